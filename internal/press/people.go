@@ -1,0 +1,82 @@
+package press
+
+import (
+	"slices"
+	"time"
+)
+
+// Role is what a person, or a token, may do.
+type Role string
+
+// The roles. Each stands alone: an administrator does not sign unless also a reviewer.
+const (
+	Contributor   Role = "contributor"   // hands in and writes articles
+	Reviewer      Role = "reviewer"      // signs and returns
+	Editor        Role = "editor"        // composes editions, schedules, releases, cancels
+	Administrator Role = "administrator" // people, tokens, settings
+)
+
+// Roles lists every role.
+func Roles() []Role { return []Role{Contributor, Reviewer, Editor, Administrator} }
+
+// User is a person.
+type User struct {
+	ID        UserID    `json:"id"`
+	Name      string    `json:"name"` // unique; what others see
+	Roles     []Role    `json:"roles"`
+	Stages    []string  `json:"stages,omitempty"` // review stages a reviewer may sign; empty: any
+	Disabled  bool      `json:"disabled,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Has reports whether the person is active and has the role.
+func (u User) Has(role Role) bool { return !u.Disabled && slices.Contains(u.Roles, role) }
+
+// Actor is who does something: a person, or Newsdesk itself when Name is empty.
+type Actor struct {
+	User
+}
+
+// System is Newsdesk acting by itself: the scheduler, a worker.
+func System() Actor { return Actor{} }
+
+// IsSystem reports whether no person acts.
+func (a Actor) IsSystem() bool { return a.ID == "" }
+
+// Require returns a refusal unless the actor has one of the roles. Newsdesk itself may do everything.
+func (a Actor) Require(roles ...Role) error {
+	if a.IsSystem() {
+		return nil
+	}
+	for _, r := range roles {
+		if a.Has(r) {
+			return nil
+		}
+	}
+	return Fail(Forbidden, "role", Say(
+		"%[1]s does not have the role that this needs (%[2]v). Ask an administrator.",
+		"%[1]s 没有所需的角色（%[2]v），请联系管理员。", a.Name, roles))
+}
+
+// Token is a secret by which a program acts as a person. Only the secret's hash is kept.
+type Token struct {
+	ID        TokenID   `json:"id"`
+	User      UserID    `json:"user"`
+	UserName  string    `json:"user_name"`
+	Label     string    `json:"label"`
+	Hash      string    `json:"-"`
+	CreatedAt time.Time `json:"created_at"`
+	UsedAt    time.Time `json:"used_at,omitzero"`
+	RevokedAt time.Time `json:"revoked_at,omitzero"`
+}
+
+// AuditEntry says who did what to which thing, and when. Entries are written with the change itself and never altered.
+type AuditEntry struct {
+	Seq       int64     `json:"seq"`
+	At        time.Time `json:"at"`
+	Actor     UserID    `json:"actor,omitempty"` // empty: Newsdesk
+	ActorName string    `json:"actor_name,omitempty"`
+	Action    string    `json:"action"`  // e.g. "article.sign", "delivery.live"
+	Subject   string    `json:"subject"` // the thing's identifier
+	Detail    string    `json:"detail,omitempty"`
+}
