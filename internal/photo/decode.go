@@ -1,0 +1,95 @@
+package photo
+
+import (
+	"bytes"
+	"context"
+	"image"
+)
+
+// decodePlanes decodes a JPEG straight to planes; nil if the codec gives the picture in another form.
+func decodePlanes(codec jpegCodec, data []byte, h *header, shrink int) (*picture, error) {
+	img, shrunk, err := codec.decode(data, shrink)
+	if err != nil {
+		return nil, err
+	}
+	p := &picture{fx: 1, fy: 1, width: float64(h.width) / float64(shrunk), height: float64(h.height) / float64(shrunk)}
+	b := img.Bounds()
+	if b.Dx() != ceilDiv(h.width, shrunk) || b.Dy() != ceilDiv(h.height, shrunk) {
+		return nil, errMalformed
+	}
+	switch img := img.(type) {
+	case *image.Gray:
+		p.y = plane{pix: img.Pix, w: b.Dx(), h: b.Dy(), step: img.Stride}
+	case *image.YCbCr:
+		return p, p.takeYCbCr(img)
+	default:
+		return nil, nil
+	}
+	return p, nil
+}
+
+func (p *picture) takeYCbCr(img *image.YCbCr) error {
+	fx, fy := 1, 1
+	switch img.SubsampleRatio {
+	case image.YCbCrSubsampleRatio422:
+		fx = 2
+	case image.YCbCrSubsampleRatio420:
+		fx, fy = 2, 2
+	case image.YCbCrSubsampleRatio440:
+		fy = 2
+	case image.YCbCrSubsampleRatio411:
+		fx = 4
+	case image.YCbCrSubsampleRatio410:
+		fx, fy = 4, 2
+	}
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	p.fx, p.fy = float64(fx), float64(fy)
+	p.y = plane{pix: img.Y, w: w, h: h, step: img.YStride}
+	p.cb = plane{pix: img.Cb, w: ceilDiv(w, fx), h: ceilDiv(h, fy), step: img.CStride}
+	p.cr = p.cb
+	p.cr.pix = img.Cr
+	if unfinished(p) {
+		return errTruncated
+	}
+	return nil
+}
+
+// unfinished reports whether the last block was never decoded. jpegn keeps what it could decode of damaged data and leaves
+// the rest zero in all planes: a green that no RGB colour has.
+func unfinished(p *picture) bool {
+	for _, c := range []plane{p.y, p.cb, p.cr} {
+		for y := max(0, c.h-4); y < c.h; y++ {
+			row := c.row(y)
+			for _, v := range row[max(0, len(row)-4):] {
+				if v != 0 {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func ceilDiv(a, b int) int { return (a + b - 1) / b }
+
+// stopReader ends a decoding whose context is done: decoders know no contexts, but all of them read.
+type stopReader struct {
+	ctx context.Context
+	*bytes.Reader
+}
+
+func (r stopReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}
+
+func (r stopReader) ReadByte() (byte, error) {
+	if r.Len()&0xfff == 0 {
+		if err := r.ctx.Err(); err != nil {
+			return 0, err
+		}
+	}
+	return r.Reader.ReadByte()
+}

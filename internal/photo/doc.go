@@ -1,0 +1,15 @@
+// Package photo makes renditions of photos. It knows bytes and pixels, and no storage.
+//
+//	            header only                     decoded once, in a budget of memory
+//	bytes ──▶ Inspect ──▶ limits ──▶ decode ──▶ master ≤ 1600 wide ──▶ 1080, 960, covers ──▶ 480, square, thumb
+//	            │                      │          upright, sRGB,            (each from the smallest
+//	            ▼                      │          no metadata                ancestor that covers it)
+//	          refusal                  │
+//	                                   ├─ JPEG in YCbCr or grey: decoded at 1/1, 1/2, 1/4 or 1/8 of its size into planes,
+//	                                   │  which are resampled, turned and coloured as planes and never become RGB pixels
+//	                                   └─ everything else: standard decoders, then imaging down to the master
+//
+// Everything about a file is judged from its header before a pixel is decoded: format, completeness, pixels, proportions,
+// scans, and the memory that decoding will take. Renditions depend on the original, the recipe, its version and the frame
+// alone, never on which other renditions were asked for at the same time.
+package photo

@@ -1,0 +1,75 @@
+package photo
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+
+	"github.com/disintegration/imaging"
+)
+
+// render makes one rendition and writes it so that it meets the recipe's limits.
+func (s *source) render(r Recipe, part region) (*Output, error) {
+	w, h := r.size(s.size())
+	out, err := s.jpeg(r, part, w, h)
+	if err != nil || s.art == nil || !r.KeepPNG {
+		return out, err
+	}
+	drawn, err := s.png(w, h)
+	if err != nil || !s.prefersPNG(len(drawn), len(out.Data), r) {
+		return out, err
+	}
+	return &Output{Width: w, Height: h, Format: formatPNG, ContentType: "image/png", Data: drawn}, nil
+}
+
+// prefersPNG: transparency is worth a larger file; a drawing is clearer in PNG, and mostly smaller as well.
+func (s *source) prefersPNG(png, jpeg int, r Recipe) bool {
+	if png > maxPNG || (r.MaxBytes > 0 && png > r.MaxBytes) {
+		return false
+	}
+	return s.alpha || png <= jpeg
+}
+
+func (s *source) png(w, h int) ([]byte, error) {
+	img := s.art
+	if img.Rect.Dx() != w || img.Rect.Dy() != h {
+		img = imaging.Resize(img, w, h, imaging.Lanczos)
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, img); err != nil {
+		return nil, fmt.Errorf("photo: encode png: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// jpeg lowers the quality, then the size, until the limit is met.
+func (s *source) jpeg(r Recipe, part region, w, h int) (*Output, error) {
+	for {
+		p, err := s.rendition(part, w, h)
+		if err != nil {
+			return nil, err
+		}
+		for quality := r.Quality; quality >= lowestQuality; quality -= 12 {
+			data, err := s.encode(p.image(), quality)
+			if err != nil {
+				return nil, err
+			}
+			if r.MaxBytes == 0 || len(data) <= r.MaxBytes {
+				return &Output{Width: w, Height: h, Format: formatJPEG, ContentType: "image/jpeg", Data: data}, nil
+			}
+		}
+		if w <= 16 && h <= 16 {
+			return nil, fmt.Errorf("photo: %s: no size meets %d bytes", r.Name, r.MaxBytes)
+		}
+		w, h = max(1, w*4/5), max(1, h*4/5)
+	}
+}
+
+func (s *source) encode(img image.Image, quality int) ([]byte, error) {
+	data, err := s.codec.encode(img, quality)
+	if err != nil {
+		return nil, fmt.Errorf("photo: encode jpeg: %w", err)
+	}
+	return data, nil
+}

@@ -1,0 +1,89 @@
+package photo
+
+// The inner loops of resampling, on two samples at once.
+//
+// A word holds two signed 32-bit lanes as lo + hi<<32, added and multiplied as one 64-bit integer: a negative lo borrows
+// from hi, every product and sum keeps that form, and split undoes it exactly. So one multiplication does the work of two,
+// without instructions of a particular machine. Lanes never overflow: samples have 8 bits plus sampleBits of fraction,
+// weights weightBits, and the weights of a Lanczos filter add up to less than 1.5 in absolute value.
+const (
+	weightBits = 14
+	sampleBits = 6
+)
+
+func split(word int64) (lo, hi int64) {
+	lo = int64(int32(word))
+	return lo, (word - lo) >> 32
+}
+
+// packRows lays two rows of samples side by side: dst[i] = a[i] + b[i]<<32.
+func packRows(dst []int64, a, b []byte) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = int64(a[i]) | int64(b[i])<<32
+	}
+}
+
+// filterPair filters two packed rows along x. Weights come in equal groups of taps, one for each output sample, beginning
+// at src[start]. The results, with sampleBits of fraction, go to rowA and rowB with neighbours in one word.
+func filterPair(rowA, rowB, src []int64, f *filter) {
+	taps := f.taps
+	for i := range rowA {
+		a0, b0 := dot(src, f.weights[2*i*taps:], f.start[2*i], taps)
+		a1, b1 := dot(src, f.weights[(2*i+1)*taps:], f.start[2*i+1], taps)
+		rowA[i] = a0 + a1<<32
+		rowB[i] = b0 + b1<<32
+	}
+}
+
+// dot is the sum of weighted words. taps is even.
+func dot(src, weights []int64, start int32, taps int) (lo, hi int64) {
+	w := weights[:taps]
+	p := src[start:][:len(w)]
+	var even, odd int64
+	for k := 1; k < len(w); k += 2 {
+		even += w[k-1] * p[k-1]
+		odd += w[k] * p[k]
+	}
+	const round = int64(1)<<(weightBits-sampleBits-1) + int64(1)<<(weightBits-sampleBits-1+32)
+	lo, hi = split(even + odd + round)
+	return lo >> (weightBits - sampleBits), hi >> (weightBits - sampleBits)
+}
+
+// addRows4 adds four weighted rows of words to sum; addRow one.
+func addRows4(sum, r0, r1, r2, r3 []int64, w []int64) {
+	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
+	r0, r1, r2, r3 = r0[:len(sum)], r1[:len(sum)], r2[:len(sum)], r3[:len(sum)]
+	for i := range sum {
+		sum[i] += w0*r0[i] + w1*r1[i] + w2*r2[i] + w3*r3[i]
+	}
+}
+
+func addRow(sum, row []int64, w int64) {
+	row = row[:len(sum)]
+	for i := range sum {
+		sum[i] += w * row[i]
+	}
+}
+
+// storeRow rounds the sums to samples and clears them for the next row.
+func storeRow(dst []byte, sum []int64) {
+	const shift = weightBits + sampleBits
+	const round = 1 << (shift - 1)
+	for i := range len(dst) / 2 {
+		lo, hi := split(sum[i])
+		dst[2*i], dst[2*i+1] = clamp8((lo+round)>>shift), clamp8((hi+round)>>shift)
+	}
+	if len(dst)%2 == 1 {
+		lo, _ := split(sum[len(sum)-1])
+		dst[len(dst)-1] = clamp8((lo + round) >> shift)
+	}
+	clear(sum)
+}
+
+func clamp8(v int64) byte {
+	if uint64(v) > 255 {
+		return byte(^(v >> 63)) // below 0 gives 0, above 255 gives 255
+	}
+	return byte(v)
+}

@@ -1,0 +1,227 @@
+package photo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"newsdesk/internal/press"
+)
+
+// Config bounds a Pipeline. Zero fields take the default.
+type Config struct {
+	Workers int // photos worked on at once; default GOMAXPROCS
+	// MemoryBudget is shared by all photos at work, by the bytes that each one's header says it takes; default 192 MiB.
+	// A photo that takes more than all of it (but not more than Limits.MaxMemory) is worked on alone.
+	MemoryBudget int64
+	Timeout      time.Duration // for one photo, waiting left out; default 30 s
+	Limits       Limits
+	// StandardJPEG uses the standard library's JPEG codec: slower, and larger in memory and in bytes written.
+	StandardJPEG bool
+}
+
+// Pipeline makes renditions, a bounded number at a time. It is safe for concurrent use.
+type Pipeline struct {
+	limits  Limits
+	timeout time.Duration
+	codec   jpegCodec
+	budget  int64
+	memory  *semaphore.Weighted
+	workers *semaphore.Weighted
+}
+
+// New makes a pipeline.
+func New(c Config) *Pipeline {
+	fill(&c.Workers, runtime.GOMAXPROCS(0))
+	fill(&c.MemoryBudget, 192<<20)
+	if c.Timeout <= 0 {
+		c.Timeout = 30 * time.Second
+	}
+	p := &Pipeline{
+		limits: c.Limits.withDefaults(), timeout: c.Timeout, codec: fastJPEG{}, budget: c.MemoryBudget,
+		memory: semaphore.NewWeighted(c.MemoryBudget), workers: semaphore.NewWeighted(int64(c.Workers)),
+	}
+	if c.StandardJPEG {
+		p.codec = plainJPEG{}
+	}
+	return p
+}
+
+// Job asks for one rendition. Frame matters to recipes that crop; its zero value is the centre.
+type Job struct {
+	Recipe press.Recipe
+	Frame  press.Frame
+}
+
+// Output is a rendition: pixels upright and in sRGB, without any metadata.
+type Output struct {
+	Recipe        press.Recipe
+	Version       int
+	Frame         press.Frame // as asked; the zero value for recipes that keep the whole picture
+	Width, Height int         // pixels
+	Format        string      // "jpeg" or "png"
+	ContentType   string
+	Data          []byte
+}
+
+// Inspect judges a file by its header, with the default limits; see Pipeline.Inspect.
+func Inspect(name string, data []byte) (Info, error) { return New(Config{}).Inspect(name, data) }
+
+// Inspect tells what a file is, without decoding it, and refuses what Make would refuse for its header: nothing there, not a
+// picture, a format not taken, incomplete, or beyond the limits. name is only for the sentence.
+func (p *Pipeline) Inspect(name string, data []byte) (Info, error) {
+	_, info, err := p.inspect(name, data)
+	return info, err
+}
+
+func (p *Pipeline) inspect(name string, data []byte) (*header, Info, error) {
+	if err := p.limits.checkBytes(name, int64(len(data))); err != nil {
+		return nil, Info{}, err
+	}
+	h, err := readHeader(data)
+	if err != nil {
+		return nil, Info{}, refusal(name, err)
+	}
+	if err := p.limits.check(name, h, int64(len(data))); err != nil {
+		return nil, Info{}, err
+	}
+	if h.exif.orientation == 0 {
+		h.exif.orientation = 1
+	}
+	return h, h.info(), nil
+}
+
+// Make decodes a photo once and makes all its renditions, in the order of jobs. It waits until a worker and enough memory are
+// free. Refusals have the codes photo.empty, photo.format, photo.unsupported, photo.truncated, photo.broken, photo.bytes,
+// photo.pixels, photo.ratio, photo.bomb, photo.scans, photo.memory, photo.frame, photo.recipe and photo.slow.
+func (p *Pipeline) Make(ctx context.Context, name string, data []byte, jobs []Job) ([]Output, Info, error) {
+	h, info, err := p.inspect(name, data)
+	if err != nil {
+		return nil, Info{}, err
+	}
+	plan, err := p.plan(name, h, jobs)
+	if err != nil {
+		return nil, Info{}, err
+	}
+	release, err := p.acquire(ctx, plan.memory)
+	if err != nil {
+		return nil, Info{}, err
+	}
+	defer release()
+	timed, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
+	outs, err := p.run(timed, data, h, plan.steps)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return nil, Info{}, tooSlow(name, p.timeout)
+	}
+	if err != nil {
+		return nil, Info{}, refusal(name, err)
+	}
+	return outs, info, nil
+}
+
+// acquire waits for a worker and for memory.
+func (p *Pipeline) acquire(ctx context.Context, memory int64) (release func(), err error) {
+	if err := p.workers.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("photo: wait for a worker: %w", err)
+	}
+	memory = min(memory, p.budget)
+	if err := p.memory.Acquire(ctx, memory); err != nil {
+		p.workers.Release(1)
+		return nil, fmt.Errorf("photo: wait for memory: %w", err)
+	}
+	return func() { p.memory.Release(memory); p.workers.Release(1) }, nil
+}
+
+// step is a job with everything that the header decides about it.
+type step struct {
+	job    Job
+	recipe Recipe
+	part   region
+}
+
+type plan struct {
+	steps  []step
+	memory int64
+}
+
+func (p *Pipeline) plan(name string, h *header, jobs []Job) (plan, error) {
+	out := plan{memory: h.memory()}
+	w, ht := h.exif.orientation.displayed(h.width, h.height)
+	for _, job := range jobs {
+		r, ok := Lookup(job.Recipe)
+		if !ok {
+			return plan{}, press.Fail(press.Invalid, "photo.recipe", press.Say(
+				"There is no rendition recipe %q.", "没有名为“%s”的尺寸版本。", string(job.Recipe)))
+		}
+		if err := checkFrame(name, job.Frame); err != nil {
+			return plan{}, err
+		}
+		s := step{job: job, recipe: r, part: r.part(job.Frame, w, ht)}
+		if h.fast() && deep(h, s.part, r.Width) {
+			out.memory = max(out.memory, h.planesMemory(h.shrinkFor(s.part, r.Width)))
+		}
+		out.steps = append(out.steps, s)
+	}
+	return out, nil
+}
+
+// run does the work; a panic of a decoder becomes an error of this photo alone.
+func (p *Pipeline) run(ctx context.Context, data []byte, h *header, steps []step) (outs []Output, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			outs, err = nil, fmt.Errorf("%w: decoder panicked: %v", errMalformed, r)
+		}
+	}()
+	s := &source{codec: p.codec, data: data, h: h, colour: newConversion(h.profile())}
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	for _, st := range steps {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		out, err := s.render(st.recipe, st.part)
+		if err != nil {
+			return nil, err
+		}
+		out.Recipe, out.Version = st.recipe.Name, st.recipe.Version
+		if st.recipe.Crop {
+			out.Frame = st.job.Frame
+		}
+		outs = append(outs, *out)
+	}
+	return outs, nil
+}
+
+// refusal says what an error of reading means for the person who sent the file. Every error of a decoder is the file's.
+func refusal(name string, err error) error {
+	var foreign notSupported
+	var said *press.Error
+	switch {
+	case errors.As(err, &said):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("photo: %q: %w", name, err)
+	case errors.As(err, &foreign):
+		return notYet(name, string(foreign))
+	case errors.Is(err, errForeign):
+		return unknown(name)
+	case isTruncation(err):
+		return truncated(name).Because(err)
+	case isUnsupported(err):
+		return notYet(name, "a rare kind of picture").Because(err)
+	}
+	return broken(name).Because(err)
+}
+
+func tooSlow(name string, limit time.Duration) error {
+	return press.Fail(press.TooLarge, "photo.slow", press.Say(
+		"%q took longer than %d seconds and was stopped: save it smaller, or as an ordinary JPEG.",
+		"处理“%s”超过 %d 秒，已停止，请缩小或另存为普通 JPEG。", name, int(math.Ceil(limit.Seconds()))))
+}
