@@ -80,13 +80,14 @@ func (c Cover) Frame(recipe Recipe) Frame {
 
 // Content is everything of an article that a reader sees. The content hash is over all of it.
 type Content struct {
-	Title    string  `json:"title"`
-	Subtitle string  `json:"subtitle,omitempty"`
-	Digest   string  `json:"digest,omitempty"` // 摘要; empty: cut from the body when needed, see Summary
-	Column   Column  `json:"column,omitempty"`
-	Credits  Credits `json:"credits"`
-	Cover    Cover   `json:"cover"`
-	Body     Body    `json:"body"`
+	Title     string  `json:"title"`
+	PushTitle string  `json:"push_title,omitempty"` // the title in WeChat, where Title is too long for it
+	Subtitle  string  `json:"subtitle,omitempty"`
+	Digest    string  `json:"digest,omitempty"` // 摘要; empty: cut from the body when needed, see Summary
+	Column    Column  `json:"column,omitempty"`
+	Credits   Credits `json:"credits"`
+	Cover     Cover   `json:"cover"`
+	Body      Body    `json:"body"`
 }
 
 // Bounds of the short fields. Targets have narrower ones, which preflight checks; these only keep storage bounded.
@@ -112,6 +113,7 @@ func (c Content) Hash() ContentHash {
 // Normalize returns the content in its canonical form. What is stored and hashed is always normalized.
 func (c Content) Normalize() Content {
 	c.Title = oneLine(c.Title)
+	c.PushTitle = oneLine(c.PushTitle)
 	c.Subtitle = oneLine(c.Subtitle)
 	c.Digest = oneLine(c.Digest)
 	for _, f := range []*string{&c.Credits.Text, &c.Credits.Photos, &c.Credits.Editor, &c.Credits.Reviewer, &c.Credits.Source} {
@@ -139,6 +141,7 @@ func (c Content) Check() error {
 		limit           int
 	}{
 		{"title", "标题", c.Title, MaxTitleRunes},
+		{"WeChat title", "微信标题", c.PushTitle, MaxTitleRunes},
 		{"subtitle", "副标题", c.Subtitle, MaxTitleRunes},
 		{"digest", "摘要", c.Digest, MaxDigestRunes},
 		{"credit (text)", "供稿", c.Credits.Text, MaxCreditRunes},
