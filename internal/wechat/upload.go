@@ -1,0 +1,117 @@
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"mime/multipart"
+	"path"
+	"strings"
+
+	"github.com/silenceper/wechat/v2/officialaccount/material"
+	"github.com/silenceper/wechat/v2/util"
+
+	"newsdesk/internal/press"
+)
+
+var (
+	uploadImage = call{name: "media/uploadimg", effect: again, upload: true}
+	addMaterial = call{name: "material/add_material", effect: once, upload: true}
+)
+
+// The platform's limits of a picture in a body (it must be smaller) and of a permanent picture (at most), in bytes.
+const (
+	bodyImageLimit = 1 << 20
+	materialLimit  = 10 << 20
+)
+
+// UploadImage hands in a picture of a body, JPEG or PNG under 1 MiB, and returns its address, which is the only kind that
+// articles may show. It may be repeated: equal bytes get another address.
+func (a *Account) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
+	if len(data) == 0 || len(data) >= bodyImageLimit || !isJPEGOrPNG(data) {
+		return "", here(uploadImage, press.ClassContent, press.Say(
+			"A picture in an article must be a JPEG or PNG under 1 MB.", "正文图片须为小于 1 MB 的 JPEG 或 PNG。"), fixPicture)
+	}
+	form, contentType := imageForm(fileName(name, data), data)
+	x, err := a.do(ctx, uploadImage, func(x *exchange) error {
+		header := map[string]string{"Content-Type": contentType}
+		_, err := util.HTTPPostContext(x.ctx, x.address(uploadImage.name), form, header)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		URL string `json:"url"`
+	}
+	if json.Unmarshal(x.body, &answer) != nil || answer.URL == "" {
+		return "", a.unclear(uploadImage, incomplete, nil)
+	}
+	return httpsOnly(answer.URL), nil
+}
+
+// AddImage puts a picture into the account's library for good, at most 10 MiB, and returns its media_id, which covers need,
+// and its address. Each call makes another entry.
+func (a *Account) AddImage(ctx context.Context, name string, data []byte) (mediaID, url string, err error) {
+	if len(data) == 0 || len(data) > materialLimit {
+		return "", "", here(addMaterial, press.ClassContent, press.Say(
+			"A cover picture must not be empty or larger than 10 MB.", "封面图片不能为空，且不超过 10 MB。"), fixPicture)
+	}
+	_, err = a.do(ctx, addMaterial, func(x *exchange) error {
+		m := a.official(x).GetMaterial()
+		mediaID, url, err = m.AddMaterialFromReader(material.MediaTypeImage, fileName(name, data), bytes.NewReader(data))
+		return err
+	})
+	if err == nil && mediaID == "" {
+		err = a.unclear(addMaterial, incomplete, nil)
+	}
+	return mediaID, httpsOnly(url), err
+}
+
+// imageForm is a file in a part named media, as every upload of the platform wants it.
+func imageForm(name string, data []byte) (body []byte, contentType string) {
+	var buf bytes.Buffer
+	form := multipart.NewWriter(&buf)
+	part, err := form.CreateFormFile("media", name)
+	if err == nil {
+		_, _ = part.Write(data) // a bytes.Buffer takes everything
+	}
+	_ = form.Close()
+	return buf.Bytes(), form.FormDataContentType()
+}
+
+func isJPEGOrPNG(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xd8\xff")) || bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
+}
+
+// fileName makes a name that goes into a header as it is, with the ending of the picture's real format: the platform
+// judges a picture by its ending.
+func fileName(name string, data []byte) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.TrimSuffix(name, path.Ext(name))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`"'\/:*?<>|;%`, r) || r == 0x7f {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
+	if name = strings.Trim(name, ". "); name == "" {
+		name = "image"
+	}
+	if r := []rune(name); len(r) > 60 {
+		name = string(r[:60])
+	}
+	return name + ending(data)
+}
+
+func ending(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("\x89PNG")):
+		return ".png"
+	case bytes.HasPrefix(data, []byte("GIF8")):
+		return ".gif"
+	case bytes.HasPrefix(data, []byte("BM")):
+		return ".bmp"
+	}
+	return ".jpg"
+}
