@@ -1,0 +1,162 @@
+// Command wechat-sandbox serves the understudy of the WeChat official-account API on a port of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"newsdesk/internal/wechat/sandbox"
+)
+
+const usage = `wechat-sandbox answers as api.weixin.qq.com answers, and sends nothing anywhere but to -callback-url.
+
+Usage:
+  wechat-sandbox [flags]
+
+Example:
+  wechat-sandbox -addr 127.0.0.1:8090 -state sandbox.json -kind service
+  curl 'http://127.0.0.1:8090/cgi-bin/token?grant_type=client_credential&appid=wx5a3db0c5ad8b0000&secret=sandbox-secret'
+  curl -d '{"path":"freepublish/submit","times":1,"reply_lost":"timeout"}' http://127.0.0.1:8090/sandbox/faults
+
+Flags:
+`
+
+// options are what the command line says.
+type options struct {
+	addr, state, callbackURL, callbackToken, aesKey, kind, name, appid, secret string
+	latency, publishDelay                                                      time.Duration
+	lenient, protect, adminRemote, version                                     bool
+	followers                                                                  int
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "wechat-sandbox:", err)
+		os.Exit(1)
+	}
+}
+
+// errUsage is returned when the flag package has already said what is wrong.
+var errUsage = errors.New("wrong usage")
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("wechat-sandbox", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8090", "address to listen on")
+	f.StringVar(&o.state, "state", "", "file that keeps the state; in memory when empty")
+	f.StringVar(&o.name, "name", "示例公众号", "name of the account, as followers see it")
+	f.StringVar(&o.appid, "appid", "wx5a3db0c5ad8b0000", "appid of the account (the default is a sample)")
+	f.StringVar(&o.secret, "secret", "sandbox-secret", "secret of the account (the default is a sample)")
+	f.StringVar(&o.kind, "kind", "subscription", "kind of account: subscription, service, personal, test")
+	f.IntVar(&o.followers, "followers", 3, "number of followers")
+	f.StringVar(&o.callbackURL, "callback-url", "", "where events are posted; none when empty")
+	f.StringVar(&o.callbackToken, "callback-token", "sandbox-token", "token that signs events (the default is a sample)")
+	f.StringVar(&o.aesKey, "aes-key", "", "EncodingAESKey, 43 characters: events are then encrypted")
+	f.DurationVar(&o.latency, "latency", 0, "added to every call, for example 200ms")
+	f.DurationVar(&o.publishDelay, "publish-delay", time.Second, "from submit to its result")
+	f.BoolVar(&o.lenient, "lenient", false, "accept the lengths that live accounts accept, not those of the documentation")
+	f.BoolVar(&o.protect, "mass-protection", false, "a send to all followers waits for the administrator")
+	f.BoolVar(&o.adminRemote, "admin-remote", false, "let other machines use /sandbox/… and the forms")
+	f.BoolVar(&o.version, "version", false, "print the version and stop")
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return o, err
+		}
+		return o, errUsage
+	}
+	if f.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q; see wechat-sandbox -help", f.Arg(0))
+	}
+	return o, nil
+}
+
+func (o options) config(log *slog.Logger) sandbox.Config {
+	limits := sandbox.DefaultLimits()
+	if o.lenient {
+		limits = sandbox.LenientLimits()
+	}
+	delay := o.publishDelay
+	if delay == 0 {
+		delay = -1 // at once; zero asks for the default
+	}
+	return sandbox.Config{
+		Accounts: []sandbox.Account{{
+			Name: o.name, AppID: o.appid, Secret: o.secret, Kind: sandbox.Kind(o.kind), Followers: o.followers, MassProtection: o.protect,
+			CallbackURL: o.callbackURL, CallbackToken: o.callbackToken, EncodingAESKey: o.aesKey,
+		}},
+		StateFile: o.state, Limits: limits, Latency: o.latency, PublishDelay: delay, AdminRemote: o.adminRemote, Logger: log,
+	}
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	if o.version {
+		fmt.Fprintln(stdout, "wechat-sandbox", version())
+		return nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", o.addr, err)
+	}
+	defer listener.Close()
+	s, err := sandbox.New(o.config(slog.New(slog.NewTextHandler(stderr, nil))))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	base := "http://" + listener.Addr().String()
+	s.SetPublicURL(base)
+	fmt.Fprintf(stdout, "Sandbox of WeChat: nothing here reaches WeChat.\n  pages  %s/\n  chat   %s\n  API    %s/cgi-bin/ (appid %s)\n", base, s.ChatURL(o.appid), base, o.appid)
+	return serve(ctx, listener, s)
+}
+
+// serve runs until ctx ends, then lets running calls finish. Closing the sandbox first frees the calls that a fault holds.
+func serve(ctx context.Context, listener net.Listener, s *sandbox.Sandbox) error {
+	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	late, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	stopped := make(chan error, 1)
+	go func() { stopped <- srv.Shutdown(late) }()
+	closeErr := s.Close()
+	if err := <-stopped; err != nil {
+		_ = srv.Close()
+	}
+	return closeErr
+}
+
+func version() string {
+	if info, found := debug.ReadBuildInfo(); found && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
