@@ -3,7 +3,10 @@ package photo
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"image"
+	"image/jpeg"
 )
 
 // decodePlanes decodes a JPEG straight to planes; nil if the codec gives the picture in another form.
@@ -21,14 +24,17 @@ func decodePlanes(codec jpegCodec, data []byte, h *header, shrink int) (*picture
 	case *image.Gray:
 		p.y = plane{pix: img.Pix, w: b.Dx(), h: b.Dy(), step: img.Stride}
 	case *image.YCbCr:
-		return p, p.takeYCbCr(img)
+		p.takeYCbCr(img)
 	default:
 		return nil, nil
 	}
-	return p, nil
+	if h.progressive {
+		return p, nil
+	}
+	return p, checkEnd(p, data)
 }
 
-func (p *picture) takeYCbCr(img *image.YCbCr) error {
+func (p *picture) takeYCbCr(img *image.YCbCr) {
 	fx, fy := 1, 1
 	switch img.SubsampleRatio {
 	case image.YCbCrSubsampleRatio422:
@@ -48,22 +54,29 @@ func (p *picture) takeYCbCr(img *image.YCbCr) error {
 	p.cb = plane{pix: img.Cb, w: ceilDiv(w, fx), h: ceilDiv(h, fy), step: img.CStride}
 	p.cr = p.cb
 	p.cr.pix = img.Cr
-	if unfinished(p) {
-		return errTruncated
+}
+
+// checkEnd looks for a JPEG that was cut and then given an end marker again. jpegn goes on with zeros where the data stop, so
+// such a picture ends in one flat colour; few whole ones do, and for those the strict decoder has the last word.
+func checkEnd(p *picture, data []byte) error {
+	if !flatEnd(p.y) || (!p.grey() && (!flatEnd(p.cb) || !flatEnd(p.cr))) {
+		return nil
+	}
+	var broken jpeg.FormatError
+	if _, err := jpeg.Decode(bytes.NewReader(data)); errors.As(err, &broken) {
+		return fmt.Errorf("%w: %w", errTruncated, err)
 	}
 	return nil
 }
 
-// unfinished reports whether the last block was never decoded. jpegn keeps what it could decode of damaged data and leaves
-// the rest zero in all planes: a green that no RGB colour has.
-func unfinished(p *picture) bool {
-	for _, c := range []plane{p.y, p.cb, p.cr} {
-		for y := max(0, c.h-4); y < c.h; y++ {
-			row := c.row(y)
-			for _, v := range row[max(0, len(row)-4):] {
-				if v != 0 {
-					return false
-				}
+// flatEnd reports whether the last samples of a plane are all the same.
+func flatEnd(c plane) bool {
+	last := c.row(c.h - 1)[c.w-1]
+	for y := max(0, c.h-4); y < c.h; y++ {
+		row := c.row(y)
+		for _, v := range row[max(0, c.w-32):] {
+			if v != last {
+				return false
 			}
 		}
 	}
