@@ -1,0 +1,151 @@
+package courier
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+)
+
+// Config is what a Courier is made of. Zero durations and counts have defaults.
+type Config struct {
+	Store    Store
+	Queue    Queue
+	Gallery  Gallery
+	Accounts []Account
+	Authors  map[string]string // by account: the author where an article names none
+	Website  Website           // nil: there is none
+	Themes   *markup.ThemeSet
+
+	Worker      string        // this process's name in claims
+	WakeEarly   time.Duration // how long before its time a prepared delivery is taken up, default 5 s
+	Claim       time.Duration // how long a claim lasts without renewal, default 15 s; a dead worker's work waits that long
+	SweepEvery  time.Duration // default 2 s
+	Concurrency int           // deliveries worked on at once, default 64; those that only wait for their instant are not counted
+	Limits      map[string]int64
+	Now         func() time.Time
+	Logger      *slog.Logger
+	Notify      func(press.Delivery, *press.Attempt) // after every committed change; may be nil
+}
+
+// Store is what the courier keeps; see internal/store for the guards behind each method.
+type Store interface {
+	ClaimDelivery(ctx context.Context, id press.DeliveryID, worker string, until time.Time) (press.Delivery, error)
+	RenewClaim(ctx context.Context, d press.Delivery, until time.Time) error
+	ReleaseClaim(ctx context.Context, d press.Delivery) error
+	Advance(ctx context.Context, d press.Delivery, change press.Change, attempt *press.Attempt) (press.Delivery, error)
+	DueDeliveries(ctx context.Context, before time.Time, limit int) ([]press.Delivery, error)
+	Delivery(ctx context.Context, id press.DeliveryID) (press.Delivery, error)
+	SiteDeliveries(ctx context.Context, id press.EditionID) ([]press.Delivery, error)
+	SupersedeSite(ctx context.Context, live press.Delivery) ([]press.Delivery, error)
+	Edition(ctx context.Context, id press.EditionID) (press.Edition, error)
+	Revision(ctx context.Context, id press.ArticleID, number int) (press.Revision, error)
+
+	Media(ctx context.Context, account, kind string, digest press.Digest) (mediaID, url string, err error)
+	SaveMedia(ctx context.Context, account, kind string, digest press.Digest, mediaID, url string) error
+	ForgetMedia(ctx context.Context, account, mediaID string) error
+	CountCall(ctx context.Context, account, call, period string, limit int64) (int64, error)
+	SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, woken []press.DeliveryID, err error)
+	Event(ctx context.Context, account string, mass bool, id string) (press.PushEvent, error)
+	FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error)
+}
+
+// Queue carries nudges between processes.
+type Queue interface {
+	Nudge(context.Context, press.Delivery) error
+	Start(handle func(context.Context, press.DeliveryID)) error
+	Close()
+}
+
+// Gallery has the renditions.
+type Gallery interface {
+	Renditions(ctx context.Context, digest press.Digest, jobs []photo.Job) ([]press.Rendition, error)
+	Read(ctx context.Context, r press.Rendition) ([]byte, error)
+	Open(ctx context.Context, digest press.Digest) (io.ReadCloser, int64, error)
+}
+
+// Account is one WeChat account. Every error is a *press.Refusal or the context's.
+type Account interface {
+	Name() string
+	UploadImage(ctx context.Context, name string, data []byte) (url string, err error)
+	AddImage(ctx context.Context, name string, data []byte) (mediaID, url string, err error)
+	AddDraft(ctx context.Context, articles []press.PushArticle) (mediaID string, err error)
+	Draft(ctx context.Context, mediaID string) (press.PushDraft, error)
+	Drafts(ctx context.Context, offset, count int, withContent bool) ([]press.PushDraft, int, error)
+	DeleteDraft(ctx context.Context, mediaID string) error
+	Publish(ctx context.Context, mediaID string) (press.PushResult, error)
+	PublishStatus(ctx context.Context, publishID string) (press.PushStatus, error)
+	Publications(ctx context.Context, offset, count int) ([]press.Publication, int, error)
+	SendAll(ctx context.Context, mediaID, clientMsgID string) (press.PushResult, error)
+	MassStatus(ctx context.Context, msgID string) (press.PushStatus, error)
+}
+
+// Website is a site that mirrors articles. Everything on it may be repeated without harm.
+type Website interface {
+	Name() string
+	Address(press.ArticleID) string
+	Publish(ctx context.Context, page Page) error                               // the page and its photos
+	Refresh(ctx context.Context, column press.Column, id press.ArticleID) error // the lists that name it
+}
+
+// Page is an article for a website.
+type Page struct {
+	ID          press.ArticleID
+	Content     press.Content
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Renditions  map[press.Digest][]press.Rendition // website sizes, smallest first; the cover's too
+}
+
+// Courier takes deliveries from state to state. It is safe for concurrent use and may run in many processes.
+type Courier struct {
+	Config
+	accounts map[string]Account
+	slots    chan struct{}
+
+	mu      sync.Mutex
+	driving map[press.DeliveryID]bool
+	stopped bool
+	work    sync.WaitGroup
+	stop    context.CancelFunc
+	alive   context.Context
+}
+
+// New makes a courier. Nothing moves before Start.
+func New(cfg Config) *Courier {
+	setDefault(&cfg.WakeEarly, 5*time.Second)
+	setDefault(&cfg.Claim, 15*time.Second)
+	setDefault(&cfg.SweepEvery, 2*time.Second)
+	if cfg.Concurrency <= 0 {
+		cfg.Concurrency = 64
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	c := &Courier{
+		Config: cfg, accounts: map[string]Account{}, slots: make(chan struct{}, cfg.Concurrency),
+		driving: map[press.DeliveryID]bool{},
+	}
+	for _, a := range cfg.Accounts {
+		c.accounts[a.Name()] = a
+	}
+	c.alive, c.stop = context.WithCancel(context.Background())
+	return c
+}
+
+func setDefault(d *time.Duration, value time.Duration) {
+	if *d <= 0 {
+		*d = value
+	}
+}
+
+// now is the wall clock in UTC.
+func (c *Courier) now() time.Time { return c.Now().UTC() }

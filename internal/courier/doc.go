@@ -1,0 +1,26 @@
+// Package courier drives deliveries through their targets: it prepares early, fires on time, once, and finds out what
+// became of it.
+//
+//	           claim (SQL, fenced; renewed while held)
+//	             │
+//	planned ─────┤ renditions ▸ uploads (cached by account and digest) ▸ intent ▸ draft/add ▸ read back ──▶ ready
+//	             │
+//	ready ───────┤ a few seconds early: late? website live? draft still as stored?
+//	             │ own timer to the instant ▸ INTENT COMMITTED ▸ freepublish/submit or mass/sendall ▸ answer committed
+//	             │        │ yes ─▶ sent      │ clear no, no effect ─▶ ready again, or blocked with reason and fix
+//	             │        └ no clear answer ─▶ unknown
+//	sent ────────┤ event, or sparse polling ──▶ live | blocked
+//	             │
+//	unknown ─────┤ publish: never repeated. The list of publications has our marker ─▶ live; otherwise, after ten
+//	             │          minutes of looking, a person decides.
+//	             │ mass:    after a minute the identical call with the same clientmsgid, which WeChat answers with the
+//	             │          existing job if there is one ─▶ sent. Not later than 23 hours after the first.
+//	             ▼
+//	           release of the claim, nudge for the next moment
+//
+// A worker that lost its claim changes nothing: every change of state is a guarded UPDATE with the claim's fence. A worker
+// that died while sending leaves the state sending behind; the next one to claim it treats the answer as lost.
+//
+// The marker is the address behind 阅读原文 (content_source_url): the article's page on the website with the delivery's
+// id in its query. WeChat gives it back in every list, so that a draft or a publication can be recognised as ours.
+package courier

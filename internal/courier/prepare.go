@@ -1,0 +1,293 @@
+package courier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+)
+
+// uploadsAtOnce is how many pictures of one delivery are on the way to WeChat together.
+const uploadsAtOnce = 3
+
+// Kinds of upload. A body picture has an address and no media_id; a cover is permanent material.
+const (
+	mediaBody  = "body"
+	mediaCover = "cover"
+)
+
+// codeMediaInvalid is WeChat's 40007: this media_id is not known, of a cover or of a draft.
+const codeMediaInvalid = 40007
+
+// prepare brings a planned delivery's draft into the account's draft box. Every part of it may be repeated: uploads are
+// remembered by account and digest, and a draft that may have been added already is looked for by its marker.
+func (c *Courier) prepare(ctx context.Context, d press.Delivery, account Account) (press.Delivery, error) {
+	t := c.try(d, press.StepPrepare)
+	edition, err := c.Store.Edition(ctx, d.Edition)
+	if err != nil {
+		return d, err
+	}
+	mediaID, err := c.findDraft(ctx, d, account)
+	if err != nil {
+		return d, err
+	}
+	if mediaID == "" {
+		articles, err := c.compose(ctx, d, edition, account)
+		if err != nil {
+			return d, err
+		}
+		if d, err = c.advance(ctx, d, press.DraftIntended(c.now()), nil); err != nil {
+			return d, err
+		}
+		if mediaID, err = c.addDraft(ctx, account, articles); err != nil {
+			return d, err
+		}
+	}
+	draft, err := c.draft(ctx, account, mediaID)
+	if err != nil {
+		return d, err
+	}
+	return c.advance(ctx, d, press.Prepared(mediaID, draftMark(draft), c.now(), d.DueAt.Add(-c.WakeEarly)), t.ok(c, mediaID))
+}
+
+// compose renders the edition's articles as WeChat will get them, with every picture uploaded.
+func (c *Courier) compose(ctx context.Context, d press.Delivery, e press.Edition, account Account) ([]press.PushArticle, error) {
+	theme, ok := c.Themes.Get(e.Theme)
+	if !ok {
+		theme = c.Themes.Default()
+	}
+	articles := make([]press.PushArticle, len(e.Items))
+	for i, item := range e.Items {
+		content, err := c.approved(ctx, item)
+		if err != nil {
+			return nil, err
+		}
+		if articles[i], err = c.composeArticle(ctx, d, account, content, theme, i == 0); err != nil {
+			return nil, fmt.Errorf("courier: compose %s: %w", item.Article, err)
+		}
+		articles[i].SourceURL = c.marker(d.ID, item.Article)
+		if len(e.Items) > 1 {
+			articles[i].Digest = "" // WeChat takes a digest with single articles only
+		}
+	}
+	return articles, nil
+}
+
+// approved returns the content that was signed, and nothing else.
+func (c *Courier) approved(ctx context.Context, item press.EditionItem) (press.Content, error) {
+	rev, err := c.Store.Revision(ctx, item.Article, item.Revision)
+	if err != nil {
+		return press.Content{}, err
+	}
+	if rev.Hash != item.Hash || rev.Content.Hash() != item.Hash {
+		return press.Content{}, press.Fail(press.Internal, "content.hash", press.Say(
+			"The stored revision is not the one that was signed; nothing was sent.", "存储的版本与签字版本不一致，未发送任何内容。"))
+	}
+	return rev.Content, nil
+}
+
+func (c *Courier) composeArticle(ctx context.Context, d press.Delivery, account Account, content press.Content, theme markup.Theme, headline bool) (press.PushArticle, error) {
+	images, thumb, err := c.uploadPhotos(ctx, account, content, headline)
+	if err != nil {
+		return press.PushArticle{}, err
+	}
+	html, err := markup.WeChat(content, theme, images, markup.WeChatOptions{})
+	if err != nil {
+		return press.PushArticle{}, err
+	}
+	if characters, bytes := markup.Measure(html); characters >= press.PushHTMLRunes || bytes >= press.PushHTMLBytes {
+		return press.PushArticle{}, press.Fail(press.TooLarge, "body.long", press.Say(
+			"The body has %d characters with its markup; WeChat takes fewer than %d. Shorten the article or split it.",
+			"正文含格式共 %d 个字符，微信要求少于 %d，请精简或拆分。", characters, press.PushHTMLRunes))
+	}
+	author := content.Credits.Text
+	if n := len([]rune(author)); n == 0 || n > press.PushAuthorRunes {
+		author = c.Authors[d.Target]
+	}
+	return press.PushArticle{
+		Title: content.TitleInPush(), Author: author, Digest: content.Summary(press.PushDigestRunes), HTML: html, ThumbMedia: thumb,
+	}, nil
+}
+
+// uploadPhotos uploads what the account does not have yet: the body's pictures and the cover, the wide one for the first
+// article and the square one for the others.
+func (c *Courier) uploadPhotos(ctx context.Context, account Account, content press.Content, headline bool) (map[press.Digest]markup.Image, string, error) {
+	photos := content.Body.Photos()
+	images := make([]markup.Image, len(photos))
+	var thumb string
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(uploadsAtOnce)
+	for i, digest := range photos {
+		group.Go(func() error {
+			list, err := c.Gallery.Renditions(groupCtx, digest, []photo.Job{{Recipe: press.WeChatBody}})
+			if err != nil {
+				return err
+			}
+			_, address, err := c.upload(groupCtx, account, mediaBody, list[0])
+			images[i] = markup.Image{URL: address, Width: list[0].Width, Height: list[0].Height}
+			return err
+		})
+	}
+	group.Go(func() error {
+		recipe := press.CoverSquare
+		if headline {
+			recipe = press.CoverWide
+		}
+		list, err := c.Gallery.Renditions(groupCtx, content.Cover.Photo, []photo.Job{{Recipe: recipe, Frame: content.Cover.Frame(recipe)}})
+		if err != nil {
+			return err
+		}
+		thumb, _, err = c.upload(groupCtx, account, mediaCover, list[0])
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, "", err
+	}
+	out := make(map[press.Digest]markup.Image, len(photos))
+	for i, digest := range photos {
+		out[digest] = images[i]
+	}
+	return out, thumb, nil
+}
+
+// upload brings a rendition to the account, once for each content.
+func (c *Courier) upload(ctx context.Context, account Account, kind string, r press.Rendition) (mediaID, address string, err error) {
+	mediaID, address, err = c.Store.Media(ctx, account.Name(), kind, r.Digest)
+	if err == nil || press.KindOf(err) != press.NotFound {
+		return mediaID, address, err
+	}
+	data, err := c.Gallery.Read(ctx, r)
+	if err != nil {
+		return "", "", err
+	}
+	name := r.Digest.Short() + extension(r.ContentType)
+	if kind == mediaBody {
+		if err := c.count(ctx, account, callUploadImage); err != nil {
+			return "", "", err
+		}
+		address, err = account.UploadImage(ctx, name, data)
+	} else {
+		if err := c.count(ctx, account, callAddMaterial); err != nil {
+			return "", "", err
+		}
+		mediaID, address, err = account.AddImage(ctx, name, data)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return mediaID, address, c.Store.SaveMedia(ctx, account.Name(), kind, r.Digest, mediaID, address)
+}
+
+func extension(contentType string) string {
+	if contentType == "image/png" {
+		return ".png"
+	}
+	return ".jpg"
+}
+
+func (c *Courier) addDraft(ctx context.Context, account Account, articles []press.PushArticle) (string, error) {
+	if err := c.count(ctx, account, callDraftAdd); err != nil {
+		return "", err
+	}
+	mediaID, err := account.AddDraft(ctx, articles)
+	var refusal *press.Refusal
+	if errors.As(err, &refusal) && refusal.Code == codeMediaInvalid {
+		// Somebody deleted the covers from the library. Forgotten, they are uploaded again at the next try.
+		for _, a := range articles {
+			if forget := c.Store.ForgetMedia(ctx, account.Name(), a.ThumbMedia); forget != nil {
+				return "", forget
+			}
+		}
+		refusal.Class = press.ClassBackoff
+	}
+	return mediaID, err
+}
+
+// marker is the address behind 阅读原文, which carries the delivery's id.
+func (c *Courier) marker(id press.DeliveryID, article press.ArticleID) string {
+	base := "https://newsdesk.invalid/" + string(article)
+	if c.Website != nil {
+		base = c.Website.Address(article)
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return base
+	}
+	q := u.Query()
+	q.Set("d", string(id))
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// marked reports whether an address is a marker of the delivery.
+func marked(address string, id press.DeliveryID) bool {
+	return strings.Contains(address, "d="+string(id))
+}
+
+// findDraft looks for a draft that an earlier try may have added. Where several are found, the newest stays and the others
+// are deleted.
+func (c *Courier) findDraft(ctx context.Context, d press.Delivery, account Account) (string, error) {
+	if d.DraftIntentAt.IsZero() {
+		return "", nil
+	}
+	var found []press.PushDraft
+	const page = 20
+	for offset := 0; offset < 10*page; offset += page {
+		if err := c.count(ctx, account, callDraftList); err != nil {
+			return "", err
+		}
+		list, total, err := account.Drafts(ctx, offset, page, false)
+		if err != nil {
+			return "", err
+		}
+		older := 0
+		for _, draft := range list {
+			if len(draft.Articles) > 0 && marked(draft.Articles[0].SourceURL, d.ID) {
+				found = append(found, draft)
+			}
+			if draft.UpdatedAt.Before(d.DraftIntentAt.Add(-time.Hour)) {
+				older++
+			}
+		}
+		if offset+page >= total || older == page {
+			break
+		}
+	}
+	return c.keepNewest(ctx, account, found)
+}
+
+func (c *Courier) keepNewest(ctx context.Context, account Account, found []press.PushDraft) (string, error) {
+	if len(found) == 0 {
+		return "", nil
+	}
+	newest := found[0]
+	for _, draft := range found[1:] {
+		if draft.UpdatedAt.After(newest.UpdatedAt) {
+			newest = draft
+		}
+	}
+	for _, draft := range found {
+		if draft.MediaID == newest.MediaID {
+			continue
+		}
+		if err := account.DeleteDraft(ctx, draft.MediaID); err != nil {
+			c.Logger.Warn("a spare draft could not be deleted", "account", account.Name(), "error", err)
+		}
+	}
+	return newest.MediaID, nil
+}
+
+func (c *Courier) draft(ctx context.Context, account Account, mediaID string) (press.PushDraft, error) {
+	if err := c.count(ctx, account, callDraftGet); err != nil {
+		return press.PushDraft{}, err
+	}
+	return account.Draft(ctx, mediaID)
+}

@@ -1,0 +1,61 @@
+package courier
+
+import (
+	"context"
+
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+)
+
+// writeSite brings a revision to the website. Everything in it may be repeated.
+func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delivery, error) {
+	t := c.try(d, press.StepWrite)
+	if c.Website == nil || c.Website.Name() != d.Target {
+		return c.block(ctx, d, t, reasonNoAccount(d.Target))
+	}
+	content, err := c.approved(ctx, press.EditionItem{Article: d.Article, Revision: d.Revision, Hash: d.Hash})
+	if err != nil {
+		return d, err
+	}
+	page := Page{ID: d.Article, Content: content, PublishedAt: d.DueAt, UpdatedAt: d.DueAt}
+	if first, err := c.Store.FirstLive(ctx, d.Target, d.Article); err == nil {
+		page.PublishedAt = first
+	} else if press.KindOf(err) != press.NotFound {
+		return d, err
+	}
+	if page.Renditions, err = c.sitePhotos(ctx, content); err != nil {
+		return d, err
+	}
+	if err := c.Website.Publish(ctx, page); err != nil {
+		return d, err
+	}
+	// A stop from here on would leave the lists behind the page until the next change, so it is not heeded.
+	ctx = context.WithoutCancel(ctx)
+	address := c.Website.Address(d.Article)
+	if d, err = c.advance(ctx, d, press.WentLive([]string{address}, c.now()), t.ok(c, address)); err != nil {
+		return d, err
+	}
+	if _, err := c.Store.SupersedeSite(ctx, d); err != nil {
+		c.Logger.Warn("older website deliveries are not marked as replaced", "delivery", d.ID, "error", err)
+	}
+	if err := c.Website.Refresh(ctx, content.Column, d.Article); err != nil {
+		c.Logger.Error("the website's lists could not be written; they are mended with the next article", "delivery", d.ID, "error", err)
+	}
+	return d, nil
+}
+
+func (c *Courier) sitePhotos(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error) {
+	var jobs []photo.Job
+	for _, recipe := range press.SiteRecipes() {
+		jobs = append(jobs, photo.Job{Recipe: recipe})
+	}
+	out := map[press.Digest][]press.Rendition{}
+	for _, digest := range content.Photos() {
+		list, err := c.Gallery.Renditions(ctx, digest, jobs)
+		if err != nil {
+			return nil, err
+		}
+		out[digest] = list
+	}
+	return out, nil
+}

@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"newsdesk/internal/intake"
+	"newsdesk/internal/press"
+)
+
+// HandIn is a parcel on its way in.
+type HandIn struct {
+	Files    []intake.File
+	Article  press.ArticleID // of an article that exists: the parcel becomes its next revision
+	Column   press.Column    // overrides what the document says
+	Progress func(PhotoDone) // called as photos are finished, from several goroutines; may be nil
+}
+
+// PhotoDone reports one photo of a parcel.
+type PhotoDone struct {
+	Name       string
+	Done, All  int
+	Photo      press.Photo
+	Renditions []press.Rendition
+	Err        error // why it was left out
+}
+
+// HandedIn is what became of a parcel.
+type HandedIn struct {
+	Article    press.Article
+	Revision   press.Revision
+	Photos     []press.Photo
+	Renditions []press.Rendition
+}
+
+// HandIn takes a parcel: photos are kept and resized, the document becomes a revision that waits for its first review.
+// A photo that cannot be read is left out with a note; the rest goes on.
+func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out HandedIn, err error) {
+	defer press.Wrap(&err, "desk.HandIn")
+	if err := by.Require(press.Contributor, press.Editor); err != nil {
+		return out, err
+	}
+	parcel, err := intake.Read(h.Files, d.Limits)
+	if err != nil {
+		return out, err
+	}
+	taken, err := d.takePhotos(ctx, parcel, h.Progress)
+	if err != nil {
+		return out, err
+	}
+	rev := press.Revision{Author: by.ID, Notes: append(parcel.Notes, taken.notes...), Unplaced: taken.unplaced, CreatedAt: d.Now().UTC()}
+	rev.Content = parcel.Resolve(taken.digests)
+	if len(h.Column) > 0 {
+		rev.Content.Column = h.Column
+	}
+	if err := d.complete(ctx, &rev, &taken); err != nil {
+		return out, err
+	}
+	article, err := d.saveRevision(ctx, by, h.Article, &rev)
+	if err != nil {
+		return out, err
+	}
+	return HandedIn{Article: article, Revision: rev, Photos: taken.photos, Renditions: taken.renditions}, nil
+}
+
+// complete fills in what every target needs and the document did not bring, so that reviewers see and sign it too.
+func (d *Desk) complete(ctx context.Context, rev *press.Revision, taken *takenPhotos) error {
+	rev.Content = rev.Content.Normalize()
+	if rev.Content.Cover.Photo == "" {
+		plain, err := d.Gallery.PlainCover(ctx)
+		if err != nil {
+			return err
+		}
+		taken.photos = append(taken.photos, plain)
+		rev.Content.Cover.Photo = plain.Digest
+		rev.Notes = append(rev.Notes, press.Note{Code: "cover.plain", Text: press.Say(
+			"No photo is placed, so a plain cover is used; WeChat needs one.", "稿件没有配图，已使用纯色封面（微信要求必须有封面）。")})
+	}
+	if n := utf8.RuneCountInString(rev.Content.Title); n > press.PushTitleRunes && rev.Content.PushTitle == "" {
+		rev.Content.PushTitle = press.ShortTitle(rev.Content.Title)
+		rev.Notes = append(rev.Notes, press.Note{Code: "title.short", Text: press.Say(
+			"The title has %d characters and WeChat takes %d; there it reads “%s”.",
+			"标题 %d 个字，微信最多 %d 个字，微信中显示为“%s”。", n, press.PushTitleRunes, rev.Content.PushTitle)})
+	}
+	rev.Content = rev.Content.Normalize()
+	rev.Hash = rev.Content.Hash()
+	return rev.Content.Check()
+}
+
+func (d *Desk) saveRevision(ctx context.Context, by press.Actor, id press.ArticleID, rev *press.Revision) (press.Article, error) {
+	if id != "" {
+		return d.reviseArticle(ctx, by, id, rev)
+	}
+	now := d.Now().UTC()
+	article := press.Article{
+		ID: press.ArticleID(press.NewID(now)), State: press.ArticleReview, Revision: 1, Hash: rev.Hash,
+		Title: rev.Content.Title, Column: rev.Content.Column, Author: by.ID, CreatedAt: now, UpdatedAt: now,
+	}
+	rev.Article, rev.Number = article.ID, 1
+	return article, d.Store.CreateArticle(ctx, by, article, *rev)
+}
+
+func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, id press.ArticleID, rev *press.Revision) (press.Article, error) {
+	article, err := d.Store.Article(ctx, id)
+	if err != nil {
+		return article, err
+	}
+	if article.Author != by.ID && !by.Has(press.Editor) {
+		return article, press.Fail(press.Forbidden, "article.other", press.Say(
+			"The article belongs to another contributor; only they or an editor may change it.",
+			"该稿件属于其他投稿人，只有本人或编辑可以修改。"))
+	}
+	rev.Article, rev.Number = id, article.Revision+1
+	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.ArticleReview)
+}
+
+type takenPhotos struct {
+	digests    map[string]press.Digest // by the parcel's key
+	photos     []press.Photo
+	renditions []press.Rendition
+	unplaced   []press.Digest
+	notes      []press.Note
+}
+
+// takePhotos keeps and resizes a parcel's photos, several at once. What cannot be read becomes a note.
+func (d *Desk) takePhotos(ctx context.Context, parcel intake.Parcel, progress func(PhotoDone)) (takenPhotos, error) {
+	results := make([]PhotoDone, len(parcel.Photos))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(d.Workers)
+	for i, p := range parcel.Photos {
+		group.Go(func() error {
+			done := PhotoDone{Name: p.File.Name, All: len(parcel.Photos)}
+			done.Photo, done.Renditions, done.Err = d.Gallery.Take(groupCtx, p.File.Name, p.File.Open, recipesFor(p, parcel))
+			results[i] = done
+			if progress != nil {
+				progress(done)
+			}
+			if kind := press.KindOf(done.Err); done.Err != nil && (kind == press.Internal || kind == press.Unavailable) {
+				return done.Err // not the photo's fault
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return takenPhotos{}, err
+	}
+	return collect(parcel, results), nil
+}
+
+func collect(parcel intake.Parcel, results []PhotoDone) takenPhotos {
+	taken := takenPhotos{digests: map[string]press.Digest{}}
+	for i, done := range results {
+		p := parcel.Photos[i]
+		if done.Err != nil {
+			taken.notes = append(taken.notes, press.Note{Code: press.CodeOf(done.Err), File: done.Name, Text: press.TextOf(done.Err)})
+			continue
+		}
+		taken.digests[p.Key] = done.Photo.Digest
+		taken.photos = append(taken.photos, done.Photo)
+		taken.renditions = append(taken.renditions, done.Renditions...)
+		if !p.Placed {
+			taken.unplaced = append(taken.unplaced, done.Photo.Digest)
+		}
+	}
+	return taken
+}
+
+// recipesFor is what will be wanted of a photo, made at once while it is decoded anyway.
+func recipesFor(p intake.Photo, parcel intake.Parcel) []press.Recipe {
+	if !p.Placed {
+		return []press.Recipe{press.Site480}
+	}
+	recipes := append([]press.Recipe{press.WeChatBody}, press.SiteRecipes()...)
+	if parcel.IsCover(p.Key) {
+		recipes = append(recipes, press.CoverWide, press.CoverSquare)
+	}
+	return recipes
+}

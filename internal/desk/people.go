@@ -1,0 +1,98 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"newsdesk/internal/press"
+)
+
+// AddUser adds a person.
+func (d *Desk) AddUser(ctx context.Context, by press.Actor, name string, roles []press.Role, stages []string) (_ press.User, err error) {
+	defer press.Wrap(&err, "desk.AddUser(%q)", name)
+	if err := by.Require(press.Administrator); err != nil {
+		return press.User{}, err
+	}
+	now := d.Now().UTC()
+	user := press.User{ID: press.UserID(press.NewID(now)), Name: strings.TrimSpace(name), Roles: roles, Stages: stages, CreatedAt: now}
+	if err := d.checkUser(user); err != nil {
+		return user, err
+	}
+	return user, d.Store.CreateUser(ctx, by, user)
+}
+
+func (d *Desk) checkUser(u press.User) error {
+	if n := utf8.RuneCountInString(u.Name); n == 0 || n > 60 || strings.ContainsAny(u.Name, "\n\t\x00") {
+		return press.Fail(press.Invalid, "user.name", press.Say("A person's name has 1 to 60 characters.", "姓名应为 1 至 60 个字。"))
+	}
+	if len(u.Roles) == 0 {
+		return press.Fail(press.Invalid, "user.roles", press.Say("Give at least one role of %v.", "请至少选择一个角色：%v。", press.Roles()))
+	}
+	for _, r := range u.Roles {
+		if !slices.Contains(press.Roles(), r) {
+			return press.Fail(press.Invalid, "user.roles", press.Say("%q is no role; choose of %v.", "%q 不是有效角色，可选：%v。", string(r), press.Roles()))
+		}
+	}
+	for _, s := range u.Stages {
+		if !slices.ContainsFunc(d.Stages, func(stage press.Stage) bool { return stage.Key == s }) {
+			return press.Fail(press.Invalid, "user.stages", press.Say("%q is no review stage.", "%q 不是有效的审核环节。", s))
+		}
+	}
+	return nil
+}
+
+// DisableUser takes a person's access away, or gives it back. What they signed stays.
+func (d *Desk) DisableUser(ctx context.Context, by press.Actor, name string, disabled bool) (err error) {
+	defer press.Wrap(&err, "desk.DisableUser(%q)", name)
+	if err := by.Require(press.Administrator); err != nil {
+		return err
+	}
+	return d.Store.SetUserDisabled(ctx, by, name, disabled)
+}
+
+// CreateToken makes a token by which a program acts as a person. The secret is returned once and not kept.
+func (d *Desk) CreateToken(ctx context.Context, by press.Actor, userName, label string) (secret string, _ press.Token, err error) {
+	defer press.Wrap(&err, "desk.CreateToken(%q)", userName)
+	if err := by.Require(press.Administrator); err != nil {
+		return "", press.Token{}, err
+	}
+	user, err := d.Store.UserByName(ctx, userName)
+	if err != nil {
+		return "", press.Token{}, err
+	}
+	secret = "nd_" + strings.ToLower(rand.Text()) + strings.ToLower(rand.Text())
+	now := d.Now().UTC()
+	token := press.Token{
+		ID: press.TokenID(press.NewID(now)), User: user.ID, UserName: user.Name, Label: strings.TrimSpace(label),
+		Hash: hashToken(secret), CreatedAt: now,
+	}
+	return secret, token, d.Store.CreateToken(ctx, by, token)
+}
+
+// RevokeToken ends a token at once.
+func (d *Desk) RevokeToken(ctx context.Context, by press.Actor, id press.TokenID) error {
+	if err := by.Require(press.Administrator); err != nil {
+		return err
+	}
+	return d.Store.RevokeToken(ctx, by, id)
+}
+
+// Authenticate returns the person a token's secret stands for.
+func (d *Desk) Authenticate(ctx context.Context, secret string) (press.Actor, error) {
+	if !strings.HasPrefix(secret, "nd_") || len(secret) > 200 {
+		return press.Actor{}, press.Fail(press.Unauthenticated, "token.invalid", press.Say(
+			"The token is not valid; create one with “newsdesk token create”.", "令牌无效，请用 newsdesk token create 创建。"))
+	}
+	user, err := d.Store.Authenticate(ctx, hashToken(secret))
+	return press.Actor{User: user}, err
+}
+
+func hashToken(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}

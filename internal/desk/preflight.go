@@ -1,0 +1,96 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/press"
+)
+
+// Preflight checks everything that can be checked before the hour: what WeChat would refuse, and what readers would miss.
+func (d *Desk) Preflight(ctx context.Context, id press.ArticleID, theme string) (_ []press.Finding, err error) {
+	defer press.Wrap(&err, "desk.Preflight(%s)", id)
+	rev, err := d.Store.Revision(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	if theme == "" && len(d.Accounts) > 0 {
+		theme = d.Accounts[0].Theme
+	}
+	html, err := d.Pages.WeChat(ctx, rev.Content, theme)
+	if err != nil {
+		return nil, err
+	}
+	findings := CheckContent(rev.Content)
+	findings = append(findings, CheckPushHTML(html)...)
+	photos, err := d.Store.Photos(ctx, rev.Content.Photos())
+	if err != nil {
+		return nil, err
+	}
+	return append(findings, checkPhotos(rev.Content, photos)...), nil
+}
+
+// CheckContent returns what is missing or too long in an article's short fields and photos.
+func CheckContent(c press.Content) []press.Finding {
+	var out []press.Finding
+	add := func(blocks bool, code, where string, text press.Text) {
+		out = append(out, press.Finding{Blocks: blocks, Code: code, Where: where, Text: text})
+	}
+	if c.Title == "" {
+		add(true, "title.empty", "title", press.Say("The title is empty.", "标题为空。"))
+	}
+	if n := utf8.RuneCountInString(c.TitleInPush()); n > press.PushTitleRunes {
+		add(true, "title.long", "title", press.Say(
+			"The title has %d characters; WeChat takes %d. Shorten it or give a WeChat title.", "标题 %d 个字，微信最多 %d 个字，请缩短或另设微信标题。", n, press.PushTitleRunes))
+	} else if c.PushTitle != "" && c.PushTitle != c.Title {
+		add(false, "title.short", "push_title", press.Say("In WeChat the title reads “%s”.", "微信中标题显示为“%s”。", c.PushTitle))
+	}
+	if n := utf8.RuneCountInString(c.Digest); n > press.PushDigestRunes {
+		add(false, "digest.long", "digest", press.Say("The digest has %d characters; WeChat shows %d.", "摘要 %d 个字，微信最多显示 %d 个字。", n, press.PushDigestRunes))
+	}
+	if len(c.Body.Blocks) == 0 {
+		add(true, "body.empty", "body", press.Say("The body is empty.", "正文为空。"))
+	}
+	if len(c.Column) == 0 {
+		add(false, "column.empty", "column", press.Say("No column is chosen; the website lists it on the front page only.", "未选择栏目，网站仅在首页显示。"))
+	}
+	if c.Cover.Photo == "" {
+		add(true, "cover.empty", "cover", press.Say("There is no cover; WeChat needs one.", "没有封面，微信要求必须有封面。"))
+	}
+	for i, block := range c.Body.Blocks {
+		if p, ok := block.(press.Picture); ok && p.Alt == "" && p.Caption == "" {
+			add(false, "photo.alt", fmt.Sprintf("body.blocks[%d]", i), press.Say(
+				"The photo has neither caption nor alternative text; a blind reader gets nothing.", "图片没有说明和替代文字，视障读者无法了解图片内容。"))
+		}
+	}
+	return out
+}
+
+// CheckPushHTML returns a finding when the body's markup is longer than WeChat takes.
+func CheckPushHTML(html string) []press.Finding {
+	characters, bytes := markup.Measure(html)
+	if characters < press.PushHTMLRunes && bytes < press.PushHTMLBytes {
+		return nil
+	}
+	return []press.Finding{{Blocks: true, Code: "body.long", Where: "body", Text: press.Say(
+		"The body has %d characters with its markup; WeChat takes fewer than %d. Shorten it or split the article in two.",
+		"正文含格式共 %d 个字符，微信要求少于 %d，请精简或拆分为两篇。", characters, press.PushHTMLRunes)}}
+}
+
+func checkPhotos(c press.Content, photos map[press.Digest]press.Photo) []press.Finding {
+	var out []press.Finding
+	for i, digest := range c.Body.Photos() {
+		p, ok := photos[digest]
+		switch {
+		case !ok:
+			out = append(out, press.Finding{Blocks: true, Code: "photo.missing", Where: fmt.Sprintf("photo %d", i+1), Text: press.Say(
+				"Photo %d is not in the gallery any more; place it again.", "第 %d 张图片已不存在，请重新插入。", i+1)})
+		case p.Width < 640:
+			out = append(out, press.Finding{Code: "photo.small", Where: p.Name, Text: press.Say(
+				"The photo %s is only %d pixels wide and looks coarse on phones.", "图片 %s 宽度仅 %d 像素，手机上会模糊。", p.Name, p.Width)})
+		}
+	}
+	return out
+}

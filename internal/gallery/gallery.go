@@ -1,0 +1,227 @@
+// Package gallery keeps photos and their renditions: the original unchanged under its digest, and each rendition made once
+// for a photo, a recipe, the recipe's version and a frame.
+package gallery
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"newsdesk/internal/blob"
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+)
+
+// Store remembers which photos and renditions there are.
+type Store interface {
+	SavePhoto(context.Context, press.Photo) error
+	Photo(context.Context, press.Digest) (press.Photo, error)
+	SaveRendition(context.Context, press.Rendition) error
+	Rendition(context.Context, press.RenditionKey) (press.Rendition, error)
+}
+
+// Config is what a Gallery is made of.
+type Config struct {
+	Store    Store
+	Blobs    blob.Store
+	Pipeline *photo.Pipeline
+	MaxBytes int64 // of an original; default 60 MB
+	Now      func() time.Time
+}
+
+// Gallery is safe for concurrent use.
+type Gallery struct {
+	Config
+	making flights
+}
+
+// New makes a gallery.
+func New(cfg Config) *Gallery {
+	if cfg.MaxBytes <= 0 {
+		cfg.MaxBytes = 60e6
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Gallery{Config: cfg}
+}
+
+// Take keeps an original and makes the renditions asked for, in one decoding. Crops keep the centre. It refuses, with the
+// file's name, what is too large or no photo that Newsdesk reads. Taking a photo again costs next to nothing.
+func (g *Gallery) Take(ctx context.Context, name string, open func() (io.ReadCloser, error), recipes []press.Recipe) (press.Photo, []press.Rendition, error) {
+	data, err := g.read(name, open)
+	if err != nil {
+		return press.Photo{}, nil, err
+	}
+	info, err := g.Pipeline.Inspect(name, data)
+	if err != nil {
+		return press.Photo{}, nil, err
+	}
+	digest := press.DigestOf(data)
+	renditions, err := g.renditions(ctx, digest, name, centred(recipes), func() ([]byte, error) { return data, nil })
+	if err != nil {
+		return press.Photo{}, nil, err
+	}
+	if _, _, err := g.Blobs.Put(ctx, bytes.NewReader(data), int64(len(data))); err != nil {
+		return press.Photo{}, nil, fmt.Errorf("gallery: keep %q: %w", name, err)
+	}
+	p := press.Photo{
+		Digest: digest, Name: name, Format: info.Format, Width: info.Width, Height: info.Height, Bytes: int64(len(data)),
+		HasGPS: info.HasGPS, Profile: info.Profile, TakenAt: info.TakenAt, AddedAt: g.Now().UTC(),
+	}
+	return p, renditions, g.Store.SavePhoto(ctx, p)
+}
+
+func (g *Gallery) read(name string, open func() (io.ReadCloser, error)) ([]byte, error) {
+	file, err := open()
+	if err != nil {
+		return nil, press.Fail(press.Invalid, "photo.open", press.Say(
+			"The photo %s cannot be opened; hand it in again.", "图片 %s 无法打开，请重新提交。", name)).Because(err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, g.MaxBytes+1))
+	if err != nil {
+		return nil, press.Fail(press.Invalid, "photo.read", press.Say(
+			"The photo %s broke off while it was read; hand it in again.", "图片 %s 读取中断，请重新提交。", name)).Because(err)
+	}
+	if int64(len(data)) > g.MaxBytes {
+		return nil, press.Fail(press.TooLarge, "photo.bytes", press.Say(
+			"The photo %s is larger than %d MB; export it smaller.", "图片 %s 超过 %d MB，请压缩后再提交。", name, g.MaxBytes/1e6))
+	}
+	return data, nil
+}
+
+func centred(recipes []press.Recipe) []photo.Job {
+	jobs := make([]photo.Job, len(recipes))
+	for i, r := range recipes {
+		jobs[i] = photo.Job{Recipe: r, Frame: press.Centre()}
+	}
+	return jobs
+}
+
+// Renditions returns renditions of a photo that was taken, and makes those that do not exist yet.
+func (g *Gallery) Renditions(ctx context.Context, digest press.Digest, jobs []photo.Job) ([]press.Rendition, error) {
+	return g.renditions(ctx, digest, digest.Short(), jobs, func() ([]byte, error) {
+		return blob.ReadAll(ctx, g.Blobs, digest, g.MaxBytes)
+	})
+}
+
+// Rendition returns one rendition, made now if need be.
+func (g *Gallery) Rendition(ctx context.Context, digest press.Digest, recipe press.Recipe, frame press.Frame) (press.Rendition, error) {
+	list, err := g.Renditions(ctx, digest, []photo.Job{{Recipe: recipe, Frame: frame}})
+	if err != nil {
+		return press.Rendition{}, err
+	}
+	return list[0], nil
+}
+
+// renditions finds what exists and makes the rest in one decoding.
+func (g *Gallery) renditions(ctx context.Context, digest press.Digest, name string, jobs []photo.Job, data func() ([]byte, error)) ([]press.Rendition, error) {
+	unlock, err := g.making.enter(ctx, digest)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	out := make([]press.Rendition, len(jobs))
+	var missing []int
+	for i, job := range jobs {
+		recipe, ok := photo.Lookup(job.Recipe)
+		if !ok {
+			return nil, fmt.Errorf("gallery: unknown recipe %q", job.Recipe)
+		}
+		found, err := g.Store.Rendition(ctx, recipe.Key(digest, job.Frame))
+		switch {
+		case err == nil:
+			out[i] = found
+		case press.KindOf(err) == press.NotFound:
+			missing = append(missing, i)
+		default:
+			return nil, err
+		}
+	}
+	if len(missing) == 0 {
+		return out, nil
+	}
+	return out, g.makeMissing(ctx, digest, name, jobs, missing, out, data)
+}
+
+func (g *Gallery) makeMissing(ctx context.Context, digest press.Digest, name string, jobs []photo.Job, missing []int, out []press.Rendition, data func() ([]byte, error)) error {
+	original, err := data()
+	if err != nil {
+		return err
+	}
+	wanted := make([]photo.Job, len(missing))
+	for n, i := range missing {
+		wanted[n] = jobs[i]
+	}
+	made, _, err := g.Pipeline.Make(ctx, name, original, wanted)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for n, i := range missing {
+		group.Go(func() (err error) {
+			out[i], err = g.keep(ctx, digest, jobs[i], made[n])
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// keep stores the bytes first and the row after them, so that a row never names bytes that are not there.
+func (g *Gallery) keep(ctx context.Context, digest press.Digest, job photo.Job, made photo.Output) (press.Rendition, error) {
+	recipe, _ := photo.Lookup(job.Recipe)
+	kept, size, err := g.Blobs.Put(ctx, bytes.NewReader(made.Data), int64(len(made.Data)))
+	if err != nil {
+		return press.Rendition{}, fmt.Errorf("gallery: keep rendition %s of %s: %w", job.Recipe, digest.Short(), err)
+	}
+	r := press.Rendition{
+		RenditionKey: recipe.Key(digest, job.Frame), Digest: kept, ContentType: made.ContentType,
+		Width: made.Width, Height: made.Height, Bytes: size,
+	}
+	return r, g.Store.SaveRendition(ctx, r)
+}
+
+// Open returns the bytes of an original or of a rendition.
+func (g *Gallery) Open(ctx context.Context, digest press.Digest) (io.ReadCloser, int64, error) {
+	return g.Blobs.Open(ctx, digest)
+}
+
+// Read returns the bytes of a rendition, verified against its digest.
+func (g *Gallery) Read(ctx context.Context, r press.Rendition) ([]byte, error) {
+	return blob.ReadAll(ctx, g.Blobs, r.Digest, r.Bytes)
+}
+
+// PlainCover returns the photo that stands for an article without photos: two quiet bands of blue, drawn here.
+func (g *Gallery) PlainCover(ctx context.Context) (press.Photo, error) {
+	var data bytes.Buffer
+	if err := png.Encode(&data, plainCover()); err != nil {
+		return press.Photo{}, errors.Join(errors.New("gallery: draw plain cover"), err)
+	}
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data.Bytes())), nil }
+	p, _, err := g.Take(ctx, "plain-cover.png", open, []press.Recipe{press.Site480, press.CoverWide, press.CoverSquare})
+	return p, err
+}
+
+func plainCover() image.Image {
+	const width, height = 1080, 720
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			c := color.RGBA{R: 28 + uint8(y*18/height), G: 62 + uint8(y*26/height), B: 104 + uint8(y*34/height), A: 255}
+			if 3*y > 2*height-x/3 {
+				c.R, c.G, c.B = c.R+10, c.G+14, c.B+16
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	return img
+}
