@@ -55,6 +55,7 @@ func (a *Account) noAnswer(c call, x *exchange, err error) *press.Refusal {
 	if err == nil {
 		err = errors.New("no request was made")
 	}
+	err = &cleaned{a.scrub(err.Error(), x.token), err}
 	if neverConnected(err) {
 		return a.notSent(c, err)
 	}
@@ -146,17 +147,28 @@ func clip(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-var secretPattern = regexp.MustCompile(`(?i)(access_token|appsecret|secret)("?\s*[:=]\s*"?)[^&\s"',}]+`)
+var secretPattern = regexp.MustCompile(`(?i)(access_token|appsecret|secret)([\\"'\s]*[:=][\\"'\s]*)[^&\s"'\\,}]+`)
 
-// scrub takes out of a text everything that must not be read by others.
-func (a *Account) scrub(s string) string {
-	for _, word := range []string{a.cfg.Secret, a.cfg.CallbackToken, a.cfg.EncodingAESKey, a.cfg.OldEncodingAESKey} {
+// scrub takes out of a text everything that must not be read by others: the account's secrets, what looks like one, and
+// the words given.
+func (a *Account) scrub(s string, words ...string) string {
+	cfg := a.cfg
+	for _, word := range append(words, cfg.Secret, cfg.CallbackToken, cfg.EncodingAESKey, cfg.OldEncodingAESKey) {
 		if word != "" {
 			s = strings.ReplaceAll(s, word, "***")
 		}
 	}
 	return secretPattern.ReplaceAllString(s, "$1$2***")
 }
+
+// cleaned is an error whose words may be read by others. What it wraps is asked for its kind only, within this package.
+type cleaned struct {
+	said string
+	err  error
+}
+
+func (c *cleaned) Error() string { return c.said }
+func (c *cleaned) Unwrap() error { return c.err }
 
 // cause keeps of an error what a program may ask for, and of its words only what is no secret.
 func (a *Account) cause(err error) error {
