@@ -17,7 +17,7 @@ import (
 var look = flag.String("look", "", "write pages to look at in a browser to this folder")
 
 // weChatPage imitates what is around an article on a phone; its script changes inline colours for the dark page by the
-// rules that WeChat publishes: greys are inverted, bright grounds lowered, and text kept apart from its ground.
+// rules that WeChat publishes: grey grounds are inverted, other bright ones dimmed, and ink is kept apart from its ground.
 const weChatPage = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <style>*{margin:0;padding:0}body{background:%s;color:%s;font:17px/1.6 system-ui,"Noto Sans CJK SC",sans-serif}
 #c{max-width:677px;margin:auto;padding:16px;text-align:justify;overflow:hidden}
@@ -25,11 +25,13 @@ const weChatPage = `<!doctype html><meta charset="utf-8"><meta name="viewport" c
 #c p{clear:both;min-height:1em}#c img{height:auto!important}h1,h2,h3,h4{font-weight:400;font-size:16px}a{color:#576b95;text-decoration:none}
 blockquote{padding-left:10px;border-left:3px solid #dbdbdb}</style><div id="c">%s</div>
 <script>if(%t){const rgb=c=>c.match(/[\d.]+/g).slice(0,3).map(Number),lum=c=>(c[0]*299+c[1]*587+c[2]*114)/1000,
-grey=c=>Math.max(...c)-Math.min(...c)<16,css=c=>"rgb("+c.map(Math.round)+")",scale=(c,l)=>c.map(v=>Math.min(255,v*l/Math.max(1,lum(c))));
-const ground=c=>grey(c)&&lum(c)>102?c.map(v=>Math.max(25,255-v)):lum(c)>190?scale(c,190):c;
+hsl=c=>(Math.max(...c)+Math.min(...c))/5.1,to=(c,l)=>c.map(v=>Math.min(255,v*l/Math.max(1,lum(c)))),css=c=>"rgb("+c.map(Math.round)+")",
+flip=c=>{const d=(90-2*hsl(c))*2.55;return c.map(v=>Math.max(0,Math.min(255,v+d)))};
+const ground=c=>{const g=c[0]==c[1]&&c[1]==c[2],l=hsl(c);if(g&&l>40||lum(c)>250)return Array(3).fill((109.8-l)*2.55);return lum(c)>190?to(c,190):c};
+const ink=(c,bg,again)=>{const d=Math.abs(lum(bg)-lum(c));if(lum(c)>=250)return c;if(d>138&&lum(bg)<=27)return to(c,138+lum(bg));if(d>=65)return c;
+if(lum(bg)>=100)return hsl(c)>50&&!again?ink(flip(c),bg,1):to(c,Math.min(138,lum(bg)-65));return hsl(c)<=40&&!again?ink(flip(c),bg,1):to(c,Math.min(138,lum(bg)+65))};
 const walk=(e,bg)=>{const s=e.style;if(s.backgroundColor){bg=ground(rgb(s.backgroundColor));s.backgroundColor=css(bg)}
-for(const k of ["borderTopColor","borderLeftColor","borderRightColor","borderBottomColor"])if(s[k]&&/rgb/.test(s[k])){const c=rgb(s[k]);s[k]=css(ground(c))}
-if(s.color){let c=rgb(s.color);if(grey(c)&&lum(bg)<100)c=c.map(v=>255-Math.min(v,92));if(Math.abs(lum(c)-lum(bg))<65)c=scale(c,lum(bg)+90);s.color=css(c)}
+for(const k of ["borderTopColor","borderLeftColor","borderRightColor","borderBottomColor","color"])if(/rgb/.test(s[k]))s[k]=css(ink(rgb(s[k]),bg));
 for(const k of e.children)walk(k,bg)};walk(document.getElementById("c"),[25,25,25])}</script>`
 
 const sitePage = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>

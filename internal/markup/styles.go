@@ -16,7 +16,7 @@ type styles struct {
 
 	picture, photo, caption    string
 	gallery, captions          string
-	list, nested, item         string
+	list, item                 string
 	quote                      string
 	table, grid                string
 	cell, head                 map[press.Align]string
@@ -42,7 +42,7 @@ func (t Theme) styles() styles {
 		bold:         style(when("color", t.Text.Bold)),
 		color:        map[press.Color]string{},
 		divider:      t.Divider.style(),
-		dots:         style("margin:"+t.Divider.Above.css()+" 0", "text-align:center", "letter-spacing:8px", when("color", t.Divider.Color)),
+		dots:         style("margin:"+t.Divider.Above.css()+" 0", "text-align:center", when("color", t.Divider.Color)),
 		links:        t.Links.style("word-break:break-all"),
 		linksTitle:   style("font-weight:bold"),
 		credits:      t.Credits.style(),
@@ -122,9 +122,7 @@ func rounded(radius Px) string {
 }
 
 func (t Theme) listStyles(s *styles) {
-	indent := "padding-left:" + t.List.Indent.css()
-	s.list = "margin:" + t.List.Above.css() + " 0;" + indent
-	s.nested = indent
+	s.list = "margin:" + t.List.Above.css() + " 0"
 	if t.List.Gap > 0 {
 		s.item = style("margin-bottom:" + t.List.Gap.css())
 	}

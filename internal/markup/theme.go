@@ -4,6 +4,9 @@ import "newsdesk/internal/press"
 
 // Theme is how articles look in WeChat: values only, read from a file. Which elements carry them is the renderer's part.
 // Lengths are in pixels.
+//
+// On its dark page WeChat turns a pale ground dark only if it is pure grey; a pale tint it merely dims to a glaring one. So
+// a ground should be pure grey, or of a middle brightness that stays as it is.
 type Theme struct {
 	Name    string     // by which an edition asks for it
 	Title   press.Text // what staff read

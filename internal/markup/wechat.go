@@ -120,13 +120,18 @@ func (w *wechat) runs(runs []press.Run) {
 	})
 }
 
-// look writes one run. WeChat drops a span that holds only white space, and the white space with it.
+// look writes one run. WeChat drops a span that holds only white space, and the white space with it. A colour that the
+// author chose is not covered by the one that the theme has for bold text.
 func (w *wechat) look(r press.Run) {
 	if isBlank(r.Text) {
 		w.text(r.Text)
 		return
 	}
-	w.run(r, w.css.bold, w.css.color[r.Color])
+	color, bold := w.css.color[r.Color], w.css.bold
+	if color != "" {
+		bold = ""
+	}
+	w.run(r, bold, color)
 }
 
 func isBlank(s string) bool {
@@ -152,17 +157,26 @@ func (w *wechat) heading(h press.Heading) {
 	w.runs(h.Text)
 }
 
+// quote writes its paragraphs closer together than those around it: a whole blank line before a name looks lost there.
 func (w *wechat) quote(q press.Quote) {
 	w.raw("<blockquote", w.css.quote, ">")
 	for i, p := range q.Paragraphs {
-		w.paragraph(p, i > 0)
+		w.raw("<p")
+		if i > 0 {
+			w.raw(style("margin-top:8px", Side(p.Align).css()))
+		} else {
+			w.raw(aligned[p.Align])
+		}
+		w.raw(">")
+		w.runs(p.Text)
+		w.raw("</p>")
 	}
 	w.raw("</blockquote>")
 }
 
 func (w *wechat) divider() {
 	if w.css.divider == "" {
-		w.raw("<p", w.css.dots, ">···</p>")
+		w.raw("<p", w.css.dots, ">• • •</p>")
 		return
 	}
 	w.raw("<hr", w.css.divider, ">")

@@ -22,11 +22,11 @@ func (w *wechat) list(list press.List, depth int) {
 	if list.Ordered && list.Start != 0 && list.Start != 1 {
 		w.raw(` start="`, strconv.Itoa(list.Start), `"`)
 	}
-	look := w.css.list
-	if depth > 0 {
-		look = w.css.nested
+	apart := ""
+	if depth == 0 {
+		apart = w.css.list
 	}
-	w.raw(style(look, "list-style:"+marker+" outside"), ">")
+	w.raw(style(apart, "padding-left:"+w.indent(list).css(), "list-style:"+marker+" outside"), ">")
 	for _, item := range list.Items {
 		w.item(item)
 		if item.List != nil {
@@ -34,6 +34,16 @@ func (w *wechat) list(list press.List, depth int) {
 		}
 	}
 	w.raw("</", tag, ">")
+}
+
+// indent is the room for markers. Numbers of two digits and more need more of it, or they would be cut off at the edge.
+func (w *wechat) indent(list press.List) Px {
+	indent := w.theme.List.Indent
+	if list.Ordered {
+		last := max(1, list.Start) + len(list.Items) - 1
+		indent += Px(9 * (len(strconv.Itoa(last)) - 1))
+	}
+	return indent
 }
 
 // item writes one item; the section keeps the editor from making the bullet an empty line. An item that has only a list

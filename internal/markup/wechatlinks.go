@@ -20,14 +20,15 @@ func weChatLink(link string) string {
 	return u.String()
 }
 
-// mark writes the number of a note. An address has one number however often it is linked to.
+// mark writes the number of a note, with no height of its own, or it would push its line away from the one above. An
+// address has one number however often it is linked to.
 func (w *wechat) mark(link string) {
 	n := slices.Index(w.links, link)
 	if n < 0 {
 		n = len(w.links)
 		w.links = append(w.links, link)
 	}
-	w.raw("<sup>[", strconv.Itoa(n+1), "]</sup>")
+	w.raw(`<sup style="line-height:0">[`, strconv.Itoa(n+1), "]</sup>")
 }
 
 // notes lists the addresses of the links that WeChat would drop.
