@@ -1,0 +1,63 @@
+# Newsdesk. `make` alone lists what can be made.
+
+GO       ?= go
+FUZZTIME ?= 60s
+BENCH    ?= .
+ARGS     ?=
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+
+BUILD = CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+TOOL  = $(GO) tool -modfile=tools.mod
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  ARGS='…' adds arguments to demo and run; FUZZTIME=60s and BENCH=regexp narrow fuzz and bench."
+
+.PHONY: build
+build: ## bin/newsdesk and bin/wechat-sandbox, static
+	@mkdir -p bin
+	$(BUILD) -o bin/ ./cmd/...
+
+.PHONY: demo
+demo: build ## publish a sample article to the sandbox and a website, and watch
+	bin/newsdesk demo $(ARGS)
+
+.PHONY: run
+run: build ## serve with everything embedded, data in ./data
+	bin/newsdesk serve $(ARGS)
+
+.PHONY: test
+test: ## everything CI asks for: packages, format, vet, lint, tests with the race detector
+	@GO='$(GO)' .ci/test
+
+.PHONY: quick
+quick: ## the tests alone, without the race detector
+	$(GO) test -count=1 ./...
+
+.PHONY: lint
+lint: ## golangci-lint as pinned in tools.mod
+	@GO='$(GO)' .ci/lint
+
+.PHONY: vuln
+vuln: ## known vulnerabilities, where the database can be reached
+	@GO='$(GO)' .ci/vuln
+
+.PHONY: bench
+bench: ## the figures; BENCH=regexp narrows them
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME each
+	@GO='$(GO)' FUZZTIME='$(FUZZTIME)' .ci/fuzz
+
+.PHONY: fmt
+fmt: ## format the code
+	$(TOOL) gofumpt -w cmd internal
+
+.PHONY: clean
+clean: ## remove what was built; data stays
+	rm -rf bin
