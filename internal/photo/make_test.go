@@ -221,20 +221,19 @@ func TestCropsFollowTheFrame(t *testing.T) {
 		jpegFile(t, asStored(img, 6), exifSegment(6)), jpegFile(t, asStored(img, 7), exifSegment(7)),
 		pngFile(t, asStored(img, 8), chunk("eXIf", exifBlock(8))),
 	} {
-		for _, tt := range []struct {
-			frame press.Frame
-			want  color.NRGBA
-		}{
-			{rect(0, 0, 0.45, 0.45), colours[0]},
-			{rect(0.55, 0.05, 0.98, 0.45), colours[1]},
-			{rect(0.02, 0.52, 0.12, 0.62), colours[2]}, // deeper than the master has pixels for
-			{rect(0.6, 0.6, 0.61, 0.61), colours[3]},   // deeper than the original has
-		} {
-			for _, recipe := range []press.Recipe{press.CoverWide, press.CoverSquare} {
-				got := decoded(t, one(t, file, recipe, tt.frame))
-				if d := distance(t, got, fill8(got.Rect.Dx(), got.Rect.Dy(), tt.want)); d > 4 {
-					t.Errorf("%s of %v: %.1f from %v", recipe, tt.frame, d, tt.want)
-				}
+		frames := []press.Frame{
+			rect(0, 0, 0.45, 0.45), rect(0.55, 0.05, 0.98, 0.45),
+			rect(0.02, 0.52, 0.12, 0.62), // deeper than the master has pixels for
+			rect(0.6, 0.6, 0.61, 0.61),   // deeper than the original has
+		}
+		var jobs []Job
+		for _, f := range frames {
+			jobs = append(jobs, Job{Recipe: press.CoverWide, Frame: f}, Job{Recipe: press.CoverSquare, Frame: f})
+		}
+		for i, out := range mustMake(t, New(Config{}), file, jobs...) {
+			got := decoded(t, out)
+			if d := distance(t, got, fill8(got.Rect.Dx(), got.Rect.Dy(), colours[i/2])); d > 4 {
+				t.Errorf("%s of %v: %.1f from %v", out.Recipe, out.Frame, d, colours[i/2])
 			}
 		}
 	}
