@@ -33,6 +33,13 @@ var aligned = map[press.Align]string{
 	press.AlignRight:  ` style="text-align:right"`,
 }
 
+// alignedApart is the attribute of a paragraph that stands close under another one.
+var alignedApart = map[press.Align]string{
+	press.AlignStart:  ` style="margin-top:8px"`,
+	press.AlignCenter: ` style="margin-top:8px;text-align:center"`,
+	press.AlignRight:  ` style="margin-top:8px;text-align:right"`,
+}
+
 var sides = []press.Align{press.AlignStart, press.AlignCenter, press.AlignRight}
 
 func (t Theme) styles() styles {

@@ -163,7 +163,7 @@ func (w *wechat) quote(q press.Quote) {
 	for i, p := range q.Paragraphs {
 		w.raw("<p")
 		if i > 0 {
-			w.raw(style("margin-top:8px", Side(p.Align).css()))
+			w.raw(alignedApart[p.Align])
 		} else {
 			w.raw(aligned[p.Align])
 		}

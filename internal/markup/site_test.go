@@ -1,0 +1,107 @@
+package markup
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"newsdesk/internal/press"
+)
+
+func siteOf(t *testing.T, opt SiteOptions, blocks ...press.Block) string {
+	t.Helper()
+	html, err := Site(press.Body{Blocks: blocks}, sitePictures(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return html
+}
+
+func TestHeadingIDs(t *testing.T) {
+	t.Parallel()
+	var blocks []press.Block
+	for _, text := range []string{"Opening: day 1!", "Opening: day 1!", "Opening day 1 2", "Opening day 1", "……", strings.Repeat("长", 60)} {
+		blocks = append(blocks, press.Heading{Level: 2, Text: say(text)})
+	}
+	var ids []string
+	for n := range parse(t, siteOf(t, SiteOptions{}, blocks...)).Descendants() {
+		if n.Data == "h2" {
+			ids = append(ids, n.Attr[0].Val)
+		}
+	}
+	want := []string{"h-opening-day-1", "h-opening-day-1-2", "h-opening-day-1-2-2", "h-opening-day-1-3", "h-", "h-" + strings.Repeat("长", 40)}
+	if !slices.Equal(ids, want) {
+		t.Errorf("got  %q\nwant %q", ids, want)
+	}
+}
+
+func TestSiteLanguage(t *testing.T) {
+	t.Parallel()
+	foreign := para("This paragraph is in English.")
+	tests := []struct {
+		name, want string
+		lang       press.Lang
+	}{
+		{"told from the text", `<div class="prose indent" lang="zh-CN">`, ""},
+		{"asked for", `<div class="prose" lang="en">`, press.English},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			out := siteOf(t, SiteOptions{Lang: tt.lang}, para("这一段是中文，而且比另一段长一些。"), foreign, para("2024-08-14, 9:00"))
+			if !strings.HasPrefix(out, tt.want) {
+				t.Errorf("got %s", out)
+			}
+			if strings.Count(out, "lang=") != 2 {
+				t.Errorf("not exactly one paragraph is in another language: %s", out)
+			}
+		})
+	}
+}
+
+// Only the first picture of a body may load at once, in a gallery too, and a header that reaches down stays one header.
+func TestSiteDetails(t *testing.T) {
+	t.Parallel()
+	out := siteOf(t, SiteOptions{}, press.Gallery{Photos: []press.Picture{{Photo: wide}, {Photo: tall}}}, press.Picture{Photo: small})
+	if strings.Count(out, "<img") != 3 || strings.Count(out, `loading="lazy"`) != 2 || strings.Index(out, "lazy") < strings.Index(out, "tall") {
+		t.Errorf("lazy pictures: %s", out)
+	}
+	cell := func(s string, rows int) press.Cell { return press.Cell{Text: say(s), RowSpan: rows} }
+	out = siteOf(t, SiteOptions{}, press.Table{Header: true, Rows: [][]press.Cell{
+		{cell("甲", 2), {Text: say("乙"), ColSpan: 2}}, {cell("丙", 0), cell("丁", 0)}, {cell("1", 0), cell("2", 0), cell("3", 0)},
+	}})
+	if strings.Count(out, "<th ") != 4 || strings.Count(out, "<td") != 3 || strings.Index(out, "</thead>") < strings.Index(out, "丁") {
+		t.Errorf("header: %s", out)
+	}
+}
+
+func TestColumnWidths(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		table press.Table
+		want  []int
+	}{
+		"one column":   {press.Table{Rows: [][]press.Cell{{{Text: say("一")}}}}, []int{100}},
+		"even":         {press.Table{Rows: [][]press.Cell{{{}, {}, {}}}}, []int{33, 33, 34}},
+		"long text":    {press.Table{Rows: [][]press.Cell{{{Text: say(strings.Repeat("长", 90))}, {Text: say("12")}}}}, []int{80, 20}},
+		"reaches down": {press.Table{Rows: [][]press.Cell{{{RowSpan: 2}, {}}, {{}, {}}}}, []int{33, 33, 34}},
+		"no cells":     {press.Table{Rows: [][]press.Cell{{}}}, nil},
+	}
+	for name, tt := range tests {
+		if got := columnWidths(tt.table); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	body := press.Body{Blocks: []press.Block{
+		press.Heading{Level: 2, Text: say("标题")}, press.Picture{Photo: wide, Caption: "说明", Alt: "描述"}, press.Picture{Photo: wide},
+		press.Picture{Photo: wide, Alt: "描述"}, press.Quote{Paragraphs: []press.Paragraph{para("一\n二"), para("三")}},
+	}}
+	want := "标题\n\n[说明]\n\n[描述]\n\n> 一\n> 二\n>\n> 三"
+	if got := Text(body); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
