@@ -1,0 +1,116 @@
+package site
+
+import (
+	"html/template"
+	"time"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/press"
+)
+
+const newsArticleType = "NewsArticle"
+
+const descriptionRunes = 160
+
+// renderArticle makes an article's page, and the record that can be read back from it.
+func (s *Site) renderArticle(w *writer, a Article) ([]byte, record, error) {
+	c := a.Content
+	lang := markup.Language(c)
+	body, err := s.renderBody(a, lang)
+	if err != nil {
+		return nil, record{}, err
+	}
+	around, err := s.around(w, a.ID)
+	if err != nil {
+		return nil, record{}, err
+	}
+	v := articleView{
+		basis: s.articleBasis(a, lang), Crumbs: s.path(c.Column), Title: c.Title, Subtitle: c.Subtitle,
+		Meta: s.meta(c.Credits), Date: s.minute(a.PublishedAt), Instant: instant(a.PublishedAt),
+		Body: body, Closing: s.closing(c.Credits), Around: template.HTML(around), // made by our own template
+	}
+	if corrected(a) {
+		v.Updated, v.UpdatedInstant = s.minute(a.UpdatedAt), instant(a.UpdatedAt)
+	}
+	page, err := s.pages.render("article", v)
+	if err != nil {
+		return nil, record{}, err
+	}
+	is, _ := s.readRecord(page)
+	return page, is, nil
+}
+
+// corrected reports whether readers should be told of a later time: the hour of going live is no correction.
+func corrected(a Article) bool { return a.UpdatedAt.Sub(a.PublishedAt) >= time.Minute }
+
+func modified(a Article) time.Time {
+	if corrected(a) {
+		return a.UpdatedAt
+	}
+	return a.PublishedAt
+}
+
+func (s *Site) meta(c press.Credits) []fact {
+	return present(fact{s.chrome.W.Source, c.Source}, fact{s.chrome.W.Author, c.Text}, fact{s.chrome.W.Photos, c.Photos})
+}
+
+func (s *Site) closing(c press.Credits) []fact {
+	return present(fact{s.chrome.W.Editor, c.Editor}, fact{s.chrome.W.Reviewer, c.Reviewer})
+}
+
+func present(facts ...fact) []fact {
+	var out []fact
+	for _, f := range facts {
+		if f.Value != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (s *Site) articleBasis(a Article, lang press.Lang) basis {
+	b := s.basis(a.Content.Title)
+	if b.PageLang = tagOf(lang); b.PageLang != s.chrome.Lang {
+		b.ChromeLang = s.chrome.Lang
+	}
+	b.Description = a.Content.Summary(descriptionRunes)
+	b.Canonical = s.Address(a.ID)
+	b.Nav = s.nav(a.Content.Column)
+	cover := usable(a.Photos[a.Content.Cover.Photo])
+	b.Data = s.newsArticle(a, lang, b.Description, cover)
+	b.Share = &share{
+		Type: "article", Title: a.Content.Title, Description: b.Description, Locale: localeOf(lang),
+		Published: instant(a.PublishedAt), Modified: instant(modified(a)), Section: a.Content.Column.String(),
+	}
+	if n := len(cover); n > 0 {
+		largest := cover[n-1]
+		b.Share.Image, b.Share.ImageWidth, b.Share.ImageHeight = s.absolute(PhotoFile(largest.Rendition)), largest.Width, largest.Height
+	}
+	return b
+}
+
+func (s *Site) newsArticle(a Article, lang press.Lang, description string, cover []Photo) newsArticle {
+	c := a.Content
+	data := newsArticle{
+		Context: "https://schema.org", Type: newsArticleType, Headline: c.Title, Alternative: c.Subtitle,
+		Description: description, Section: c.Column, Published: a.PublishedAt.UTC(), Modified: modified(a).UTC(), Language: tagOf(lang),
+		Page: s.Address(a.ID), Accessible: true,
+		Author: partyOf("Person", c.Credits.Text), Editor: partyOf("Person", c.Credits.Editor),
+		SourceOf: partyOf("Organization", c.Credits.Source), PhotoCredit: c.Credits.Photos,
+		Publisher: party{Type: "Organization", Name: s.chrome.Title, URL: s.absolute("")},
+	}
+	for _, p := range cover {
+		data.Images = append(data.Images, s.absolute(PhotoFile(p.Rendition)))
+	}
+	if len(data.Images) > 0 {
+		data.Thumbnail = data.Images[0]
+	}
+	return data
+}
+
+func localeOf(lang press.Lang) string {
+	if lang == press.English {
+		return "en_US"
+	}
+	return "zh_CN"
+}

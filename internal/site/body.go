@@ -1,0 +1,41 @@
+package site
+
+import (
+	"html/template"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/press"
+)
+
+// bodySizes is how wide a picture is that fills the text column of an article's page; the style sheet says the same.
+const bodySizes = "(max-width: 800px) 100vw, 744px"
+
+// renderBody writes the blocks with the photos where the site has them.
+func (s *Site) renderBody(a Article, lang press.Lang) (template.HTML, error) {
+	pictures := map[press.Digest]markup.SitePicture{}
+	for _, original := range a.Content.Body.Photos() {
+		pictures[original] = s.sitePicture(usable(a.Photos[original]))
+	}
+	body, err := markup.Site(a.Content.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang})
+	return template.HTML(body), err // markup writes what it made itself, all else escaped
+}
+
+func (s *Site) sitePicture(photos []Photo) markup.SitePicture {
+	var out markup.SitePicture
+	for _, p := range photos {
+		out.Width, out.Height = p.Width, p.Height // the last one is the largest
+		out.Sources = append(out.Sources, markup.Source{URL: s.link(PhotoFile(p.Rendition)), Width: p.Width})
+	}
+	return out
+}
+
+// tagOf is a language as HTML names it.
+func tagOf(lang press.Lang) string {
+	if lang == press.English {
+		return "en"
+	}
+	return "zh-CN"
+}
+
+// langOf returns the language of a title or a column's name, as HTML names it.
+func langOf(text string) string { return tagOf(markup.Language(press.Content{Title: text})) }

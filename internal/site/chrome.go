@@ -1,0 +1,114 @@
+package site
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"unicode"
+
+	"newsdesk/internal/press"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// chrome is what every page shares; it does not depend on any article.
+type chrome struct {
+	Title  string
+	Lang   string // as in HTML
+	Locale string // as in Open Graph
+	Seal   string // one character, drawn in the masthead's square
+	W      words
+
+	Home, All, Tree, Feed, Map string // addresses
+	Style, Icon                string // addresses
+	files                      map[string][]byte
+}
+
+// words are the sentences of the pages in one language.
+type words struct {
+	Home, Here, All, Columns, More, Older, Oldest, Newer, Newest, ArchivePage string
+	Previous, Next, NoPrevious, NoNext, Source, Author, Photos, Editor        string
+	Reviewer, Updated, Subscribe, Map, Empty, EmptyHint, Latest, Skip         string
+	Missing, MissingHint, Main, Around, Pages, Published, Articles, Colon     string
+}
+
+func wordsIn(lang press.Lang) words {
+	if lang == press.English {
+		return words{
+			Home: "Home", Here: "Current location", All: "All news", Columns: "Columns", More: "More", Older: "Older",
+			Oldest: "Oldest", Newer: "Newer", Newest: "Newest", ArchivePage: "Archive page",
+			Previous: "Previous", Next: "Next", NoPrevious: "This is the first article", NoNext: "This is the latest article",
+			Source: "Source", Author: "By", Photos: "Photos", Editor: "Editor", Reviewer: "Reviewed by", Updated: "Updated",
+			Subscribe: "Subscribe (Atom)", Map: "Sitemap", Empty: "Nothing has been published here yet",
+			EmptyHint: "The first article will appear here as soon as it is published.", Latest: "Latest", Skip: "Skip to content",
+			Missing: "This page is not here", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
+			Main: "Main", Around: "Previous and next article", Pages: "Pages of this list", Published: "Published",
+			Articles: "articles", Colon: ": ",
+		}
+	}
+	return words{
+		Home: "首页", Here: "当前位置", All: "全部新闻", Columns: "全部栏目", More: "更多", Older: "较早", Oldest: "最早",
+		Newer: "较新", Newest: "最新", ArchivePage: "往期", Previous: "上一篇", Next: "下一篇", NoPrevious: "已是第一篇",
+		NoNext: "已是最新一篇", Source: "来源", Author: "供稿", Photos: "摄影", Editor: "编辑", Reviewer: "审核", Updated: "更新",
+		Subscribe: "订阅（Atom）", Map: "网站地图", Empty: "这里还没有稿件", EmptyHint: "稿件发布后会第一时间出现在这里。",
+		Latest: "最新消息", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "地址可能有误，或稿件已被撤回。",
+		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
+	}
+}
+
+func (s *Site) newChrome() chrome {
+	c := chrome{Title: s.cfg.Title.In(s.cfg.Lang), Lang: tagOf(s.cfg.Lang), Locale: localeOf(s.cfg.Lang), W: wordsIn(s.cfg.Lang)}
+	c.Seal = sealOf(c.Title)
+	c.Home, c.All, c.Tree = s.link(""), s.link(indexFile(nil)), s.link("c/")
+	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
+	c.files = map[string][]byte{"robots.txt": fmt.Appendf(nil, "User-agent: *\nAllow: /\n\nSitemap: %s\n", s.absolute("sitemap.xml"))}
+	c.Style = s.addAsset(c, "site", ".css")
+	c.Icon = s.addAsset(c, "icon", ".svg")
+	return c
+}
+
+// addAsset names an embedded file by its content, so that caches may keep it for good.
+func (s *Site) addAsset(c chrome, name, ext string) string {
+	data, err := assets.ReadFile("assets/" + name + ext)
+	if err != nil {
+		panic("site: " + err.Error()) // embedded: cannot be missing
+	}
+	file := "assets/" + name + "." + string(press.DigestOf(data)[:10]) + ext
+	c.files[file] = data
+	return s.link(file)
+}
+
+// sealOf returns the first letter of the title.
+func sealOf(title string) string {
+	for _, r := range title {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return string(unicode.ToUpper(r))
+		}
+	}
+	return "·"
+}
+
+// putChrome writes the files that all pages name.
+func (s *Site) putChrome(w *writer) error {
+	for _, name := range sortedKeys(s.chrome.files) {
+		if err := w.put(name, s.chrome.files[name]); err != nil {
+			return err
+		}
+	}
+	page, err := s.pages.render("missing", missingView{basis: s.basis(s.chrome.W.Missing)})
+	if err != nil {
+		return err
+	}
+	return w.put("404.html", page)
+}
+
+const lookFile = privateDir + "/look"
+
+// look identifies everything outside the articles that is on every page. When it changes, a rebuild brings the pages in
+// step.
+func (s *Site) look() []byte {
+	data, _ := json.Marshal([]any{1, s.pages.digest, s.base.String(), s.chrome.Title, s.chrome.Lang, s.cfg.PageSize,
+		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Icon}) // strings and numbers: cannot fail
+	return []byte(press.DigestOf(data))
+}

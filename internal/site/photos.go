@@ -1,0 +1,164 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+
+	"newsdesk/internal/press"
+)
+
+// maxPhotoBytes bounds one rendition; those of the recipes are far below.
+const maxPhotoBytes = 32 << 20
+
+// usable returns the renditions that a page offers of an original: those made for websites, each once, smallest first.
+func usable(renditions []Photo) []Photo {
+	var out []Photo
+	for _, p := range renditions {
+		twin := func(q Photo) bool { return q.Digest == p.Digest }
+		if slices.Contains(press.SiteRecipes(), p.Recipe) && PhotoFile(p.Rendition) != "" && p.Width > 0 && p.Height > 0 &&
+			!slices.ContainsFunc(out, twin) {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b Photo) int { return a.Width - b.Width })
+	return out
+}
+
+// putPhotos writes the article's photos that are not there yet. A photo that is there though the page did not show it
+// before may be another article's too, which is noted for the day when this one lets go of it.
+func (s *Site) putPhotos(w *writer, a Article, was record) error {
+	for _, original := range a.Content.Photos() {
+		for _, p := range usable(a.Photos[original]) {
+			name := PhotoFile(p.Rendition)
+			if w.size(name) == p.Bytes {
+				if slices.Contains(was.Photos, name) {
+					continue
+				}
+				if err := w.put(sharedFile(name), nil); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := w.write(name, func(f io.Writer) error { return copyPhoto(w.ctx, f, p) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// copyPhoto writes a rendition and makes sure that it is the one that was asked for.
+func copyPhoto(ctx context.Context, f io.Writer, p Photo) error {
+	if p.Bytes > maxPhotoBytes {
+		return badPhoto(p, fmt.Errorf("%d bytes", p.Bytes))
+	}
+	r, err := p.Open(ctx)
+	if err != nil {
+		return lostPhoto(ctx, p, err)
+	}
+	defer r.Close()
+	sum := sha256.New()
+	out := &tee{file: f, sum: sum}
+	n, err := io.Copy(out, io.LimitReader(r, maxPhotoBytes+1))
+	if out.err != nil {
+		return out.err
+	}
+	if err != nil {
+		return lostPhoto(ctx, p, err)
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); got != string(p.Digest) || n != p.Bytes {
+		return badPhoto(p, fmt.Errorf("%d bytes with digest %s", n, got))
+	}
+	return nil
+}
+
+// tee keeps the file's own error apart from the reader's, because they have different remedies.
+type tee struct {
+	file, sum io.Writer
+	err       error
+}
+
+func (t *tee) Write(b []byte) (int, error) {
+	if _, t.err = t.file.Write(b); t.err != nil {
+		return 0, t.err
+	}
+	return t.sum.Write(b)
+}
+
+func lostPhoto(ctx context.Context, p Photo, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var said *press.Error
+	if errors.As(err, &said) {
+		return err
+	}
+	return press.Fail(press.Unavailable, "site.photo", press.Say(
+		"A photo for the website (%s) cannot be read from storage; the page is not published without it.",
+		"网站图片（%s）无法从存储中读取，页面暂不发布。", p.Digest.Short())).Because(err)
+}
+
+func badPhoto(p Photo, err error) error {
+	return press.Fail(press.Internal, "site.photo", press.Say(
+		"A photo for the website (%s) is not what was stored under its digest; the page is not published with it.",
+		"网站图片（%s）与其摘要不符，页面不会发布。", p.Digest.Short())).Because(err)
+}
+
+func sharedFile(photo string) string { return privateDir + "/shared/" + path.Base(photo) }
+
+// releasePhotos removes photos that an article's page has let go of, unless another page shows them.
+func (s *Site) releasePhotos(w *writer, names []string) error {
+	for _, name := range names {
+		if w.size(sharedFile(name)) >= 0 {
+			used, err := usedSomewhere(w, name)
+			if err != nil {
+				return err
+			}
+			if used {
+				continue
+			}
+		}
+		if err := errors.Join(w.remove(name), w.remove(sharedFile(name))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// usedSomewhere looks through every page, which is slow and seldom: only for a photo that two articles once had.
+func usedSomewhere(w *writer, photo string) (bool, error) {
+	needle := []byte(path.Base(photo))
+	found := false
+	err := eachFile(w, "a", func(name string) error {
+		page, err := w.read(name)
+		if err == nil && bytes.Contains(page, needle) {
+			found = true
+			return fs.SkipAll
+		}
+		return errors.Join(err, w.ctx.Err())
+	})
+	return found, err
+}
+
+// eachFile calls f for every file below a folder, which need not be there.
+func eachFile(w *writer, dir string, f func(name string) error) error {
+	return fs.WalkDir(w.root.FS(), dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return w.explain(name, err)
+		case d.IsDir():
+			return nil
+		}
+		return f(name)
+	})
+}

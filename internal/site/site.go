@@ -1,0 +1,158 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// Bounds and defaults of the lists.
+const (
+	DefaultPageSize = 20
+	maxPageSize     = 200
+	feedLength      = 30
+)
+
+// Config is what a site needs to know.
+type Config struct {
+	Dir      string         // the folder; made when missing
+	BaseURL  string         // where readers find Dir, such as https://news.example.edu.cn/
+	Title    press.Text     // the site's name
+	Lang     press.Lang     // language of everything that is not an article; default Chinese
+	Zone     *time.Location // of the dates that readers see; default UTC+8
+	PageSize int            // articles on a full list page; default 20
+	Archive  Archive
+	Logger   *slog.Logger
+}
+
+// Archive answers what the lists show: the articles that are live, ordered by PublishedAt and then by identifier. A
+// column's articles include those of its sub-columns.
+type Archive interface {
+	// Count returns how many articles a column has; the nil column has all.
+	Count(ctx context.Context, column press.Column) (int, error)
+	// Entries returns up to limit articles of a column, the oldest first, leaving out the first offset.
+	Entries(ctx context.Context, column press.Column, offset, limit int) ([]Entry, error)
+	// Columns returns every column that has a live article, with its ancestors, each once, in the order in which readers
+	// should see them. The order must be the same each time.
+	Columns(ctx context.Context) ([]press.Column, error)
+	// Neighbours returns the articles published just before and just after an article; nil where there is none, and also
+	// for an article that is not live.
+	Neighbours(ctx context.Context, id press.ArticleID) (prev, next *Entry, err error)
+}
+
+// Entry is a live article as lists show it. UpdatedAt is zero when it was never corrected.
+type Entry struct {
+	Article     press.ArticleID
+	Title       string
+	Summary     string
+	Column      press.Column
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Thumb       string // PhotoFile of the cover's 480 wide rendition, or ""
+}
+
+// Article is what a page is made from. PublishedAt is the time that the Archive gives too, to the second at least.
+type Article struct {
+	ID          press.ArticleID
+	Content     press.Content
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Photos      map[press.Digest][]Photo // by the digest of the original
+}
+
+// Photo is one rendition of a photo; those of the recipes in press.SiteRecipes are used.
+type Photo struct {
+	press.Rendition
+	Open func(context.Context) (io.ReadCloser, error)
+}
+
+// Result says what publishing did.
+type Result struct {
+	Address string // of the article
+	File    string // of the article, relative to the folder
+	Written int    // files that are new or have other bytes than before
+	Removed int
+	Bytes   int64 // in the files written
+}
+
+// Site writes a website into a folder. Its methods may be called at the same time, also from several processes on one
+// machine; one writes at a time.
+type Site struct {
+	cfg    Config
+	base   *url.URL
+	chrome chrome
+	pages  *pages
+	turn   chan struct{} // holds one token: whoever took it writes
+	hook   func(op, name string) error
+}
+
+// New checks the configuration and prepares the templates. It does not touch the folder.
+func New(cfg Config) (*Site, error) {
+	base, err := parseBase(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.fill(); err != nil {
+		return nil, err
+	}
+	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1)}
+	s.turn <- struct{}{}
+	if s.pages, err = loadPages(); err != nil {
+		return nil, err
+	}
+	s.chrome = s.newChrome()
+	return s, nil
+}
+
+func (c *Config) fill() error {
+	if c.Dir == "" {
+		return badConfig("dir", "a folder must be named", "须指定文件夹")
+	}
+	if c.Archive == nil {
+		return fmt.Errorf("site: no archive")
+	}
+	if c.PageSize == 0 {
+		c.PageSize = DefaultPageSize
+	}
+	if c.PageSize < 1 || c.PageSize > maxPageSize {
+		return badConfig("page_size", fmt.Sprintf("%d is not between 1 and %d", c.PageSize, maxPageSize),
+			fmt.Sprintf("%d 不在 1 与 %d 之间", c.PageSize, maxPageSize))
+	}
+	if c.Lang != press.English {
+		c.Lang = press.Chinese
+	}
+	if c.Title.In(c.Lang) == "" {
+		c.Title = press.Say("News", "新闻网")
+	}
+	if c.Zone == nil {
+		c.Zone = time.FixedZone("UTC+8", 8*60*60)
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+func parseBase(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil ||
+		u.RawQuery != "" || u.Fragment != "" || strings.Contains(u.Path, "..") {
+		return nil, badConfig("base_url", fmt.Sprintf("%q is not an address like https://news.example.edu.cn/", address),
+			fmt.Sprintf("%q 不是形如 https://news.example.edu.cn/ 的地址", address))
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/")+"/", ""
+	return u, nil
+}
+
+func badConfig(key, en, zh string) error {
+	return press.Fail(press.Invalid, "site.config", press.Text{
+		EN: "The website's setting " + key + " cannot be used: " + en + ".",
+		ZH: "网站设置 " + key + " 不可用：" + zh + "。",
+	})
+}

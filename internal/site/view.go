@@ -1,0 +1,177 @@
+package site
+
+import (
+	"html/template"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// basis is what the frame of every page needs.
+type basis struct {
+	*chrome
+	PageTitle   string
+	Description string
+	Canonical   string // absolute
+	PageLang    string
+	ChromeLang  string // where it is not the page's
+	PageFeed    string // a column's own feed; "" for none
+	Nav         []link
+	Share       *share
+	Data        any // structured data
+}
+
+type link struct {
+	Text    string
+	URL     string
+	Lang    string // where it is not the chrome's
+	Current bool
+}
+
+// share is what other programs show of a page when somebody passes its address on (Open Graph).
+type share struct {
+	Type, Title, Description, Image, Section, Locale string
+	ImageWidth, ImageHeight                          int
+	Published, Modified                              string
+}
+
+type entryView struct {
+	URL, Title, Summary, Lang, Thumb string
+	Date, Instant                    string
+	Column                           link
+}
+
+type articleView struct {
+	basis
+	Crumbs          []link
+	Title, Subtitle string
+	Meta            []fact
+	Date, Instant   string
+	Updated         string
+	UpdatedInstant  string
+	Body            template.HTML
+	Closing         []fact
+	Around          template.HTML
+}
+
+type fact struct{ Name, Value string }
+
+type aroundView struct {
+	*chrome
+	Prev, Next *entryView
+}
+
+type listView struct {
+	basis
+	Crumbs       []link
+	Heading      string
+	HeadingLang  string
+	Sub          []link
+	Entries      []*entryView
+	Number       int // of an archive page, from 1; 0: the index
+	First, Last  string
+	Newest       string
+	Newer, Older string
+	Oldest       string
+}
+
+type frontView struct {
+	basis
+	Lead     *entryView
+	Strip    []*entryView
+	Latest   []*entryView
+	Sections []section
+}
+
+type section struct {
+	Heading link
+	Sub     []link
+	Lead    *entryView
+	Entries []*entryView
+}
+
+type missingView struct{ basis }
+
+type treeView struct {
+	basis
+	Crumbs []link
+	Nodes  []node
+}
+
+type node struct {
+	link
+	Depth, Count int
+	Feed         string
+}
+
+func (s *Site) basis(title string) basis {
+	b := basis{chrome: &s.chrome, PageTitle: s.chrome.Title, PageLang: s.chrome.Lang, Nav: s.nav(nil)}
+	if title != "" {
+		b.PageTitle = title + " - " + s.chrome.Title
+	}
+	return b
+}
+
+// nav returns the masthead's links. They depend on the page's own column only, so that a new column does not change
+// every page there is; the front page and the tree of columns list them all.
+func (s *Site) nav(column press.Column) []link {
+	out := []link{{Text: s.chrome.W.Home, URL: s.chrome.Home}}
+	out = append(out, s.path(column)...)
+	if n := len(column); n > 0 {
+		out[n].Current = true
+	}
+	return append(out, link{Text: s.chrome.W.All, URL: s.chrome.All}, link{Text: s.chrome.W.Columns, URL: s.chrome.Tree})
+}
+
+// path returns a link for each name of a column's path.
+func (s *Site) path(column press.Column) []link {
+	var out []link
+	for i := range column {
+		out = append(out, s.columnLink(column[:i+1]))
+	}
+	return out
+}
+
+func (s *Site) columnLink(column press.Column) link {
+	if len(column) == 0 {
+		return link{}
+	}
+	name := column[len(column)-1]
+	return link{Text: name, URL: s.link(indexFile(column)), Lang: s.foreign(langOf(name))}
+}
+
+// foreign returns a language if it is not the chrome's, for a lang attribute that says something.
+func (s *Site) foreign(lang string) string {
+	if lang == s.chrome.Lang {
+		return ""
+	}
+	return lang
+}
+
+func (s *Site) entryView(e *Entry) *entryView {
+	if e == nil {
+		return nil
+	}
+	v := &entryView{
+		URL: s.link(s.Path(e.Article)), Title: e.Title, Summary: e.Summary, Lang: s.foreign(langOf(e.Title)),
+		Date: s.day(e.PublishedAt), Instant: instant(e.PublishedAt), Column: s.columnLink(e.Column),
+	}
+	if photoName.MatchString(e.Thumb) {
+		v.Thumb = s.link(e.Thumb)
+	}
+	return v
+}
+
+// newestFirst returns views of entries that come oldest first.
+func (s *Site) newestFirst(entries []Entry) []*entryView {
+	out := make([]*entryView, 0, len(entries))
+	for i := len(entries) - 1; i >= 0; i-- {
+		out = append(out, s.entryView(&entries[i]))
+	}
+	return out
+}
+
+func (s *Site) day(t time.Time) string    { return t.In(s.cfg.Zone).Format("2006-01-02") }
+func (s *Site) minute(t time.Time) string { return t.In(s.cfg.Zone).Format("2006-01-02 15:04") }
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
