@@ -131,6 +131,35 @@ type SmallPrint struct {
 	Align Side   `key:"align"`
 }
 
+// incomplete returns the key of a colour that is none although something is drawn in it; "" if there is no such key. Words
+// on a ground need a colour of their own: the dark page changes ground and words together.
+func (t Theme) incomplete() string {
+	needs := []struct {
+		key   string
+		color Colour
+		when  bool
+	}{
+		{"text.color", t.Text.Color, true},
+		{"h2.mark", t.H2.Mark, t.H2.Ornament != OrnamentNone},
+		{"h3.mark", t.H3.Mark, t.H3.Ornament != OrnamentNone},
+		{"h4.mark", t.H4.Mark, t.H4.Ornament != OrnamentNone},
+		{"h2.color", t.H2.Color, t.H2.Ornament == OrnamentPill},
+		{"h3.color", t.H3.Color, t.H3.Ornament == OrnamentPill},
+		{"h4.color", t.H4.Color, t.H4.Ornament == OrnamentPill},
+		{"quote.mark", t.Quote.Mark, t.Quote.Bar > 0},
+		{"quote.color", t.Quote.Color, t.Quote.Background != ""},
+		{"table.border", t.Table.Border, true},
+		{"table.head_color", t.Table.HeadColor, t.Table.HeadGround != ""},
+		{"divider.color", t.Divider.Color, true},
+	}
+	for _, n := range needs {
+		if n.when && n.color == "" {
+			return n.key
+		}
+	}
+	return ""
+}
+
 // ThemeSet is the themes a program knows. It does not change after it was loaded.
 type ThemeSet struct {
 	themes []Theme

@@ -131,6 +131,10 @@ func parseTheme(file string, data []byte, base *ThemeSet) (Theme, error) {
 	if r.err != nil {
 		return Theme{}, r.err
 	}
+	if key := theme.incomplete(); key != "" {
+		return Theme{}, badTheme(file, 0, press.Say("The key %q must be a colour, because another key of the same block needs it.",
+			"键 %q 必须是颜色，因为同一块中的其他键需要它。", key))
+	}
 	theme.css = theme.styles()
 	return theme, nil
 }
