@@ -66,8 +66,8 @@ func sqliteAddress(path string) (string, error) {
 
 type sqliteDialect struct{}
 
-func (sqliteDialect) name() string               { return DriverSQLite }
-func (sqliteDialect) forUpdate(q string) string  { return q } // the whole database is locked
+func (sqliteDialect) name() string                  { return DriverSQLite }
+func (sqliteDialect) forUpdate(q string) string     { return q }                // the whole database is locked
 func (sqliteDialect) isolation() sql.IsolationLevel { return sql.LevelDefault } // a read transaction is a snapshot
 
 func (sqliteDialect) hasTable() string {

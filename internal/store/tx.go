@@ -34,18 +34,23 @@ func (s *Store) write(ctx context.Context, what string, f func(*tx) error) error
 			break
 		}
 	}
-	return s.finish(err, what)
+	return s.finish(ctx, err, what)
 }
 
 // read runs one transaction that sees one moment of the database and changes nothing.
 func (s *Store) read(ctx context.Context, what string, f func(*tx) error) error {
 	opts := &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.isolation()}
-	return s.finish(s.transact(ctx, s.reader, opts, f), what)
+	return s.finish(ctx, s.transact(ctx, s.reader, opts, f), what)
 }
 
-func (s *Store) finish(err error, what string) error {
-	if err == nil {
+func (s *Store) finish(ctx context.Context, err error, what string) error {
+	var refusal *press.Error
+	switch {
+	case err == nil:
 		return nil
+	case ctx.Err() != nil && !errors.As(err, &refusal):
+		// The drivers say in words of their own that they were interrupted.
+		return fmt.Errorf("store: %s: %w: %w", what, ctx.Err(), err)
 	}
 	return fmt.Errorf("store: %s: %w", what, s.translate(err))
 }

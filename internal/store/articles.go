@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"newsdesk/internal/press"
+)
+
+// ArticleFilter chooses articles; an empty field does not choose.
+type ArticleFilter struct {
+	States []press.ArticleState
+	Column press.Column // with everything below it
+	Author press.UserID
+	Query  string // found anywhere in the title, in capitals or not
+	Limit  int    // 50 if 0, at most 500
+	Offset int
+}
+
+const articleColumns = "id, state, revision, hash, title, column_key, author, created_at, updated_at"
+
+func scanArticle(r row) (a press.Article, err error) {
+	err = r.Scan(text(&a.ID), text(&a.State), &a.Revision, text(&a.Hash), &a.Title, &storedColumn{&a.Column},
+		text(&a.Author), stamp(&a.CreatedAt), stamp(&a.UpdatedAt))
+	return a, err
+}
+
+// CreateArticle adds an article with its first revision. Title, column and hash are taken from the revision's content.
+func (s *Store) CreateArticle(ctx context.Context, by press.Actor, a press.Article, rev press.Revision) error {
+	return s.write(ctx, "create article", func(t *tx) error {
+		rev.Article, rev.Number = a.ID, 1
+		rev.Hash = rev.Content.Hash()
+		key, err := columnKey(rev.Content.Column)
+		if err != nil {
+			return err
+		}
+		created := micros(t.orNow(a.CreatedAt))
+		err = t.must(insert("articles", articleColumns+", title_fold"), a.ID, a.State, 1, rev.Hash, rev.Content.Title, key,
+			orNull(a.Author), created, micros(t.orNow(a.UpdatedAt)), folded(rev.Content.Title))
+		if err != nil {
+			return err
+		}
+		if err := t.insertRevision(rev); err != nil {
+			return err
+		}
+		return t.audit(by, "article.create", string(a.ID), rev.Content.Title)
+	})
+}
+
+// AddRevision saves a new state of an article on top of revision base, as number base+1, and gives the article a state.
+// It is a Conflict, "article.stale", if base is not the current revision. Nobody has signed the new one.
+func (s *Store) AddRevision(ctx context.Context, by press.Actor, id press.ArticleID, base int, rev press.Revision,
+	state press.ArticleState,
+) (a press.Article, err error) {
+	err = s.write(ctx, "add revision", func(t *tx) error {
+		rev.Article, rev.Number = id, base+1
+		rev.Hash = rev.Content.Hash()
+		key, err := columnKey(rev.Content.Column)
+		if err != nil {
+			return err
+		}
+		// The guard first: it takes the article's lock before the new row is there.
+		n, err := t.exec(`UPDATE articles SET state = $1, revision = $2, hash = $3, title = $4, title_fold = $5,
+			column_key = $6, updated_at = $7 WHERE id = $8 AND revision = $9`, state, rev.Number, rev.Hash, rev.Content.Title,
+			folded(rev.Content.Title), key, micros(t.now), id, base)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return t.stale(id, base)
+		}
+		if err := t.insertRevision(rev); err != nil {
+			return err
+		}
+		if a, err = t.article(id); err != nil {
+			return err
+		}
+		return t.audit(by, "article.revise", string(id), revisionDetail(rev.Number, string(state)))
+	})
+	return a, err
+}
+
+// stale says why a guarded update found no row.
+func (t *tx) stale(id press.ArticleID, base int) error {
+	a, err := t.article(id)
+	if err != nil {
+		return err
+	}
+	return press.Fail(press.Conflict, "article.stale", press.Say(
+		"Somebody saved revision %[1]d of “%[2]s” in the meantime; this is based on revision %[3]d. Load it again.",
+		"《%[2]s》已有人保存了第 %[1]d 版，您的修改基于第 %[3]d 版，请重新载入。", a.Revision, a.Title, base))
+}
+
+// SetArticleState moves an article whose current revision is the given one (0: whichever it is) and which is in one of
+// the states from. Otherwise it is a Conflict: "article.stale" or "article.state".
+func (s *Store) SetArticleState(ctx context.Context, by press.Actor, id press.ArticleID, revision int,
+	from []press.ArticleState, to press.ArticleState, action, detail string,
+) (a press.Article, err error) {
+	err = s.write(ctx, "set article state", func(t *tx) error {
+		if a, err = t.lockArticle(id); err != nil {
+			return err
+		}
+		if revision != 0 && a.Revision != revision {
+			return t.stale(id, revision)
+		}
+		if !slices.Contains(from, a.State) {
+			return press.Fail(press.Conflict, "article.state", press.Say(
+				"“%[1]s” is in state %[2]s by now, which does not allow this.", "《%[1]s》当前状态为 %[2]s，不能执行此操作。",
+				a.Title, a.State))
+		}
+		if a, err = t.moveArticle(a, to); err != nil {
+			return err
+		}
+		return t.audit(by, action, string(id), detail)
+	})
+	return a, err
+}
+
+// moveArticle is guarded by what was read before; the lock makes sure that it still holds.
+func (t *tx) moveArticle(a press.Article, to press.ArticleState) (press.Article, error) {
+	n, err := t.exec("UPDATE articles SET state = $1, updated_at = $2 WHERE id = $3 AND revision = $4 AND state = $5",
+		to, micros(t.now), a.ID, a.Revision, a.State)
+	if err == nil && n != 1 {
+		err = t.stale(a.ID, a.Revision)
+	}
+	a.State, a.UpdatedAt = to, t.now
+	return a, err
+}
+
+const articleByID = "SELECT " + articleColumns + " FROM articles WHERE id = $1"
+
+func (t *tx) article(id press.ArticleID) (press.Article, error) {
+	a, err := scanArticle(t.one(articleByID, id))
+	return a, missing(err, "article", "article", "稿件", id)
+}
+
+func (t *tx) lockArticle(id press.ArticleID) (press.Article, error) {
+	a, err := scanArticle(t.one(t.dialect.forUpdate(articleByID), id))
+	return a, missing(err, "article", "article", "稿件", id)
+}
+
+// Article returns an article without what it says; that is in its revisions.
+func (s *Store) Article(ctx context.Context, id press.ArticleID) (a press.Article, err error) {
+	err = s.read(ctx, "article", func(t *tx) error {
+		a, err = t.article(id)
+		return err
+	})
+	return a, err
+}
+
+// Articles returns one page of the articles a filter chooses, the newest first, and how many it chooses in all.
+func (s *Store) Articles(ctx context.Context, f ArticleFilter) (out []press.Article, total int, err error) {
+	w, err := f.where()
+	if err != nil {
+		return nil, 0, err
+	}
+	err = s.read(ctx, "articles", func(t *tx) error {
+		if err := t.one("SELECT count(*) FROM articles"+w.String(), w.args...).Scan(&total); err != nil {
+			return err
+		}
+		tail, args := w.page(f.Limit, f.Offset)
+		out, err = all(t, scanArticle, "SELECT "+articleColumns+" FROM articles"+w.String()+
+			" ORDER BY created_at DESC, id DESC"+tail, args...)
+		return err
+	})
+	return out, total, err
+}
+
+func (f ArticleFilter) where() (w where, err error) {
+	if len(f.States) > 0 {
+		w.in("state", anys(f.States))
+	}
+	if len(f.Column) > 0 {
+		from, until, err := columnRange(f.Column)
+		if err != nil {
+			return w, err
+		}
+		w.add("column_key >= ? AND column_key < ?", from, until)
+	}
+	if f.Author != "" {
+		w.add("author = ?", f.Author)
+	}
+	if q := strings.TrimSpace(f.Query); q != "" {
+		w.add(`title_fold LIKE ? ESCAPE '\'`, contains(folded(q)))
+	}
+	return w, nil
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"newsdesk/internal/press"
+)
+
+const photoColumns = "digest, name, format, width, height, bytes, has_gps, profile, taken_at, added_at"
+
+func scanPhoto(r row) (p press.Photo, err error) {
+	err = r.Scan(text(&p.Digest), &p.Name, &p.Format, &p.Width, &p.Height, &p.Bytes, &p.HasGPS, &p.Profile,
+		stamp(&p.TakenAt), stamp(&p.AddedAt))
+	return p, err
+}
+
+// SavePhoto notes a photo whose bytes are kept elsewhere. A photo that is known already stays as it was first noted.
+func (s *Store) SavePhoto(ctx context.Context, p press.Photo) error {
+	return s.write(ctx, "save photo", func(t *tx) error {
+		return t.must(insert("photos", photoColumns)+" ON CONFLICT (digest) DO NOTHING",
+			p.Digest, p.Name, p.Format, p.Width, p.Height, p.Bytes, p.HasGPS, p.Profile,
+			micros(p.TakenAt), micros(t.orNow(p.AddedAt)))
+	})
+}
+
+// Photo returns a photo; NotFound if no such photo was handed in.
+func (s *Store) Photo(ctx context.Context, digest press.Digest) (p press.Photo, err error) {
+	err = s.read(ctx, "photo", func(t *tx) error {
+		p, err = scanPhoto(t.one("SELECT "+photoColumns+" FROM photos WHERE digest = $1", digest))
+		return missing(err, "photo", "photo", "图片", digest.Short())
+	})
+	return p, err
+}
+
+// Photos returns those of the photos that are known.
+func (s *Store) Photos(ctx context.Context, digests []press.Digest) (map[press.Digest]press.Photo, error) {
+	out := make(map[press.Digest]press.Photo, len(digests))
+	err := s.read(ctx, "photos", func(t *tx) error {
+		for part := range slices.Chunk(digests, maxLimit) {
+			var w where
+			w.in("digest", anys(part))
+			found, err := all(t, scanPhoto, "SELECT "+photoColumns+" FROM photos"+w.String(), w.args...)
+			if err != nil {
+				return err
+			}
+			for _, p := range found {
+				out[p.Digest] = p
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+const renditionColumns = "photo, recipe, version, frame, digest, content_type, width, height, bytes"
+
+func scanRendition(r row) (d press.Rendition, err error) {
+	err = r.Scan(text(&d.Photo), text(&d.Recipe), &d.Version, &d.Frame, text(&d.Digest), &d.ContentType,
+		&d.Width, &d.Height, &d.Bytes)
+	return d, err
+}
+
+// SaveRendition notes a rendition of a photo that was saved before. The first one under a key stays.
+func (s *Store) SaveRendition(ctx context.Context, d press.Rendition) error {
+	return s.write(ctx, "save rendition", func(t *tx) error {
+		return t.must(insert("renditions", renditionColumns)+" ON CONFLICT (photo, recipe, version, frame) DO NOTHING",
+			d.Photo, d.Recipe, d.Version, d.Frame, d.Digest, d.ContentType, d.Width, d.Height, d.Bytes)
+	})
+}
+
+// Rendition returns a rendition; NotFound if it has not been made.
+func (s *Store) Rendition(ctx context.Context, key press.RenditionKey) (d press.Rendition, err error) {
+	err = s.read(ctx, "rendition", func(t *tx) error {
+		d, err = scanRendition(t.one("SELECT "+renditionColumns+
+			" FROM renditions WHERE photo = $1 AND recipe = $2 AND version = $3 AND frame = $4",
+			key.Photo, key.Recipe, key.Version, key.Frame))
+		return missing(err, "rendition", "rendition "+string(key.Recipe)+" of", "图片尺寸 "+string(key.Recipe), key.Photo.Short())
+	})
+	return d, err
+}
+
+// Renditions returns every rendition of a photo, of all recipes and versions.
+func (s *Store) Renditions(ctx context.Context, photo press.Digest) (out []press.Rendition, err error) {
+	err = s.read(ctx, "renditions", func(t *tx) error {
+		out, err = all(t, scanRendition, "SELECT "+renditionColumns+
+			" FROM renditions WHERE photo = $1 ORDER BY recipe, version, frame", photo)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// Media is a picture that an account has: an upload that need not be repeated.
+type Media struct {
+	Account   string
+	Kind      string
+	Digest    press.Digest // of the rendition's bytes
+	MediaID   string       // permanent material; empty for pictures of a body
+	URL       string
+	CreatedAt time.Time
+}
+
+const mediaColumns = "account, kind, digest, media_id, url, created_at"
+
+// Media returns what an account has of some bytes; NotFound if they were not uploaded, or forgotten.
+func (s *Store) Media(ctx context.Context, account, kind string, digest press.Digest) (m Media, err error) {
+	err = s.read(ctx, "media", func(t *tx) error {
+		err := t.one("SELECT "+mediaColumns+" FROM wechat_media WHERE account = $1 AND kind = $2 AND digest = $3",
+			account, kind, digest).Scan(&m.Account, &m.Kind, text(&m.Digest), &m.MediaID, &m.URL, stamp(&m.CreatedAt))
+		return missing(err, "media", "upload of picture", "已上传的图片", digest.Short())
+	})
+	return m, err
+}
+
+// SaveMedia notes an upload. If two uploaded the same bytes the first one's note stays.
+func (s *Store) SaveMedia(ctx context.Context, m Media) error {
+	return s.write(ctx, "save media", func(t *tx) error {
+		return t.must(insert("wechat_media", mediaColumns)+" ON CONFLICT (account, kind, digest) DO NOTHING",
+			m.Account, m.Kind, m.Digest, m.MediaID, m.URL, micros(t.orNow(m.CreatedAt)))
+	})
+}
+
+// ForgetMedia drops the note of a media id that the account no longer knows.
+func (s *Store) ForgetMedia(ctx context.Context, account, mediaID string) error {
+	if mediaID == "" { // pictures of a body have none, and are not meant
+		return nil
+	}
+	return s.write(ctx, "forget media", func(t *tx) error {
+		return t.must("DELETE FROM wechat_media WHERE account = $1 AND media_id = $2", account, mediaID)
+	})
+}
+
+// CountCall counts one more use of an allowance that an account has in a period ("2026-11-22" or "2026-11") and returns
+// the new number. If that would pass the limit (0: none) it is a Quota error, "quota.used", and nothing is counted.
+func (s *Store) CountCall(ctx context.Context, account, call, period string, limit int64) (used int64, err error) {
+	err = s.write(ctx, "count call", func(t *tx) error {
+		err := t.one(`INSERT INTO wechat_calls (account, period, call, used) VALUES ($1, $2, $3, 1)
+			ON CONFLICT (account, period, call) DO UPDATE SET used = wechat_calls.used + 1
+			WHERE CAST($4 AS BIGINT) <= 0 OR wechat_calls.used < CAST($4 AS BIGINT) RETURNING used`,
+			account, period, call, limit).Scan(&used)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return press.Fail(press.Quota, "quota.used", press.Say(
+			"The allowance of %[1]d calls of %[2]s for %[3]s in %[4]s is used up.",
+			"公众号 %[3]s 在 %[4]s 的 %[2]s 调用次数（%[1]d 次）已用完。", limit, call, account, period))
+	})
+	return used, err
+}
+
+// CallCounts returns how often each allowance of an account was used in a period.
+func (s *Store) CallCounts(ctx context.Context, account, period string) (map[string]int64, error) {
+	out := map[string]int64{}
+	err := s.read(ctx, "call counts", func(t *tx) error {
+		clear(out)
+		_, err := all(t, func(r row) (call string, err error) {
+			var used int64
+			err = r.Scan(&call, &used)
+			out[call] = used
+			return call, err
+		}, "SELECT call, used FROM wechat_calls WHERE account = $1 AND period = $2", account, period)
+		return err
+	})
+	return out, err
+}
+
+// SetCallCount corrects a count by what WeChat says.
+func (s *Store) SetCallCount(ctx context.Context, account, call, period string, used int64) error {
+	return s.write(ctx, "set call count", func(t *tx) error {
+		return t.must(`INSERT INTO wechat_calls (account, period, call, used) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (account, period, call) DO UPDATE SET used = excluded.used`, account, period, call, used)
+	})
+}
+
+// SaveEvent keeps what WeChat told the callback address, once for each key, and makes the deliveries that it may be
+// about due now: the one that was sent with this id, and all whose answer was lost. It returns whether the event is new,
+// and if so those deliveries.
+func (s *Store) SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, woken []press.DeliveryID, err error) {
+	status, err := press.EncodeJSON(e.Status)
+	if err != nil {
+		return false, nil, fmt.Errorf("store: save event: %w", err)
+	}
+	err = s.write(ctx, "save event", func(t *tx) error {
+		fresh, woken = false, nil
+		n, err := t.exec(insert("wechat_events", "key, account, mass, push_id, status, created_at, received_at")+
+			" ON CONFLICT (key) DO NOTHING", e.Key, e.Account, e.Mass, e.ID, string(status), micros(t.orNow(e.CreatedAt)), micros(t.now))
+		if err != nil || n == 0 {
+			return err
+		}
+		fresh = true
+		woken, err = t.wake(e)
+		return err
+	})
+	return fresh, woken, err
+}
+
+func (t *tx) wake(e press.PushEvent) ([]press.DeliveryID, error) {
+	mode := press.ModePublish
+	if e.Mass {
+		mode = press.ModeMass
+	}
+	return all(t, scanDeliveryID, `UPDATE deliveries SET next_at = CASE WHEN next_at < $1 THEN next_at ELSE $1 END
+		WHERE kind = 'wechat' AND target = $2 AND ((state = 'sent' AND push_id = $3 AND mode = $4) OR state = 'unknown')
+		RETURNING id`, micros(t.now), e.Account, e.ID, mode)
+}
+
+func scanDeliveryID(r row) (id press.DeliveryID, err error) {
+	err = r.Scan(text(&id))
+	return id, err
+}
+
+// Event returns what WeChat told about a push: the latest event of that id; NotFound while there is none.
+func (s *Store) Event(ctx context.Context, account string, mass bool, id string) (e press.PushEvent, err error) {
+	err = s.read(ctx, "event", func(t *tx) error {
+		var status string
+		err := t.one(`SELECT key, account, mass, push_id, status, created_at FROM wechat_events
+			WHERE account = $1 AND push_id = $2 AND mass = $3 ORDER BY created_at DESC, received_at DESC, key LIMIT 1`,
+			account, id, mass).Scan(&e.Key, &e.Account, &e.Mass, &e.ID, &status, stamp(&e.CreatedAt))
+		if err != nil {
+			return missing(err, "event", "event of the push", "推送结果通知", id)
+		}
+		return json.Unmarshal([]byte(status), &e.Status)
+	})
+	return e, err
+}
