@@ -1,0 +1,120 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// live composes an edition of one article and brings its page live, a minute after the last one.
+func (f *fixture) live(title string, column ...string) press.Delivery {
+	f.Helper()
+	_, ds := f.compose(f.clock.Now().Add(time.Hour), f.approved(title, column...))
+	f.clock.pass(time.Minute)
+	return f.publish(ds[1])
+}
+
+func (f *fixture) entries(column press.Column, offset, limit int) string {
+	f.Helper()
+	list, err := f.PublishedEntries(f.Context(), website, column, offset, limit)
+	f.ok(err)
+	var titles []string
+	for _, p := range list {
+		titles = append(titles, p.Title)
+	}
+	return strings.Join(titles, " ")
+}
+
+func testPublished(f *fixture) {
+	ctx := f.Context()
+	d1 := f.live("one", "News", "Group")
+	f.live("two", "News")
+	d3 := f.live("three", "News", "Group", "North")
+	f.live("four", "Newsroom")
+	d5 := f.live("five")
+	f.compose(f.clock.Now(), f.approved("not yet", "Other"))
+	for _, test := range []struct {
+		column press.Column
+		want   string
+		total  int
+	}{
+		{nil, "one two three four five", 5},
+		{press.Column{"News"}, "one two three", 3},
+		{press.Column{"News", "Group"}, "one three", 2},
+		{press.Column{"Newsroom"}, "four", 1},
+		{press.Column{"Other"}, "", 0},
+	} {
+		n, err := f.PublishedCount(ctx, website, test.column)
+		f.ok(err)
+		if got := f.entries(test.column, 0, 10); got != test.want || n != test.total {
+			f.Errorf("%v: got %s (%d), want %s (%d)", test.column, got, n, test.want, test.total)
+		}
+	}
+	f.same(f.entries(nil, 1, 2), "two three")
+	columns, err := f.PublishedColumns(ctx, website)
+	f.ok(err)
+	f.same(columns, []press.Column{{"News"}, {"News", "Group"}, {"News", "Group", "North"}, {"Newsroom"}})
+	none, err := f.PublishedColumns(ctx, "another website")
+	f.ok(err)
+	f.same(none, []press.Column(nil))
+
+	neighbours := func(id press.ArticleID) string {
+		prev, next, err := f.PublishedNeighbours(ctx, website, id)
+		f.ok(err)
+		out := []string{"-", "-"}
+		for i, p := range []*Published{prev, next} {
+			if p != nil {
+				out[i] = p.Title
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	f.same(neighbours(d1.Article), "- two")
+	f.same(neighbours(d3.Article), "two four")
+	f.same(neighbours(d5.Article), "four -")
+	f.same(neighbours("being written"), "five -")
+	first, err := f.PublishedEntries(ctx, website, nil, 0, 1)
+	f.ok(err)
+	f.same(first, []Published{{
+		Article: d1.Article, Title: "one", Summary: "The text of “one” <&>.", Column: press.Column{"News", "Group"},
+		PublishedAt: d1.LiveAt, UpdatedAt: d1.LiveAt,
+	}})
+}
+
+func testCorrections(f *fixture) {
+	ctx := f.Context()
+	first := f.live("mistake", "News")
+	f.live("another")
+	a := f.approve(f.revise(f.load(first.Article), content("correction", "Corrections"), press.ArticleReview))
+	_, ds := f.compose(f.clock.Now().Add(time.Hour), a)
+	f.same(f.entries(nil, 0, 10), "mistake another")
+	f.clock.pass(time.Minute)
+	second := f.publish(ds[1])
+	replaced, err := f.SupersedeSite(ctx, second)
+	f.ok(err)
+	if len(replaced) != 1 || replaced[0].ID != first.ID || replaced[0].State != press.Replaced || replaced[0].Fence != first.Fence+1 {
+		f.Fatalf("replaced %s", asJSON(replaced))
+	}
+	f.same(f.reload(first), replaced[0])
+	list, err := f.PublishedEntries(ctx, website, nil, 0, 10)
+	f.ok(err)
+	if got := list[0]; len(list) != 2 || got.Title != "correction" || !got.PublishedAt.Equal(first.LiveAt) || !got.UpdatedAt.Equal(second.LiveAt) {
+		f.Errorf("after the correction: %s", asJSON(list))
+	}
+	columns, err := f.PublishedColumns(ctx, website)
+	f.ok(err)
+	f.same(columns, []press.Column{{"Corrections"}})
+	f.same(f.actions(string(first.ID)), []string{"delivery.plan", "delivery.live", "delivery.replaced"})
+	none, err := f.SupersedeSite(ctx, second)
+	f.ok(err)
+	f.same(none, []press.Delivery(nil))
+
+	// A page that is no longer live is in no list.
+	f.advance(second, press.Blocking(press.Reason{Code: "lost", Back: press.Planned, At: f.clock.Now()}))
+	f.same(f.entries(nil, 0, 10), "another")
+	back, err := f.ChangeDelivery(ctx, f.editor, second.ID, press.Release(f.clock.Now()))
+	f.ok(err)
+	f.publish(back)
+	f.same(f.entries(nil, 0, 10), "correction another")
+}
