@@ -174,7 +174,9 @@ func testInvariants(f *fixture) {
 	e, ds := f.compose(f.clock.Now(), a)
 	f.live("b")
 	before := f.dump()
-	set := func(what, where string) string { return "UPDATE deliveries SET " + what + " WHERE id = '" + where + "'" }
+	set := func(what, where string) string {
+		return "UPDATE deliveries SET " + what + " WHERE id = '" + where + "'"
+	}
 	push, page := string(ds[0].ID), string(ds[1].ID)
 	for _, s := range []string{
 		set("state = 'flying'", push), set("next_at = NULL", push), set("state = 'live', next_at = NULL", push),

@@ -14,9 +14,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
-	"testing"
 	"time"
 )
 
@@ -25,19 +25,21 @@ type cluster struct {
 	url      string // of the maintenance database
 	template string // a migrated database, copied for each test
 	made     atomic.Int64
+	private  bool
 	stop     func()
 }
 
 var errNoPostgres = errors.New("no PostgreSQL on this machine: install it, or give one in NEWSDESK_TEST_POSTGRES")
 
 func startCluster(ctx context.Context) (*cluster, error) {
-	c := &cluster{url: os.Getenv("NEWSDESK_TEST_POSTGRES"), stop: func() {}}
+	c := &cluster{url: os.Getenv("NEWSDESK_TEST_POSTGRES"), template: fmt.Sprintf("newsdesk_test_%d", os.Getpid())}
+	c.stop = func() { _ = c.admin(context.WithoutCancel(ctx), "DROP DATABASE IF EXISTS "+c.template+" WITH (FORCE)") }
 	if c.url == "" {
+		c.private = true
 		if err := c.start(ctx); err != nil {
 			return nil, err
 		}
 	}
-	c.template = fmt.Sprintf("newsdesk_test_%d", os.Getpid())
 	if err := c.makeTemplate(ctx); err != nil {
 		c.stop()
 		return nil, fmt.Errorf("make the template database: %w", err)
@@ -62,6 +64,9 @@ func (c *cluster) fresh(ctx context.Context, template string) (address string, d
 	name := fmt.Sprintf("%s_%d", c.template, c.made.Add(1))
 	if err := c.admin(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		return "", nil, err
+	}
+	if c.private { // it goes with the cluster, and dropping takes longer than making
+		return c.database(name), func() {}, nil
 	}
 	return c.database(name), func() { _ = c.admin(context.WithoutCancel(ctx), "DROP DATABASE "+name+" WITH (FORCE)") }, nil
 }
@@ -190,21 +195,5 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 }
 
 func benchmarking() bool {
-	for _, arg := range os.Args {
-		if name, value, ok := cutFlag(arg); ok && name == "-test.bench" && value != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(os.Args, func(arg string) bool { return strings.HasPrefix(arg, "-test.bench=") })
 }
-
-func cutFlag(arg string) (name, value string, ok bool) {
-	for i := range len(arg) {
-		if arg[i] == '=' {
-			return arg[:i], arg[i+1:], true
-		}
-	}
-	return arg, "", false
-}
-
-var _ testing.TB

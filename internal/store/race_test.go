@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
 	"newsdesk/internal/press"
@@ -173,5 +172,3 @@ func testSharedPageRace(f *fixture) {
 		f.Errorf("no edition is left, and the page is %s", d.State)
 	}
 }
-
-var _ testing.TB
