@@ -133,9 +133,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	return serve(ctx, listener, s)
 }
 
-// serve runs until ctx ends, then lets running calls finish. Closing the sandbox first frees the calls that a fault holds.
+// serve runs until ctx ends, then lets running calls finish. Requests end with ctx, which frees the calls that a fault holds.
 func serve(ctx context.Context, listener net.Listener, s *sandbox.Sandbox) error {
-	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute}
+	srv := &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	select {
@@ -145,13 +148,10 @@ func serve(ctx context.Context, listener net.Listener, s *sandbox.Sandbox) error
 	}
 	late, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	stopped := make(chan error, 1)
-	go func() { stopped <- srv.Shutdown(late) }()
-	closeErr := s.Close()
-	if err := <-stopped; err != nil {
+	if err := srv.Shutdown(late); err != nil {
 		_ = srv.Close()
 	}
-	return closeErr
+	return nil
 }
 
 func version() string {

@@ -144,6 +144,9 @@ func (c *call) admit(n need) error {
 
 // admitAccount is what every call of a known account goes through. The lock is held.
 func (c *call) admitAccount(n need) error {
+	if c.s.closed { // what happened now would not be saved
+		return refuse(-1, "system error")
+	}
 	if err := c.checkAddress(); err != nil {
 		return err
 	}

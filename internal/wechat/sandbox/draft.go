@@ -63,6 +63,9 @@ func addDraft(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if len(in.Articles) > 0 {
+		c.note = in.Articles[0].Title.value
+	}
 	list, err := c.s.acceptAll(in.Articles)
 	if err != nil {
 		return reply{}, err
