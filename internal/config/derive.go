@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"newsdesk/internal/press"
@@ -58,6 +59,16 @@ func (c Config) addresses() Config {
 func (c Config) ListeningOn(addr net.Addr) Config {
 	c.Listen = addr.String()
 	return c.addresses()
+}
+
+// WithAccount returns the configuration with one more account, its optional fields filled in. Whether the sandbox is on
+// stays as it was, so the account that stands in where none is configured does not switch it off.
+func (c Config) WithAccount(a Account) Config {
+	if c.SandboxOn() {
+		c.Sandbox.Mode = "on"
+	}
+	c.Accounts = append(slices.Clone(c.Accounts), a.derive(c))
+	return c
 }
 
 // stages fills in the three of 三审三校, and the name in the other language where only one is given.

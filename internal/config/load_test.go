@@ -133,6 +133,26 @@ func TestSandboxAccountsNeedNoCredentials(t *testing.T) {
 	}
 }
 
+func TestTheAccountThatStandsIn(t *testing.T) {
+	t.Parallel()
+	before := Default()
+	c := before.WithAccount(Account{Name: "sandbox"})
+	a, ok := c.Account("sandbox")
+	if !ok || !c.SandboxOn() || len(before.Accounts) != 0 {
+		t.Fatalf("account %v, sandbox on %v, %d accounts before", ok, c.SandboxOn(), len(before.Accounts))
+	}
+	if !a.Secret.Set() || a.Kind != "subscription" || a.Theme != "institutional" || !appIDForm.MatchString(a.AppID) {
+		t.Errorf("got %+v", a)
+	}
+	off, err := Load(Options{NoFile: true, Flags: map[string]any{"sandbox.mode": "off"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := off.WithAccount(Account{Name: "real"}); c.SandboxOn() || c.Accounts[0].Secret.Set() {
+		t.Errorf("a real account got %+v", c.Accounts[0])
+	}
+}
+
 func TestEveryFaultAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := given(t, "zone: Mars/Base\nsql: {drvier: sqlite}\nphotos: {workers: many, memory: 5XB}\n", "NEWSDESK_LOG_LEVEL=loud")
