@@ -1,0 +1,181 @@
+// Package api is the JSON door to the desk, and its Go client. The OpenAPI document at /api/v1/openapi.yaml is made from
+// the Go types of the handlers, so it cannot say anything else than what they do.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"newsdesk/internal/desk"
+	"newsdesk/internal/press"
+)
+
+// Prefix is where the API lives.
+const Prefix = "/api/v1"
+
+// Config is what the API is made of.
+type Config struct {
+	Desk      *desk.Desk
+	Records   Records
+	Version   string
+	SpoolDir  string // where uploads wait while they are read; "" is the system's
+	MaxParcel int64  // bytes of one upload, default 2 GB
+	Logger    *slog.Logger
+}
+
+// Records are the lists that the API reads without rules of its own.
+type Records interface {
+	Articles(context.Context, ArticleQuery) ([]press.Article, int, error)
+	Editions(context.Context, EditionQuery) ([]press.Edition, int, error)
+	Edition(context.Context, press.EditionID) (press.Edition, error)
+	Deliveries(context.Context, DeliveryQuery) ([]press.Delivery, int, error)
+	Delivery(context.Context, press.DeliveryID) (press.Delivery, error)
+	SiteDeliveries(context.Context, press.EditionID) ([]press.Delivery, error)
+	Attempts(context.Context, press.DeliveryID) ([]press.Attempt, error)
+	Audit(ctx context.Context, subject string, before int64, limit int) ([]press.AuditEntry, error)
+}
+
+// Page is a part of a list.
+type Page struct {
+	Limit  int `query:"limit" minimum:"1" maximum:"500" default:"50"`
+	Offset int `query:"offset" minimum:"0" default:"0"`
+}
+
+// ArticleQuery selects articles.
+type ArticleQuery struct {
+	Page
+	State  string `query:"state" enum:"draft,review,returned,approved,withdrawn" doc:"only articles in this state"`
+	Column string `query:"column" maxLength:"200" doc:"only this column and those inside it, e.g. News › Group"`
+	Search string `query:"q" maxLength:"100" doc:"words in the title"`
+}
+
+// EditionQuery selects editions.
+type EditionQuery struct {
+	Page
+	Account string    `query:"account" maxLength:"60"`
+	Article string    `query:"article" maxLength:"26"`
+	From    time.Time `query:"from" doc:"only editions due at this moment or later"`
+	Until   time.Time `query:"until" doc:"only editions due before this moment"`
+}
+
+// DeliveryQuery selects deliveries.
+type DeliveryQuery struct {
+	Page
+	State   string `query:"state" enum:"planned,ready,sending,sent,unknown,live,blocked,cancelled,replaced,retracted"`
+	Kind    string `query:"kind" enum:"wechat,site"`
+	Edition string `query:"edition" maxLength:"26"`
+	Article string `query:"article" maxLength:"26"`
+}
+
+type server struct {
+	Config
+	api huma.API
+}
+
+// Handler returns the API. Every operation but the document itself asks for a bearer token.
+func Handler(cfg Config) http.Handler {
+	if cfg.MaxParcel <= 0 {
+		cfg.MaxParcel = 2e9
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	speakProblems()
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Newsdesk", cfg.Version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = Prefix+"/openapi", "", ""
+	config.CreateHooks = nil // no $schema fields in answers
+	config.RejectUnknownQueryParameters = true
+	config.Info.Description = "Hand in, review, schedule and watch. Errors are problem details (RFC 9457) with a stable kind and code, and the sentence in English and Chinese."
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	config.Security = []map[string][]string{{"token": {}}}
+	s := &server{Config: cfg, api: humago.New(mux, config)}
+	s.articles()
+	s.editions()
+	s.deliveries()
+	s.parcels(mux)
+	return s.authenticated(mux)
+}
+
+type contextKey int
+
+const (
+	actorKey contextKey = iota
+	langKey
+)
+
+// authenticated finds out who asks before anything else is looked at.
+func (s *server) authenticated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), langKey, languageOf(r))
+		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !ok {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			writeProblem(w, ctx, press.Fail(press.Unauthenticated, "token.missing", press.Say(
+				"Send a token: Authorization: Bearer nd_…", "请在请求头中提供令牌：Authorization: Bearer nd_…")), s.Logger)
+			return
+		}
+		actor, err := s.Desk.Authenticate(ctx, strings.TrimSpace(secret))
+		if err != nil {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			writeProblem(w, ctx, err, s.Logger)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, actorKey, actor)))
+	})
+}
+
+func actorOf(ctx context.Context) press.Actor {
+	actor, ok := ctx.Value(actorKey).(press.Actor)
+	if !ok {
+		panic("api: a handler without authentication")
+	}
+	return actor
+}
+
+// languageOf takes the reader's first language where it is Chinese or English; Chinese otherwise.
+func languageOf(r *http.Request) press.Lang {
+	first, _, _ := strings.Cut(r.Header.Get("Accept-Language"), ",")
+	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(first)), "en") {
+		return press.English
+	}
+	return press.Chinese
+}
+
+// register adds an operation whose errors are the desk's.
+func register[I, O any](s *server, op huma.Operation, handle func(context.Context, press.Actor, *I) (*O, error)) {
+	op.Path = Prefix + op.Path
+	op.Errors = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity}
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = 1 << 20
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, actorOf(ctx), in)
+		if err != nil {
+			return nil, newProblem(ctx, err, s.Logger)
+		}
+		return out, nil
+	})
+}
+
+// once makes the library speak our problem details; its hook is process-wide.
+var once sync.Once
+
+func speakProblems() {
+	once.Do(func() {
+		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+			return libraryProblem(status, msg, errs)
+		}
+	})
+}
