@@ -130,12 +130,12 @@ func parseChannels(fields []string) (rgb, bool) {
 func repaint(style string, ground float64) (string, float64) {
 	decls := declarations(style)
 	for _, d := range decls { // the ground first: the text is measured against it
-		if property, c, found := colourOf(d); found && property != "color" {
+		if property, _, c, found := colourOf(d); found && property != "color" {
 			ground = nightBackground(c).brightness()
 		}
 	}
 	for i, d := range decls {
-		property, c, found := colourOf(d)
+		property, day, c, found := colourOf(d)
 		if !found {
 			continue
 		}
@@ -143,19 +143,20 @@ func repaint(style string, ground float64) (string, float64) {
 		if property == "color" {
 			night = nightForeground(c, ground)
 		}
-		decls[i] = fmt.Sprintf(" %s: light-dark(%s, %s)", property, c, night)
+		decls[i] = fmt.Sprintf(" %s: light-dark(%s, %s)", property, day, night)
 	}
 	return strings.TrimSpace(strings.Join(decls, ";")), ground
 }
 
-func colourOf(decl string) (property string, c rgb, found bool) {
-	property, value, _ := strings.Cut(decl, ":")
+// colourOf takes a declaration that sets a plain colour apart.
+func colourOf(decl string) (property, value string, c rgb, found bool) {
+	property, value, _ = strings.Cut(decl, ":")
 	property = strings.ToLower(strings.TrimSpace(property))
-	if !oneOf(property, "color", "background", "background-color") {
-		return property, c, false
+	value = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
+	if oneOf(property, "color", "background", "background-color") {
+		c, found = parseColour(value)
 	}
-	c, found = parseColour(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
-	return property, c, found
+	return property, value, c, found
 }
 
 // darken repaints a body from a node down.

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -267,17 +268,17 @@ type pushed struct {
 func newReceiver(t *testing.T, answer func(n int, w http.ResponseWriter)) *receiver {
 	t.Helper()
 	rc := &receiver{got: make(chan pushed, 100)}
-	n := 0
+	var n atomic.Int64
 	rc.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if echo := r.FormValue("echostr"); echo != "" {
 			_, _ = io.WriteString(w, echo)
 			return
 		}
 		body, _ := io.ReadAll(r.Body)
-		n++
+		try := int(n.Add(1))
 		rc.got <- pushed{r.URL.Query(), string(body)}
 		if answer != nil {
-			answer(n, w)
+			answer(try, w)
 			return
 		}
 		_, _ = io.WriteString(w, "success")
