@@ -104,8 +104,8 @@ func fill(b *testing.B, f *fixture) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := f.raw("ANALYZE"); err != nil {
-		b.Fatal(err)
+	if f.dialect.name() == DriverPostgres { // which does this by itself some time later; SQLite does not
+		f.ok(f.raw("VACUUM ANALYZE"))
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"newsdesk/internal/press"
@@ -180,4 +181,31 @@ func testDue(f *fixture) {
 	f.same(due(start.Add(10*time.Hour), 0), ids(1, 0))
 	f.clock.pass(time.Minute)
 	f.same(due(start.Add(10*time.Hour), 0), ids(3, 1, 0)) // its claim has run out
+
+	explain := "EXPLAIN QUERY PLAN "
+	if f.dialect.name() == DriverPostgres {
+		explain = "EXPLAIN "
+	}
+	var plan string
+	f.ok(f.write(ctx, "explain", func(t *tx) error {
+		if f.dialect.name() == DriverPostgres {
+			f.ok(t.must("SET LOCAL enable_seqscan = off")) // which a table of eight rows would deserve
+		}
+		lines, err := all(t, f.planLine, explain+dueQuery, 1, 1, 1)
+		plan = strings.Join(lines, "\n")
+		return err
+	}))
+	if !strings.Contains(plan, "deliveries_next") || strings.Contains(strings.ToLower(plan), "sort") || strings.Contains(plan, "TEMP") {
+		f.Errorf("what is due is not read from the index:\n%s", plan)
+	}
+}
+
+func (f *fixture) planLine(r row) (line string, err error) {
+	if f.dialect.name() == DriverPostgres {
+		err = r.Scan(&line)
+		return line, err
+	}
+	var id, parent, unused int
+	err = r.Scan(&id, &parent, &unused, &line)
+	return line, err
 }

@@ -117,13 +117,16 @@ func (t *tx) insertAttempt(a press.Attempt) error {
 		clip(a.Text.EN, maxRaw), clip(a.Text.ZH, maxRaw), clip(a.Raw, maxRaw))
 }
 
+// dueQuery asks for no states: the schema sees to it that only deliveries which move have a next time, and the index holds
+// only those.
+const dueQuery = "SELECT " + deliveryColumns + ` FROM deliveries
+	WHERE next_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $2) ORDER BY next_at, id LIMIT $3`
+
 // DueDeliveries returns the deliveries a worker should look at before a time and that nobody has claimed, the most
 // urgent first.
 func (s *Store) DueDeliveries(ctx context.Context, before time.Time, limit int) (out []press.Delivery, err error) {
 	err = s.read(ctx, "due deliveries", func(t *tx) error {
-		out, err = all(t, scanDelivery, "SELECT "+deliveryColumns+` FROM deliveries
-			WHERE next_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $2) ORDER BY next_at, id LIMIT $3`,
-			micros(before), micros(t.now), bounded(limit))
+		out, err = all(t, scanDelivery, dueQuery, micros(before), micros(t.now), bounded(limit))
 		return err
 	})
 	return out, err
