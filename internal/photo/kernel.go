@@ -24,30 +24,42 @@ func packRows(dst []int64, a, b []byte) {
 	}
 }
 
-// filterPair filters two packed rows along x. Weights come in equal groups of taps, one for each output sample, beginning
-// at src[start]. The results, with sampleBits of fraction, go to rowA and rowB with neighbours in one word.
-func filterPair(rowA, rowB, src []int64, f *filter) {
+// filterRows filters four rows along x, packed two by two in src01 and src23. Weights come in equal groups of taps, one for each
+// output sample, beginning at src[start]. The results, with sampleBits of fraction, go to out with neighbours in one word.
+func filterRows(out [4][]int64, src01, src23 []int64, f *filter) {
 	taps := f.taps
-	for i := range rowA {
-		a0, b0 := dot(src, f.weights[2*i*taps:], f.start[2*i], taps)
-		a1, b1 := dot(src, f.weights[(2*i+1)*taps:], f.start[2*i+1], taps)
-		rowA[i] = a0 + a1<<32
-		rowB[i] = b0 + b1<<32
+	r0, r1, r2, r3 := out[0], out[1], out[2], out[3]
+	r1, r2, r3 = r1[:len(r0)], r2[:len(r0)], r3[:len(r0)]
+	for i := range r0 {
+		s := f.start[2*i : 2*i+2]
+		w := f.weights[2*i*taps:][:2*taps]
+		a01, a23 := dot(src01[s[0]:], src23[s[0]:], w[:taps])
+		b01, b23 := dot(src01[s[1]:], src23[s[1]:], w[taps:])
+		a0, a1 := fraction(a01)
+		a2, a3 := fraction(a23)
+		b0, b1 := fraction(b01)
+		b2, b3 := fraction(b23)
+		r0[i], r1[i], r2[i], r3[i] = a0+b0<<32, a1+b1<<32, a2+b2<<32, a3+b3<<32
 	}
 }
 
-// dot is the sum of weighted words. taps is even.
-func dot(src, weights []int64, start int32, taps int) (lo, hi int64) {
-	w := weights[:taps]
-	p := src[start:][:len(w)]
-	var even, odd int64
+// dot is the sum of weighted words, in two rows of words at once: each weight is loaded for four samples. The count of
+// weights is even.
+func dot(p, q, w []int64) (sumP, sumQ int64) {
+	p, q = p[:len(w)], q[:len(w)]
 	for k := 1; k < len(w); k += 2 {
-		even += w[k-1] * p[k-1]
-		odd += w[k] * p[k]
+		sumP += w[k-1]*p[k-1] + w[k]*p[k]
+		sumQ += w[k-1]*q[k-1] + w[k]*q[k]
 	}
-	const round = int64(1)<<(weightBits-sampleBits-1) + int64(1)<<(weightBits-sampleBits-1+32)
-	lo, hi = split(even + odd + round)
-	return lo >> (weightBits - sampleBits), hi >> (weightBits - sampleBits)
+	return sumP, sumQ
+}
+
+// fraction rounds a sum of weighted samples to sampleBits of fraction.
+func fraction(sum int64) (lo, hi int64) {
+	const shift = weightBits - sampleBits
+	const round = int64(1)<<(shift-1) + int64(1)<<(shift-1+32)
+	lo, hi = split(sum + round)
+	return lo >> shift, hi >> shift
 }
 
 // addRows4 adds four weighted rows of words to sum; addRow one.

@@ -36,13 +36,13 @@ func lanczos3(x float64) float64 {
 func newFilter(out int, from, to float64, n int) *filter {
 	scale := (to - from) / float64(out)
 	stretch := math.Max(scale, 1)
-	taps := 2*int(math.Ceil(3*stretch)) + 1
+	taps := int(math.Ceil(6 * stretch)) // as many samples as lie within the lobes at most
 	taps = min(taps+taps%2, n+n%2)
 	f := &filter{taps: taps, start: make([]int32, out+out%2), weights: make([]int64, (out+out%2)*taps)}
 	raw := make([]float64, taps)
 	for i := range f.start {
 		centre := from + (float64(min(i, out-1))+0.5)*scale
-		first := int(math.Ceil(centre - 0.5 - 3*stretch))
+		first := int(math.Floor(centre-0.5-3*stretch)) + 1
 		first = max(0, min(first, n-taps))
 		f.start[i] = int32(first)
 		for k := range raw {
@@ -130,13 +130,18 @@ type ring struct {
 	src    plane
 	across *filter
 	rows   [][]int64
-	packed []int64
-	next   int // first row not filtered yet; even distance from where filling began
+	packed [2][]int64
+	next   int // the first row not filtered yet
 }
 
+// stride is how many rows are filtered at once.
+const stride = 4
+
 func newRing(src plane, across *filter, taps int) *ring {
-	r := &ring{src: src, across: across, packed: make([]int64, max(src.w, across.taps)), next: -1}
-	n := taps + 2
+	r := &ring{src: src, across: across}
+	width := max(src.w, across.taps)
+	r.packed = [2][]int64{make([]int64, width), make([]int64, width)}
+	n := taps + stride
 	words := len(across.start) / 2
 	all := make([]int64, n*words)
 	for i := range n {
@@ -147,15 +152,19 @@ func newRing(src plane, across *filter, taps int) *ring {
 
 func (r *ring) at(y int) []int64 { return r.rows[y%len(r.rows)] }
 
-// fill filters the rows up to but not including end, two at a time. Rows before first are never asked for again.
+// fill filters the rows up to but not including end, and some more. Rows before first are never asked for again.
 func (r *ring) fill(first, end int) {
 	r.next = max(r.next, first)
-	for ; r.next < end; r.next += 2 {
-		a, b := min(r.next, r.src.h-1), min(r.next+1, r.src.h-1)
-		packRows(r.packed[:r.src.w], r.src.row(a), r.src.row(b))
-		filterPair(r.at(r.next), r.at(r.next+1), r.packed, r.across)
+	for ; r.next < end; r.next += stride {
+		y := r.next
+		packRows(r.packed[0][:r.src.w], r.source(y), r.source(y+1))
+		packRows(r.packed[1][:r.src.w], r.source(y+2), r.source(y+3))
+		filterRows([4][]int64{r.at(y), r.at(y + 1), r.at(y + 2), r.at(y + 3)}, r.packed[0], r.packed[1], r.across)
 	}
 }
+
+// source is a row of the plane; beyond the last it is the last, which weighs nothing.
+func (r *ring) source(y int) []byte { return r.src.row(min(y, r.src.h-1)) }
 
 func (r *ring) weigh(sum []int64, first int, weights []int64) {
 	k := 0
