@@ -78,6 +78,21 @@ func New(cfg Config) (*Account, error) {
 // Name returns what the account is called in events and logs.
 func (a *Account) Name() string { return a.cfg.Name }
 
+// String keeps the secrets out of what prints an account.
+func (a *Account) String() string { return "wechat account " + a.cfg.Name }
+
+// GoString is String.
+func (a *Account) GoString() string { return a.String() }
+
+// String keeps the secrets out of what prints settings.
+func (c Config) String() string { return "wechat account " + c.Name }
+
+// GoString is String.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue is String for log/slog, JSON handlers included.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
 // official returns the SDK's client for one exchange. Making one costs a few words of memory; sharing one would race,
 // since its parts are made on first use without a lock.
 func (a *Account) official(x *exchange) *officialaccount.OfficialAccount {
@@ -138,6 +153,9 @@ func parseBase(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.User != nil {
 		return nil, fmt.Errorf("wechat: the address of the API must look like %s, without a query", DefaultBaseURL)
+	}
+	if u.Scheme == "http" && strings.HasSuffix(u.Hostname(), ".qq.com") {
+		return nil, fmt.Errorf("wechat: %s must be called by https: the AppSecret would travel in the clear", u.Hostname())
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil

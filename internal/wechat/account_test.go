@@ -2,6 +2,8 @@ package wechat_test
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +25,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		"no scheme":       func(c *wechat.Config) { c.BaseURL = "api.weixin.qq.com" },
 		"foreign scheme":  func(c *wechat.Config) { c.BaseURL = "ftp://api.weixin.qq.com" },
 		"query":           func(c *wechat.Config) { c.BaseURL = "https://api.weixin.qq.com/?a=b" },
+		"in the clear":    func(c *wechat.Config) { c.BaseURL = "http://api.weixin.qq.com" },
 		"password in url": func(c *wechat.Config) { c.BaseURL = "https://u:p@api.weixin.qq.com" },
 	} {
 		cfg := good
@@ -34,6 +37,22 @@ func TestNewRefusesBadSettings(t *testing.T) {
 	a, err := wechat.New(good)
 	if err != nil || a.Name() != appID {
 		t.Errorf("good settings: %v", err)
+	}
+}
+
+func TestPrintedSettingsHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	cfg := wechat.Config{Name: "office", AppID: appID, Secret: secret, CallbackToken: callbackToken, EncodingAESKey: aesKey}
+	a, err := wechat.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logs buffer
+	slog.New(slog.NewJSONHandler(&logs, nil)).Info("settings", "config", cfg, "account", a)
+	for _, said := range []string{fmt.Sprintf("%v %+v %#v %s", cfg, cfg, cfg, cfg), fmt.Sprintf("%v %+v %#v %s", a, a, a, a), logs.String()} {
+		if strings.Contains(said, secret) || strings.Contains(said, callbackToken) || strings.Contains(said, aesKey) {
+			t.Errorf("secrets are printed: %s", said)
+		}
 	}
 }
 
@@ -65,8 +84,10 @@ func TestUploadsRefuseBeforeSending(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if _, _, err := r.AddImage(ctx, "a.png", make([]byte, 10<<20+1)); r.refusal(err).Class != press.ClassContent {
-		t.Errorf("large material: %v", err)
+	for name, data := range map[string][]byte{"empty": nil, "webp": []byte("RIFF....WEBP"), "11 MB": append(picture(t, 9, 9), make([]byte, 11<<20)...)} {
+		if _, _, err := r.AddImage(ctx, "a.png", data); r.refusal(err).Class != press.ClassContent {
+			t.Errorf("%s material: %v", name, err)
+		}
 	}
 	if n := r.calls(""); n != 0 {
 		t.Errorf("%d calls were made", n)

@@ -61,8 +61,10 @@ var platformZone = time.FixedZone("CST", 8*3600)
 // documented; midnight in China is assumed.
 func (a *Account) wait(code int) time.Duration {
 	switch code {
-	case 45011, 45061, 45066, 42010:
+	case 45011, 45061, 42010:
 		return time.Minute
+	case 45066:
+		return 65 * time.Second // a minute, and some for clocks that differ
 	case 53501:
 		return 10 * time.Minute
 	case 45101, 45102, 45501, 61503, 89507:

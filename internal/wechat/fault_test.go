@@ -181,7 +181,7 @@ func TestRealRefusalsOfTheSandbox(t *testing.T) {
 	}
 	r.must(r.box.Configure(appID, func(a *sandbox.Account) { a.Whitelist = []string{"203.0.113.9"} }))
 	_, err = r.Draft(context.Background(), draft)
-	if got := r.refusal(err); got.Code != 40164 || !strings.Contains(got.Message, "127.0.0.1") {
+	if got := r.refusal(err); got.Code != 40164 || !strings.Contains(got.Fix.EN, "127.0.0.1") || !strings.Contains(got.Fix.ZH, "127.0.0.1") {
 		t.Errorf("not on the whitelist: %+v", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -118,10 +119,28 @@ func (a *Account) refused(c call, v verdict) *press.Refusal {
 	}
 	m := meaningOf(c, code)
 	message, rid := splitRID(v.Message)
+	if m.fix == fixWhitelist {
+		m.fix = whitelistFix(message)
+	}
 	return &press.Refusal{
 		Call: c.name, Code: code, Message: a.scrub(message), RID: rid,
 		Class: m.class, Text: m.text, Fix: m.fix, Wait: a.wait(code), MsgID: string(v.MsgID),
 	}
+}
+
+var callerPattern = regexp.MustCompile(`invalid ip ([0-9A-Fa-f.:]{3,45})[ ,]`)
+
+// whitelistFix names the address that WeChat saw: behind a proxy or NAT nobody else knows it.
+func whitelistFix(message string) press.Text {
+	m := callerPattern.FindStringSubmatch(message)
+	if m == nil {
+		return fixWhitelist
+	}
+	addr, err := netip.ParseAddr(m[1])
+	if err != nil {
+		return fixWhitelist
+	}
+	return press.Say("Add %s to the IP whitelist in the WeChat console.", "请在公众平台把 %s 加入 IP 白名单。", addr)
 }
 
 // here is a refusal of ours, made before anything was sent.

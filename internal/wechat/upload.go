@@ -28,7 +28,7 @@ const (
 // UploadImage hands in a picture of a body, JPEG or PNG under 1 MiB, and returns its address, which is the only kind that
 // articles may show. It may be repeated: equal bytes get another address.
 func (a *Account) UploadImage(ctx context.Context, name string, data []byte) (string, error) {
-	if len(data) == 0 || len(data) >= bodyImageLimit || !isJPEGOrPNG(data) {
+	if e := ending(data); len(data) >= bodyImageLimit || e != ".jpg" && e != ".png" {
 		return "", here(uploadImage, press.ClassContent, press.Say(
 			"A picture in an article must be a JPEG or PNG under 1 MB.", "正文图片须为小于 1 MB 的 JPEG 或 PNG。"), fixPicture)
 	}
@@ -53,9 +53,9 @@ func (a *Account) UploadImage(ctx context.Context, name string, data []byte) (st
 // AddImage puts a picture into the account's library for good, at most 10 MiB, and returns its media_id, which covers need,
 // and its address. Each call makes another entry.
 func (a *Account) AddImage(ctx context.Context, name string, data []byte) (mediaID, url string, err error) {
-	if len(data) == 0 || len(data) > materialLimit {
+	if len(data) > materialLimit || ending(data) == "" {
 		return "", "", here(addMaterial, press.ClassContent, press.Say(
-			"A cover picture must not be empty or larger than 10 MB.", "封面图片不能为空，且不超过 10 MB。"), fixPicture)
+			"A cover picture must be a JPEG, PNG, GIF or BMP of at most 10 MB.", "封面图片须为不超过 10 MB 的 JPEG、PNG、GIF 或 BMP。"), fixPicture)
 	}
 	_, err = a.do(ctx, addMaterial, func(x *exchange) error {
 		m := a.official(x).GetMaterial()
@@ -80,10 +80,6 @@ func imageForm(name string, data []byte) (body []byte, contentType string) {
 	return buf.Bytes(), form.FormDataContentType()
 }
 
-func isJPEGOrPNG(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("\xff\xd8\xff")) || bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
-}
-
 // fileName makes a name that goes into a header as it is, with the ending of the picture's real format: the platform
 // judges a picture by its ending.
 func fileName(name string, data []byte) string {
@@ -104,14 +100,14 @@ func fileName(name string, data []byte) string {
 	return name + ending(data)
 }
 
+// ending is the file ending of what the first bytes say; empty for what the platform does not take.
 func ending(data []byte) string {
-	switch {
-	case bytes.HasPrefix(data, []byte("\x89PNG")):
-		return ".png"
-	case bytes.HasPrefix(data, []byte("GIF8")):
-		return ".gif"
-	case bytes.HasPrefix(data, []byte("BM")):
-		return ".bmp"
+	for _, f := range []struct{ magic, ending string }{
+		{"\xff\xd8\xff", ".jpg"}, {"\x89PNG\r\n\x1a\n", ".png"}, {"GIF87a", ".gif"}, {"GIF89a", ".gif"}, {"BM", ".bmp"},
+	} {
+		if bytes.HasPrefix(data, []byte(f.magic)) {
+			return f.ending
+		}
 	}
-	return ".jpg"
+	return ""
 }
