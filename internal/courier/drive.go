@@ -126,9 +126,15 @@ func (h *held) release(d press.Delivery) {
 	}
 }
 
+// shortWait is a wait that is spent in place; giving the claim up for it would take longer.
+const shortWait = time.Second
+
 // steps takes one step after another until there is nothing to do now.
 func (c *Courier) steps(h *held, d press.Delivery) press.Delivery {
-	for h.ctx.Err() == nil && d.State.Moving() && !d.NextAt.IsZero() && !d.NextAt.After(c.now()) {
+	for h.ctx.Err() == nil && d.State.Moving() && !d.NextAt.IsZero() && !d.NextAt.After(c.now().Add(shortWait)) {
+		if c.sleepUntil(h.ctx, d.NextAt) != nil {
+			return d
+		}
 		var err error
 		if d, err = c.guardedStep(h, d); err == nil {
 			continue

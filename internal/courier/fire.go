@@ -16,8 +16,11 @@ const (
 	codeAdminAsked    = 89505
 )
 
-// sitePause is how often a push that waits for the website's page looks for it.
-const sitePause = 2 * time.Second
+// sitePause is how long a push that waits for the website's page waits before it looks again: a quarter of the time it
+// has waited already.
+func (c *Courier) sitePause(d press.Delivery) time.Duration {
+	return min(10*time.Second, max(100*time.Millisecond, c.now().Sub(d.DueAt)/4))
+}
 
 // fire takes a prepared delivery to its instant and makes the one irrevocable call.
 func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delivery, error) {
@@ -84,17 +87,22 @@ func (c *Courier) wait(h *held, instant time.Time) error {
 		return nil
 	}
 	h.slot()
+	return c.sleepUntil(h.ctx, instant)
+}
+
+// sleepUntil returns at the instant and never before it, or with the context's error.
+func (c *Courier) sleepUntil(ctx context.Context, instant time.Time) error {
 	for {
 		left := instant.Sub(c.now())
 		if left <= 0 {
-			return nil
+			return ctx.Err()
 		}
 		timer := time.NewTimer(left)
 		select {
 		case <-timer.C:
-		case <-h.ctx.Done():
+		case <-ctx.Done():
 			timer.Stop()
-			return h.ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
@@ -113,7 +121,7 @@ func (c *Courier) siteLive(ctx context.Context, d press.Delivery, t *try) (press
 		case press.Live, press.Replaced:
 			continue
 		case press.Planned:
-			d, err = c.advance(ctx, d, press.Postponed(c.now().Add(sitePause), false), nil)
+			d, err = c.advance(ctx, d, press.Postponed(c.now().Add(c.sitePause(d)), false), nil)
 		default:
 			d, err = c.block(ctx, d, t, reasonSite(page.State))
 		}

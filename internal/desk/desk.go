@@ -43,8 +43,9 @@ type Queue interface {
 
 // Pages renders an article as its targets will show it.
 type Pages interface {
-	// WeChat returns the body's HTML as it would be sent, with pictures that a browser here can load.
-	WeChat(ctx context.Context, c press.Content, theme string) (string, error)
+	// WeChat returns the body's HTML as it would be sent; inline puts the pictures into it, so that a browser here shows
+	// them.
+	WeChat(ctx context.Context, c press.Content, theme string, inline bool) (string, error)
 	// Site returns the whole website page.
 	Site(ctx context.Context, id press.ArticleID, c press.Content) (string, error)
 }

@@ -70,6 +70,9 @@ func (d *Desk) newEdition(ctx context.Context, by press.Actor, n NewEdition) (pr
 	return e, nil
 }
 
+// grace is how far back a time may lie and still mean now.
+const grace = time.Minute
+
 func checkEdition(e press.Edition, articles []press.ArticleID, now time.Time) error {
 	switch {
 	case !slices.Contains(press.Modes(), e.Mode):
@@ -81,7 +84,7 @@ func checkEdition(e press.Edition, articles []press.ArticleID, now time.Time) er
 	case len(articles) == 0 || len(articles) > press.MaxEditionArticles:
 		return press.Fail(press.Invalid, "edition.size", press.Say(
 			"An edition holds 1 to %d articles; this one has %d.", "一次推送包含 1 至 %d 篇稿件，当前为 %d 篇。", press.MaxEditionArticles, len(articles)))
-	case e.At.Before(now):
+	case e.At.Before(now.Add(-grace)):
 		return press.Fail(press.Invalid, "edition.past", press.Say(
 			"The time is past; choose a later one.", "时间已过，请选择更晚的时间。"))
 	case e.At.After(now.AddDate(1, 0, 0)):

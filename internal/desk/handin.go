@@ -173,7 +173,7 @@ func recipesFor(p intake.Photo, parcel intake.Parcel) []press.Recipe {
 		return []press.Recipe{press.Site480}
 	}
 	recipes := append([]press.Recipe{press.WeChatBody}, press.SiteRecipes()...)
-	if parcel.IsCover(p.Key) {
+	if p.Key == string(parcel.Content.Cover.Photo) {
 		recipes = append(recipes, press.CoverWide, press.CoverSquare)
 	}
 	return recipes

@@ -19,7 +19,7 @@ func (d *Desk) Preflight(ctx context.Context, id press.ArticleID, theme string) 
 	if theme == "" && len(d.Accounts) > 0 {
 		theme = d.Accounts[0].Theme
 	}
-	html, err := d.Pages.WeChat(ctx, rev.Content, theme)
+	html, err := d.Pages.WeChat(ctx, rev.Content, theme, false)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +30,22 @@ func (d *Desk) Preflight(ctx context.Context, id press.ArticleID, theme string) 
 		return nil, err
 	}
 	return append(findings, checkPhotos(rev.Content, photos)...), nil
+}
+
+// Render returns the current revision as a target shows it, in one file.
+func (d *Desk) Render(ctx context.Context, id press.ArticleID, target press.TargetKind, theme string) (_ string, err error) {
+	defer press.Wrap(&err, "desk.Render(%s)", id)
+	rev, err := d.Store.Revision(ctx, id, 0)
+	if err != nil {
+		return "", err
+	}
+	if target == press.TargetSite {
+		return d.Pages.Site(ctx, id, rev.Content)
+	}
+	if theme == "" && len(d.Accounts) > 0 {
+		theme = d.Accounts[0].Theme
+	}
+	return d.Pages.WeChat(ctx, rev.Content, theme, true)
 }
 
 // CheckContent returns what is missing or too long in an article's short fields and photos.

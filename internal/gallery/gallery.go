@@ -65,19 +65,24 @@ func (g *Gallery) Take(ctx context.Context, name string, open func() (io.ReadClo
 	if err != nil {
 		return press.Photo{}, nil, err
 	}
-	digest := press.DigestOf(data)
-	renditions, err := g.renditions(ctx, digest, name, centred(recipes), func() ([]byte, error) { return data, nil })
-	if err != nil {
-		return press.Photo{}, nil, err
-	}
-	if _, _, err := g.Blobs.Put(ctx, bytes.NewReader(data), int64(len(data))); err != nil {
-		return press.Photo{}, nil, fmt.Errorf("gallery: keep %q: %w", name, err)
-	}
 	p := press.Photo{
-		Digest: digest, Name: name, Format: info.Format, Width: info.Width, Height: info.Height, Bytes: int64(len(data)),
+		Digest: press.DigestOf(data), Name: name, Format: info.Format, Width: info.Width, Height: info.Height, Bytes: int64(len(data)),
 		HasGPS: info.HasGPS, Profile: info.Profile, TakenAt: info.TakenAt, AddedAt: g.Now().UTC(),
 	}
-	return p, renditions, g.Store.SavePhoto(ctx, p)
+	renditions, err := g.renditions(ctx, centred(recipes), source{
+		digest: p.Digest, name: name,
+		read: func() ([]byte, error) { return data, nil },
+		keep: func() error { return g.keepOriginal(ctx, p, data) },
+	})
+	return p, renditions, err
+}
+
+// keepOriginal is called when the photo has proved readable.
+func (g *Gallery) keepOriginal(ctx context.Context, p press.Photo, data []byte) error {
+	if _, _, err := g.Blobs.Put(ctx, bytes.NewReader(data), int64(len(data))); err != nil {
+		return fmt.Errorf("gallery: keep %q: %w", p.Name, err)
+	}
+	return g.Store.SavePhoto(ctx, p)
 }
 
 func (g *Gallery) read(name string, open func() (io.ReadCloser, error)) ([]byte, error) {
@@ -109,8 +114,10 @@ func centred(recipes []press.Recipe) []photo.Job {
 
 // Renditions returns renditions of a photo that was taken, and makes those that do not exist yet.
 func (g *Gallery) Renditions(ctx context.Context, digest press.Digest, jobs []photo.Job) ([]press.Rendition, error) {
-	return g.renditions(ctx, digest, digest.Short(), jobs, func() ([]byte, error) {
-		return blob.ReadAll(ctx, g.Blobs, digest, g.MaxBytes)
+	return g.renditions(ctx, jobs, source{
+		digest: digest, name: digest.Short(),
+		read: func() ([]byte, error) { return blob.ReadAll(ctx, g.Blobs, digest, g.MaxBytes) },
+		keep: func() error { return nil },
 	})
 }
 
@@ -123,9 +130,17 @@ func (g *Gallery) Rendition(ctx context.Context, digest press.Digest, recipe pre
 	return list[0], nil
 }
 
+// source is an original of which renditions are wanted.
+type source struct {
+	digest press.Digest
+	name   string // for refusals
+	read   func() ([]byte, error)
+	keep   func() error // called before the first rendition is kept
+}
+
 // renditions finds what exists and makes the rest in one decoding.
-func (g *Gallery) renditions(ctx context.Context, digest press.Digest, name string, jobs []photo.Job, data func() ([]byte, error)) ([]press.Rendition, error) {
-	unlock, err := g.making.enter(ctx, digest)
+func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source) ([]press.Rendition, error) {
+	unlock, err := g.making.enter(ctx, from.digest)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +152,7 @@ func (g *Gallery) renditions(ctx context.Context, digest press.Digest, name stri
 		if !ok {
 			return nil, fmt.Errorf("gallery: unknown recipe %q", job.Recipe)
 		}
-		found, err := g.Store.Rendition(ctx, recipe.Key(digest, job.Frame))
+		found, err := g.Store.Rendition(ctx, recipe.Key(from.digest, job.Frame))
 		switch {
 		case err == nil:
 			out[i] = found
@@ -148,13 +163,13 @@ func (g *Gallery) renditions(ctx context.Context, digest press.Digest, name stri
 		}
 	}
 	if len(missing) == 0 {
-		return out, nil
+		return out, from.keep()
 	}
-	return out, g.makeMissing(ctx, digest, name, jobs, missing, out, data)
+	return out, g.makeMissing(ctx, jobs, missing, out, from)
 }
 
-func (g *Gallery) makeMissing(ctx context.Context, digest press.Digest, name string, jobs []photo.Job, missing []int, out []press.Rendition, data func() ([]byte, error)) error {
-	original, err := data()
+func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []int, out []press.Rendition, from source) error {
+	original, err := from.read()
 	if err != nil {
 		return err
 	}
@@ -162,14 +177,17 @@ func (g *Gallery) makeMissing(ctx context.Context, digest press.Digest, name str
 	for n, i := range missing {
 		wanted[n] = jobs[i]
 	}
-	made, _, err := g.Pipeline.Make(ctx, name, original, wanted)
+	made, _, err := g.Pipeline.Make(ctx, from.name, original, wanted)
 	if err != nil {
+		return err
+	}
+	if err := from.keep(); err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for n, i := range missing {
 		group.Go(func() (err error) {
-			out[i], err = g.keep(ctx, digest, jobs[i], made[n])
+			out[i], err = g.keep(ctx, from.digest, jobs[i], made[n])
 			return err
 		})
 	}

@@ -1,0 +1,181 @@
+package app
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"newsdesk/internal/api"
+	"newsdesk/internal/config"
+	"newsdesk/internal/courier"
+	"newsdesk/internal/gallery"
+	"newsdesk/internal/intake"
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+	"newsdesk/internal/site"
+	"newsdesk/internal/store"
+)
+
+func intakeLimits(c config.Limits) intake.Limits {
+	limits := intake.DefaultLimits()
+	limits.DocumentBytes, limits.PhotoBytes, limits.TotalBytes, limits.Photos = c.DocumentBytes, c.PhotoBytes, c.ParcelBytes, c.Photos
+	return limits
+}
+
+// courierStore gives the store's rows in the courier's terms.
+type courierStore struct{ *store.Store }
+
+func (s courierStore) Media(ctx context.Context, account, kind string, digest press.Digest) (mediaID, url string, err error) {
+	m, err := s.Store.Media(ctx, account, kind, digest)
+	return m.MediaID, m.URL, err
+}
+
+func (s courierStore) SaveMedia(ctx context.Context, account, kind string, digest press.Digest, mediaID, url string) error {
+	return s.Store.SaveMedia(ctx, store.Media{Account: account, Kind: kind, Digest: digest, MediaID: mediaID, URL: url})
+}
+
+// FirstLive is the time for which an article's first page was planned, which is the date that readers see.
+func (s courierStore) FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error) {
+	list, _, err := s.Deliveries(ctx, store.DeliveryFilter{
+		Article: id, Kind: press.TargetSite, Target: target, States: []press.State{press.Live, press.Replaced}, Limit: 500,
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	var first time.Time
+	for _, d := range list {
+		if first.IsZero() || d.DueAt.Before(first) {
+			first = d.DueAt
+		}
+	}
+	if first.IsZero() {
+		return first, press.Fail(press.NotFound, "site.never", press.Say("The article was never on the website.", "该稿件从未在网站发布。"))
+	}
+	return first, nil
+}
+
+// records gives the API its lists.
+type records struct{ *store.Store }
+
+func (r records) Articles(ctx context.Context, q api.ArticleQuery) ([]press.Article, int, error) {
+	f := store.ArticleFilter{Column: press.ParseColumn(q.Column), Query: q.Search, Limit: q.Limit, Offset: q.Offset}
+	if q.State != "" {
+		f.States = []press.ArticleState{press.ArticleState(q.State)}
+	}
+	return r.Store.Articles(ctx, f)
+}
+
+func (r records) Editions(ctx context.Context, q api.EditionQuery) ([]press.Edition, int, error) {
+	return r.Store.Editions(ctx, store.EditionFilter{
+		From: q.From, Until: q.Until, Account: q.Account, Article: press.ArticleID(q.Article), IncludeCancelled: true,
+		Limit: q.Limit, Offset: q.Offset,
+	})
+}
+
+func (r records) Deliveries(ctx context.Context, q api.DeliveryQuery) ([]press.Delivery, int, error) {
+	f := store.DeliveryFilter{
+		Edition: press.EditionID(q.Edition), Article: press.ArticleID(q.Article), Kind: press.TargetKind(q.Kind),
+		Limit: q.Limit, Offset: q.Offset,
+	}
+	if q.State != "" {
+		f.States = []press.State{press.State(q.State)}
+	}
+	return r.Store.Deliveries(ctx, f)
+}
+
+func (r records) Audit(ctx context.Context, subject string, before int64, limit int) ([]press.AuditEntry, error) {
+	return r.Store.Audit(ctx, store.AuditFilter{Subject: subject, Before: before, Limit: limit})
+}
+
+// archive gives the website its lists.
+type archive struct{ store *store.Store }
+
+func (a archive) Count(ctx context.Context, column press.Column) (int, error) {
+	return a.store.PublishedCount(ctx, SiteTarget, column)
+}
+
+func (a archive) Columns(ctx context.Context) ([]press.Column, error) {
+	return a.store.PublishedColumns(ctx, SiteTarget)
+}
+
+func (a archive) Entries(ctx context.Context, column press.Column, offset, limit int) ([]site.Entry, error) {
+	list, err := a.store.PublishedEntries(ctx, SiteTarget, column, offset, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]site.Entry, len(list))
+	for i, p := range list {
+		if out[i], err = a.entry(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (a archive) Neighbours(ctx context.Context, id press.ArticleID) (prev, next *site.Entry, err error) {
+	before, after, err := a.store.PublishedNeighbours(ctx, SiteTarget, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if prev, err = a.optional(ctx, before); err != nil {
+		return nil, nil, err
+	}
+	next, err = a.optional(ctx, after)
+	return prev, next, err
+}
+
+func (a archive) optional(ctx context.Context, p *store.Published) (*site.Entry, error) {
+	if p == nil {
+		return nil, nil //nolint:nilnil // there is no neighbour, and that is no error
+	}
+	e, err := a.entry(ctx, *p)
+	return &e, err
+}
+
+func (a archive) entry(ctx context.Context, p store.Published) (site.Entry, error) {
+	e := site.Entry{
+		Article: p.Article, Title: p.Title, Summary: p.Summary, Column: p.Column, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt,
+	}
+	if p.Cover == "" {
+		return e, nil
+	}
+	recipe, _ := photo.Lookup(press.Site480)
+	thumb, err := a.store.Rendition(ctx, recipe.Key(p.Cover, press.Frame{}))
+	switch {
+	case err == nil:
+		e.Thumb = site.PhotoFile(thumb)
+	case press.KindOf(err) != press.NotFound:
+		return e, err
+	}
+	return e, nil
+}
+
+// website is the static site as a target of the courier.
+type website struct {
+	site    *site.Site
+	gallery *gallery.Gallery
+}
+
+func (w website) Name() string                      { return SiteTarget }
+func (w website) Address(id press.ArticleID) string { return w.site.Address(id) }
+func (w website) Publish(ctx context.Context, p courier.Page) error {
+	_, err := w.site.Publish(ctx, w.article(p))
+	return err
+}
+
+func (w website) Refresh(ctx context.Context, column press.Column, id press.ArticleID) error {
+	return w.site.Refresh(ctx, column, id)
+}
+
+func (w website) article(p courier.Page) site.Article {
+	a := site.Article{ID: p.ID, Content: p.Content, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt, Photos: map[press.Digest][]site.Photo{}}
+	for digest, list := range p.Renditions {
+		for _, r := range list {
+			a.Photos[digest] = append(a.Photos[digest], site.Photo{Rendition: r, Open: func(ctx context.Context) (io.ReadCloser, error) {
+				file, _, err := w.gallery.Open(ctx, r.Digest)
+				return file, err
+			}})
+		}
+	}
+	return a
+}

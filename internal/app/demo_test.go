@@ -1,0 +1,86 @@
+package app_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"newsdesk/internal/app"
+	"newsdesk/internal/config"
+	"newsdesk/internal/press"
+	"newsdesk/internal/wechat/sandbox"
+)
+
+// TestDemo goes through the main job with everything embedded, on the sample article.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []press.Lang{press.Chinese, press.English} {
+		t.Run(string(lang), func(t *testing.T) {
+			t.Parallel()
+			a := open(t, nil)
+			demo := app.Demo{App: a, Files: app.SampleParcel(lang), Say: func(text press.Text) { t.Log(text.EN) }}
+			summary, err := demo.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkLive(t, summary)
+			if len(summary.Photos) != 3 || len(summary.Photos[0].Renditions) != 6 {
+				t.Errorf("%d photos, the first with %d renditions; want 3 with 6", len(summary.Photos), len(summary.Photos[0].Renditions))
+			}
+			t.Log(summary.Milliseconds)
+		})
+	}
+}
+
+func checkLive(t *testing.T, s app.Summary) {
+	t.Helper()
+	if !s.Live {
+		for _, p := range s.WeChat {
+			t.Errorf("%s is %s: %+v", p.Mode, p.State, p.Reason)
+		}
+		t.Fatalf("not everything is live; the website is %s", s.Website.State)
+	}
+	for _, p := range s.WeChat {
+		if p.Attempts != 1 || len(p.Articles) != 1 || !strings.HasPrefix(p.Articles[0], "http") || p.Fired.Before(p.Due) {
+			t.Errorf("%s: %+v; want one attempt, one address, not early", p.Mode, p)
+		}
+	}
+	page, err := os.ReadFile(s.Website.File)
+	if err != nil || !strings.Contains(string(page), s.Title) {
+		t.Errorf("the website's page %s: %v", s.Website.File, err)
+	}
+}
+
+// open starts a Newsdesk of its own on free ports.
+func open(t *testing.T, flags map[string]any) *app.App {
+	t.Helper()
+	all := map[string]any{
+		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"site.lead": "1s", "delivery.wake_early": "1s", "delivery.sweep": "500ms",
+	}
+	for k, v := range flags {
+		all[k] = v
+	}
+	cfg, err := config.Load(config.Options{NoFile: true, Flags: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(t.Context(), app.Options{
+		Config: cfg, Serve: true, Work: true, Migrate: true,
+		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 100 * time.Millisecond },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}

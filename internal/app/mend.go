@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+
+	"newsdesk/internal/courier"
+	"newsdesk/internal/press"
+	"newsdesk/internal/site"
+	"newsdesk/internal/store"
+)
+
+// mendSite brings the website in step after a stop: pages made with other templates are made anew, and the lists of what
+// went live last are written again, because a stop between page and lists leaves those behind.
+func (a *App) mendSite(ctx context.Context) error {
+	outdated, err := a.Site.Outdated(ctx)
+	if err != nil {
+		return err
+	}
+	if outdated {
+		return a.RebuildSite(ctx)
+	}
+	count, err := a.Store.PublishedCount(ctx, SiteTarget, nil)
+	if err != nil || count == 0 {
+		return err
+	}
+	const last = 5
+	list, err := a.Store.PublishedEntries(ctx, SiteTarget, nil, max(0, count-last), last)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		if err := a.Site.Refresh(ctx, p.Column, p.Article); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RebuildSite writes the whole website anew from the revisions that are live.
+func (a *App) RebuildSite(ctx context.Context) error {
+	const batch = 200
+	return a.Site.Rebuild(ctx, func(each func(site.Article) error) error {
+		for offset := 0; ; offset += batch {
+			list, err := a.Store.PublishedEntries(ctx, SiteTarget, nil, offset, batch)
+			if err != nil {
+				return err
+			}
+			for _, p := range list {
+				page, err := a.livePage(ctx, p)
+				if err != nil {
+					return err
+				}
+				if err := each(website{a.Site, a.Gallery}.article(page)); err != nil {
+					return err
+				}
+			}
+			if len(list) < batch {
+				return nil
+			}
+		}
+	})
+}
+
+// livePage is an article as it is live now.
+func (a *App) livePage(ctx context.Context, p store.Published) (courier.Page, error) {
+	live, _, err := a.Store.Deliveries(ctx, store.DeliveryFilter{
+		Article: p.Article, Kind: press.TargetSite, Target: SiteTarget, States: []press.State{press.Live}, Limit: 1,
+	})
+	if err != nil {
+		return courier.Page{}, err
+	}
+	if len(live) == 0 {
+		return courier.Page{}, press.Fail(press.NotFound, "site.gone", press.Say("The article is not live any more.", "该稿件已不在线。"))
+	}
+	rev, err := a.Store.Revision(ctx, p.Article, live[0].Revision)
+	if err != nil {
+		return courier.Page{}, err
+	}
+	first, err := courierStore{a.Store}.FirstLive(ctx, SiteTarget, p.Article)
+	if err != nil {
+		return courier.Page{}, err
+	}
+	renditions, err := siteRenditions(ctx, a.Gallery, rev.Content)
+	return courier.Page{ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: live[0].DueAt, Renditions: renditions}, err
+}
