@@ -2,7 +2,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -34,10 +36,10 @@ Flags:
 
 // options are what the command line says.
 type options struct {
-	addr, state, callbackURL, callbackToken, aesKey, kind, name, appid, secret string
-	latency, publishDelay                                                      time.Duration
-	lenient, protect, adminRemote, version                                     bool
-	followers                                                                  int
+	addr, state, faults, callbackURL, callbackToken, aesKey, kind, name, appid, secret string
+	latency, publishDelay                                                              time.Duration
+	lenient, protect, adminRemote, version                                             bool
+	followers                                                                          int
 }
 
 func main() {
@@ -74,6 +76,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.aesKey, "aes-key", "", "EncodingAESKey, 43 characters: events are then encrypted")
 	f.DurationVar(&o.latency, "latency", 0, "added to every call, for example 200ms")
 	f.DurationVar(&o.publishDelay, "publish-delay", time.Second, "from submit to its result")
+	f.StringVar(&o.faults, "faults", "", "file with a JSON list of faults, as POST /sandbox/faults takes them")
 	f.BoolVar(&o.lenient, "lenient", false, "accept the lengths that live accounts accept, not those of the documentation")
 	f.BoolVar(&o.protect, "mass-protection", false, "a send to all followers waits for the administrator")
 	f.BoolVar(&o.adminRemote, "admin-remote", false, "let other machines use /sandbox/… and the forms")
@@ -122,7 +125,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return fmt.Errorf("cannot listen on %s: %w", o.addr, err)
 	}
 	defer listener.Close()
-	s, err := sandbox.New(o.config(slog.New(slog.NewTextHandler(stderr, nil))))
+	cfg := o.config(slog.New(slog.NewTextHandler(stderr, nil)))
+	if cfg.Faults, err = readFaults(o.faults); err != nil {
+		return err
+	}
+	s, err := sandbox.New(cfg)
 	if err != nil {
 		return err
 	}
@@ -131,6 +138,23 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	s.SetPublicURL(base)
 	fmt.Fprintf(stdout, "Sandbox of WeChat: nothing here reaches WeChat.\n  pages  %s/\n  chat   %s\n  API    %s/cgi-bin/ (appid %s)\n", base, s.ChatURL(o.appid), base, o.appid)
 	return serve(ctx, listener, s)
+}
+
+func readFaults(name string) ([]sandbox.Fault, error) {
+	if name == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read faults: %w", err)
+	}
+	var list []sandbox.Fault
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&list); err != nil {
+		return nil, fmt.Errorf("faults in %s: %w", name, err)
+	}
+	return list, nil
 }
 
 // serve runs until ctx ends, then lets running calls finish. Requests end with ctx, which frees the calls that a fault holds.

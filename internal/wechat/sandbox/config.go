@@ -60,6 +60,7 @@ type Config struct {
 	Clocks       Clocks        // zero fields take the value of DefaultClocks
 	Latency      time.Duration // added to every API call
 	PublishDelay time.Duration // from submit or send to its result; 0 means 1 s, negative means at once
+	Faults       []Fault       // ordered from the start; see AddFault
 	AdminRemote  bool          // lets callers from other machines use /sandbox/… and the forms on the pages
 	Now          func() time.Time
 	Client       *http.Client // posts callbacks

@@ -195,3 +195,11 @@ func TestFaultEndpoint(t *testing.T) {
 		t.Fatal(res.Status)
 	}
 }
+
+func TestConfiguredFaults(t *testing.T) {
+	r := newRig(t, func(c *Config) { c.Faults = []Fault{{Path: "draft/count", ErrCode: -1}} })
+	r.expect(r.get("/cgi-bin/draft/count"), -1)
+	if _, err := New(Config{Accounts: []Account{{AppID: "a", Secret: "s"}}, Faults: []Fault{{Event: "x"}}}); err == nil {
+		t.Fatal("a fault that orders nothing known was accepted")
+	}
+}

@@ -229,11 +229,21 @@ func keptAttributes(attrs []html.Attribute, svg bool) []html.Attribute {
 			out = append(out, html.Attribute{Key: "style", Val: a.Val})
 			continue
 		}
-		if a.Namespace == "" && (keptAttribute(a.Key) || svg && keptSVGAttribute(a.Key)) {
+		if a.Namespace == "" && plainName(a.Key) && (keptAttribute(a.Key) || svg && keptSVGAttribute(a.Key)) {
 			out = append(out, html.Attribute{Key: a.Key, Val: strings.ReplaceAll(a.Val, quoteMark, "'")})
 		}
 	}
 	return out
+}
+
+// plainName refuses attribute names that are legal nowhere: parsers let through almost anything.
+func plainName(key string) bool {
+	for _, ch := range key {
+		if ch != '-' && ch != '_' && (ch < '0' || ch > '9') && (ch < 'A' || ch > 'Z') && (ch < 'a' || ch > 'z') {
+			return false
+		}
+	}
+	return key != ""
 }
 
 func keptAttribute(key string) bool {

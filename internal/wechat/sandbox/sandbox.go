@@ -71,6 +71,11 @@ func New(cfg Config) (*Sandbox, error) {
 		s.accounts = append(s.accounts, acct)
 		s.byAppID[a.AppID] = acct
 	}
+	for _, f := range cfg.Faults {
+		if _, err := s.AddFault(f); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err

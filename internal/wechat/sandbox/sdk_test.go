@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/silenceper/wechat/v2/cache"
+	openapi "github.com/silenceper/wechat/v2/domain/openapi"
 	"github.com/silenceper/wechat/v2/officialaccount"
 	"github.com/silenceper/wechat/v2/officialaccount/broadcast"
 	"github.com/silenceper/wechat/v2/officialaccount/config"
@@ -143,6 +144,10 @@ func publishWithSDK(t *testing.T, stable bool) {
 	}
 	if ips, err := oa.GetBasic().GetAPIDomainIP(); err != nil || len(ips) == 0 {
 		t.Fatalf("GetAPIDomainIP: %v %v", ips, err)
+	}
+	quota, err := oa.GetOpenAPI().GetAPIQuota(openapi.GetAPIQuotaParams{CgiPath: "/cgi-bin/freepublish/get"})
+	if err != nil || quota.Quota.DailyLimit != 100 || quota.Quota.Used != 2 || quota.Quota.Remain != 98 {
+		t.Fatalf("GetAPIQuota: %+v %v", quota, err)
 	}
 	if err := oa.GetBasic().ClearQuota(); err != nil {
 		t.Fatal(err)
