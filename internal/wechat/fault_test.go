@@ -30,6 +30,15 @@ func creations(r *rig) map[string]func(context.Context) error {
 	}
 }
 
+// hasty makes an account wait little where an answer never comes.
+func hasty(f sandbox.Fault) func(*wechat.Config) {
+	return func(c *wechat.Config) {
+		if f.ReplyLost == sandbox.LostTimeout {
+			c.Timeout, c.UploadTimeout = 500*time.Millisecond, 500*time.Millisecond
+		}
+	}
+}
+
 func TestNoClearAnswerToACreation(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]sandbox.Fault{
@@ -39,8 +48,7 @@ func TestNoClearAnswerToACreation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			short := func(c *wechat.Config) { c.Timeout, c.UploadTimeout = 300*time.Millisecond, 300*time.Millisecond }
-			r := newRig(t, setup{client: short})
+			r := newRig(t, setup{client: hasty(fault)})
 			for path, make := range creations(r) {
 				f := fault
 				f.Path, f.Times = path, 1
@@ -91,7 +99,7 @@ func TestUnclearAnswersToReads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, setup{client: func(c *wechat.Config) { c.Timeout = 300 * time.Millisecond }})
+			r := newRig(t, setup{client: hasty(c.fault)})
 			ctx, draft := context.Background(), r.draft("头条")
 			c.fault.Path = "*"
 			r.fault(c.fault)
