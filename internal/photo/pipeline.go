@@ -19,7 +19,7 @@ type Config struct {
 	// MemoryBudget is shared by all photos at work, by the bytes that each one's header says it takes; default 192 MiB.
 	// A photo that takes more than all of it (but not more than Limits.MaxMemory) is worked on alone.
 	MemoryBudget int64
-	Timeout      time.Duration // for one photo, waiting left out; default 30 s
+	Timeout      time.Duration // for one photo, waiting left out; default 60 s
 	Limits       Limits
 	// StandardJPEG uses the standard library's JPEG codec: slower, and larger in memory and in bytes written.
 	StandardJPEG bool
@@ -40,7 +40,7 @@ func New(c Config) *Pipeline {
 	fill(&c.Workers, runtime.GOMAXPROCS(0))
 	fill(&c.MemoryBudget, 192<<20)
 	if c.Timeout <= 0 {
-		c.Timeout = 30 * time.Second
+		c.Timeout = 60 * time.Second
 	}
 	p := &Pipeline{
 		limits: c.Limits.withDefaults(), timeout: c.Timeout, codec: fastJPEG{}, budget: c.MemoryBudget,
