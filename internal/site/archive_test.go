@@ -122,18 +122,17 @@ func entryOf(a Article) Entry {
 	return e
 }
 
-// drawn is a photo as the photo package would hand it over: renditions with stated widths, of a picture made by code.
+// drawn is a photo as the photo package would hand it over: renditions in stated widths, one for each recipe, of a picture made by code.
 func drawn(tb testing.TB, seed, height int, widths ...int) (press.Digest, []Photo) {
 	tb.Helper()
 	original := press.DigestOf(fmt.Appendf(nil, "original %d %d", seed, height))
-	recipes := map[int]press.Recipe{480: press.Site480, 960: press.Site960, 1600: press.Site1600}
 	var out []Photo
-	for _, width := range widths {
+	for i, width := range widths {
 		data := drawJPEG(tb, seed, width, height*width/widths[len(widths)-1])
 		h := height * width / widths[len(widths)-1]
 		out = append(out, Photo{
 			Rendition: press.Rendition{
-				RenditionKey: press.RenditionKey{Photo: original, Recipe: recipes[width], Version: 1},
+				RenditionKey: press.RenditionKey{Photo: original, Recipe: press.SiteRecipes()[i], Version: 1},
 				Digest:       press.DigestOf(data), ContentType: "image/jpeg", Width: width, Height: h, Bytes: int64(len(data)),
 			},
 			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },

@@ -97,7 +97,7 @@ func (s *Site) newsArticle(a Article, lang press.Lang, description string, cover
 		Page: s.Address(a.ID), Accessible: true,
 		Author: partyOf("Person", c.Credits.Text), Editor: partyOf("Person", c.Credits.Editor),
 		SourceOf: partyOf("Organization", c.Credits.Source), PhotoCredit: c.Credits.Photos,
-		Publisher: party{Type: "Organization", Name: s.chrome.Title, URL: s.absolute("")},
+		Publisher: party{Type: "Organization", Name: s.chrome.Name, URL: s.absolute("")},
 	}
 	for _, p := range cover {
 		data.Images = append(data.Images, s.absolute(PhotoFile(p.Rendition)))

@@ -20,7 +20,11 @@ func (s *Site) rememberBefore(w *writer, id press.ArticleID, was, is record) err
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(append(all, was))
+	return writeBefore(w, id, append(all, was))
+}
+
+func writeBefore(w *writer, id press.ArticleID, all []record) error {
+	data, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ var assets embed.FS
 
 // chrome is what every page shares; it does not depend on any article.
 type chrome struct {
-	Title  string
+	Name   string
 	Lang   string // as in HTML
 	Locale string // as in Open Graph
 	Seal   string // one character, drawn in the masthead's square
@@ -58,8 +58,8 @@ func wordsIn(lang press.Lang) words {
 }
 
 func (s *Site) newChrome() chrome {
-	c := chrome{Title: s.cfg.Title.In(s.cfg.Lang), Lang: tagOf(s.cfg.Lang), Locale: localeOf(s.cfg.Lang), W: wordsIn(s.cfg.Lang)}
-	c.Seal = sealOf(c.Title)
+	c := chrome{Name: s.cfg.Title.In(s.cfg.Lang), Lang: tagOf(s.cfg.Lang), Locale: localeOf(s.cfg.Lang), W: wordsIn(s.cfg.Lang)}
+	c.Seal = sealOf(c.Name)
 	c.Home, c.All, c.Tree = s.link(""), s.link(indexFile(nil)), s.link("c/")
 	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
 	c.files = map[string][]byte{"robots.txt": fmt.Appendf(nil, "User-agent: *\nAllow: /\n\nSitemap: %s\n", s.absolute("sitemap.xml"))}
@@ -108,7 +108,7 @@ const lookFile = privateDir + "/look"
 // look identifies everything outside the articles that is on every page. When it changes, a rebuild brings the pages in
 // step.
 func (s *Site) look() []byte {
-	data, _ := json.Marshal([]any{1, s.pages.digest, s.base.String(), s.chrome.Title, s.chrome.Lang, s.cfg.PageSize,
+	data, _ := json.Marshal([]any{1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
 		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Icon}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

@@ -60,9 +60,9 @@ func (l *list) feed(newest []Entry) atomFeed {
 	s := l.s
 	file := feedFile(l.column)
 	home := s.absolute(path.Dir(file) + "/")
-	f := atomFeed{Lang: s.chrome.Lang, ID: s.absolute(file), Title: s.chrome.Title, Author: atomPerson{s.chrome.Title}}
+	f := atomFeed{Lang: s.chrome.Lang, ID: s.absolute(file), Title: s.chrome.Name, Author: atomPerson{s.chrome.Name}}
 	if len(l.column) > 0 {
-		f.Title = l.column.String() + " - " + s.chrome.Title
+		f.Title = l.column.String() + " - " + s.chrome.Name
 	} else {
 		home = s.absolute("")
 	}

@@ -26,7 +26,8 @@ type writer struct {
 	root  *os.Root
 	lock  *os.File
 	hook  func(op, name string) error // a test's eye on each change, before it happens
-	dirty map[string]bool             // directories whose entries changed since the last settle
+	sync  func(*os.File) error
+	dirty map[string]bool // directories whose entries changed since the last settle
 	done  func()
 
 	written, removed, temps int
@@ -40,7 +41,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
-	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, done: func() { s.turn <- struct{}{} }}
+	w := &writer{ctx: ctx, hook: s.hook, sync: s.sync, dirty: map[string]bool{}, done: func() { s.turn <- struct{}{} }}
 	if err := w.open(s.cfg.Dir); err != nil {
 		w.close()
 		return nil, err
@@ -134,7 +135,7 @@ func (w *writer) fill(temp string, fill func(io.Writer) error) (size int64, err 
 	if size, err = f.Seek(0, io.SeekCurrent); err != nil {
 		return 0, err
 	}
-	return size, f.Sync()
+	return size, w.sync(f)
 }
 
 // makeDir makes a folder with those above it, each of which then has an entry to be synced.
@@ -207,7 +208,7 @@ func (w *writer) syncDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	err = f.Sync()
+	err = w.sync(f)
 	return errors.Join(err, f.Close())
 }
 

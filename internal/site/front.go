@@ -22,7 +22,7 @@ func (s *Site) putFront(w *writer) error {
 	}
 	v := frontView{basis: s.basis("")}
 	v.Canonical = s.absolute("")
-	v.Share = &share{Type: "website", Title: s.chrome.Title, Locale: s.chrome.Locale}
+	v.Share = &share{Type: "website", Title: s.chrome.Name, Locale: s.chrome.Locale}
 	v.arrange(s.newestFirst(newest))
 	columns, err := s.cfg.Archive.Columns(w.ctx)
 	if err != nil {

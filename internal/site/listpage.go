@@ -14,7 +14,7 @@ func (l *list) view() listView {
 		v.Crumbs = []link{{Text: v.Heading, URL: s.chrome.All}}
 		v.Nav[1].Current = true
 	}
-	v.PageTitle = v.Heading + " - " + s.chrome.Title
+	v.PageTitle = v.Heading + " - " + s.chrome.Name
 	v.Canonical = s.absolute(indexFile(l.column))
 	v.Share = &share{Type: "website", Title: v.PageTitle, Locale: s.chrome.Locale}
 	return v

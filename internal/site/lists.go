@@ -1,8 +1,8 @@
 package site
 
 import (
+	"bytes"
 	"context"
-	"slices"
 	"sort"
 	"time"
 
@@ -105,9 +105,6 @@ func (l *list) pagesOf(at span) (first, last int, err error) {
 }
 
 // put writes what changed in a list because of a change at some time.
-//
-// The last archive page is the witness: if articles shifted from page to page, or there is one page more, it has changed;
-// it is written after all others, so that a repeat after a crash sees that there is work left.
 func (l *list) put(w *writer, at span) error {
 	first, last, err := l.pagesOf(at)
 	if err != nil {
@@ -116,40 +113,56 @@ func (l *list) put(w *writer, at span) error {
 	if err := l.putArchivePages(w, first, last); err != nil {
 		return err
 	}
-	if err := l.putIndex(w); err != nil {
+	if err := l.putFeed(w); err != nil {
 		return err
 	}
-	if err := l.putFeed(w); err != nil {
+	if err := l.putIndex(w); err != nil {
 		return err
 	}
 	return l.dropPages(w)
 }
 
+// putArchivePages writes the archive pages first to last as far as they changed, and all from the first on if articles
+// shifted from page to page or there is one page more.
+//
+// The last two pages are the witnesses: only if they are as they should be did nothing shift. They are written after all
+// others, so that a repeat after a crash sees that there is work left, and the last but one at the very end, because it
+// names the last.
 func (l *list) putArchivePages(w *writer, first, last int) error {
-	if l.pages == 0 {
-		return nil
-	}
-	witness, err := l.page(l.pages)
-	if err != nil {
-		return err
-	}
-	had, err := w.read(pageFile(l.column, l.pages))
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(witness, had) {
-		first, last = min(first, l.pages-1), l.pages-1 // the one before it links to it
-	}
-	for n := max(1, first); n <= min(last, l.pages-1); n++ {
+	shifted := false
+	for n := max(1, l.pages-1); n <= l.pages; n++ {
 		page, err := l.page(n)
 		if err != nil {
 			return err
 		}
-		if err := w.put(pageFile(l.column, n), page); err != nil {
+		had, err := w.read(pageFile(l.column, n))
+		if err != nil {
+			return err
+		}
+		shifted = shifted || !bytes.Equal(page, had)
+	}
+	if shifted {
+		last = l.pages
+	}
+	for n := max(1, first); n <= min(last, l.pages-2); n++ {
+		if err := l.putPage(w, n); err != nil {
 			return err
 		}
 	}
-	return w.put(pageFile(l.column, l.pages), witness)
+	for n := l.pages; n >= max(1, l.pages-1); n-- {
+		if err := l.putPage(w, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *list) putPage(w *writer, n int) error {
+	page, err := l.page(n)
+	if err != nil {
+		return err
+	}
+	return w.put(pageFile(l.column, n), page)
 }
 
 // dropPages removes archive pages that are no more, the highest first, so that a crash leaves no gap below one.

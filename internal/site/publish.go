@@ -3,8 +3,6 @@ package site
 import (
 	"context"
 	"errors"
-	"slices"
-	"time"
 
 	"newsdesk/internal/press"
 )
@@ -38,14 +36,34 @@ func (s *Site) publish(w *writer, a Article) error {
 	if err := s.putChrome(w); err != nil {
 		return err
 	}
+	if err := s.beginLists(w, a.Content.Column); err != nil {
+		return err
+	}
 	if _, err := s.putArticle(w, a, was, had); err != nil {
 		return err
 	}
-	c := change{column: a.Content.Column, id: a.ID, times: []record{was}}
+	c := change{column: a.Content.Column, id: a.ID, coming: true, times: []record{was}}
 	if !had {
 		c.times = nil
 	}
 	return s.refresh(w, c)
+}
+
+// beginLists makes sure that the lists which the article's page names are there, if only empty.
+func (s *Site) beginLists(w *writer, column press.Column) error {
+	for _, c := range lineage(column) {
+		if w.size(indexFile(c)) >= 0 {
+			continue
+		}
+		l, err := s.openList(w.ctx, c)
+		if err != nil {
+			return err
+		}
+		if err := l.put(w, whole); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // putArticle writes an article's photos and page.
@@ -159,136 +177,27 @@ func (s *Site) Remove(ctx context.Context, id press.ArticleID, column press.Colu
 		return err
 	}
 	defer w.close()
-	was, had, err := s.onDisk(w, id)
-	if err != nil {
-		return err
-	}
 	before, err := readBefore(w, id)
 	if err != nil {
 		return err
 	}
-	c := change{column: column, id: id, gone: true, times: append(before, was)} // without a page the whole list is looked at
-	if !had {
-		c.times = []record{{}}
-	}
-	return errors.Join(s.refresh(w, c), w.remove(s.Path(id)), s.releasePhotos(w, photosOf(c.times)), w.remove(beforeFile(id)))
-}
-
-// change is what happened to an article, as far as the lists are concerned.
-type change struct {
-	column press.Column
-	id     press.ArticleID
-	gone   bool
-	times  []record // what its page was before; a record without a time means: anywhere
-}
-
-// refresh writes whatever a change has a part in; readers meet no dead link between the steps.
-func (s *Site) refresh(w *writer, c change) error {
-	columns, at, err := s.reach(w, &c)
+	was, had, err := s.onDisk(w, id)
 	if err != nil {
 		return err
 	}
-	if err := s.refreshNeighbours(w, c); err != nil {
-		return err
+	c := change{column: column, id: id, gone: true, times: before}
+	var noted error
+	if had {
+		c.times = append(c.times, was)
+		noted = writeBefore(w, id, c.times) // or a repeat would not know the photos
 	}
-	var empty []*list
-	for _, column := range columns {
-		l, err := s.openList(w.ctx, column)
-		if err != nil {
-			return err
-		}
-		if l.total == 0 && len(l.column) > 0 {
-			empty = append(empty, l)
-			continue
-		}
-		if err := l.put(w, at); err != nil {
-			return err
-		}
+	if len(c.times) == 0 {
+		c.times = []record{{}} // nothing says where it stood
 	}
-	if err := s.refreshOverview(w, at); err != nil {
-		return err
+	empty, failed := s.refreshLists(w, c)
+	failed = errors.Join(noted, failed, w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, photosOf(c.times)))
+	if failed != nil {
+		return failed
 	}
-	for _, l := range slices.Backward(empty) {
-		if err := l.drop(w); err != nil {
-			return err
-		}
-	}
-	return w.settle()
-}
-
-func (s *Site) refreshOverview(w *writer, at span) error {
-	if err := s.putSitemap(w, at); err != nil {
-		return err
-	}
-	if err := s.putTree(w); err != nil {
-		return err
-	}
-	return s.putFront(w)
-}
-
-// reach returns the lists that a change has a part in, outer ones first, and the time at which something in them may
-// differ. It adds what the article's page says to the change.
-func (s *Site) reach(w *writer, c *change) ([]press.Column, span, error) {
-	if c.id != "" {
-		is, ok, err := s.onDisk(w, c.id)
-		if err != nil {
-			return nil, whole, err
-		}
-		if ok {
-			c.times = append(slices.Clone(c.times), is)
-		}
-	}
-	byDir := map[string]press.Column{}
-	at := whole
-	for i, r := range append(slices.Clone(c.times), record{Column: c.column}) {
-		for _, column := range lineage(r.Column) {
-			byDir[listDir(column)] = column
-		}
-		switch {
-		case i == 0:
-			at = r.span()
-		case i < len(c.times):
-			at = at.join(r.span())
-		}
-	}
-	var out []press.Column
-	for _, dir := range sortedKeys(byDir) {
-		out = append(out, byDir[dir])
-	}
-	return out, at, nil
-}
-
-// endOfTime is after every article, so that no full list page is looked at.
-var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-
-func (r record) span() span {
-	if r.PublishedAt.IsZero() {
-		return whole
-	}
-	return near(r.PublishedAt)
-}
-
-// refreshNeighbours writes the part of the article's page, and of those beside it, that names previous and next.
-func (s *Site) refreshNeighbours(w *writer, c change) error {
-	if c.id == "" {
-		return nil
-	}
-	var beside []press.ArticleID
-	for _, r := range c.times {
-		beside = append(beside, r.Around...)
-	}
-	beside, err := s.affected(w, c.id, record{Around: beside})
-	if err != nil {
-		return err
-	}
-	if !c.gone {
-		beside = append(beside, c.id)
-	}
-	slices.Sort(beside)
-	for _, id := range slices.Compact(beside) {
-		if err := s.refreshAround(w, id); err != nil {
-			return err
-		}
-	}
-	return w.settle()
+	return w.remove(beforeFile(id))
 }

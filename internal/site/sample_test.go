@@ -3,6 +3,7 @@ package site
 import (
 	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +25,13 @@ func say(text string) []press.Run { return []press.Run{{Text: text}} }
 
 func para(text string) press.Paragraph { return press.Paragraph{Text: say(text)} }
 
-// sample is the n-th article of the sample site, from 0.
+// sample is the n-th article of the sample site, from 0, with photos a tenth as large as real ones.
 func sample(tb testing.TB, n int) Article {
+	tb.Helper()
+	return sampleScaled(tb, n, 10)
+}
+
+func sampleScaled(tb testing.TB, n, scale int) Article {
 	tb.Helper()
 	a := Article{PublishedAt: start.Add(time.Duration(n) * 53 * time.Hour), Photos: map[press.Digest][]Photo{}}
 	a.UpdatedAt = a.PublishedAt
@@ -33,7 +39,7 @@ func sample(tb testing.TB, n int) Article {
 	a.Content = sampleContent(n)
 	for i := range samplePhotos(n) {
 		height := []int{1000, 1067, 900, 2100}[(n+i)%4]
-		digest, renditions := drawn(tb, n+7*i+1, height, 480, 960, 1600)
+		digest, renditions := drawn(tb, n+7*i+1, height/scale, 480/scale, 960/scale, 1600/scale)
 		a.Photos[digest] = renditions
 		a.Content.Body.Blocks = append(a.Content.Body.Blocks,
 			press.Picture{Photo: digest, Caption: fmt.Sprintf("图 %d：师生在实训中心交流（供图：宣传部）", i+1), Alt: "远山与天空"})
@@ -70,7 +76,7 @@ func sampleContent(n int) press.Content {
 	c := press.Content{
 		Title: headlines[n%len(headlines)], Column: []press.Column{groupNews, campus, groupNews, notices}[n%4],
 		Credits: press.Credits{Text: "党委宣传部 王芳", Photos: "李强", Editor: "赵敏", Reviewer: "陈光明", Source: "集团融媒体中心"},
-		Body: press.Body{Blocks: []press.Block{para(sentences[n%4]), para(sentences[(n+1)%4])}},
+		Body:    press.Body{Blocks: []press.Block{para(sentences[n%4]), para(sentences[(n+1)%4])}},
 	}
 	switch n {
 	case 5, 12, 27:
@@ -127,11 +133,18 @@ func newSite(tb testing.TB, change func(*Config)) (*Site, *memory) {
 	if change != nil {
 		change(&cfg)
 	}
+	return newUnsynced(tb, cfg), archive
+}
+
+// newUnsynced is a site that does not wait for the disk, of whose power no test can take care.
+func newUnsynced(tb testing.TB, cfg Config) *Site {
+	tb.Helper()
 	s, err := New(cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return s, archive
+	s.sync = func(*os.File) error { return nil }
+	return s
 }
 
 // live publishes an article the way a courier does: page first, then the archive, then the lists.
@@ -156,7 +169,7 @@ func TestSampleSite(t *testing.T) {
 			c.Dir, c.BaseURL, c.Lang, c.PageSize = *keepSample+"/"+string(lang), "http://127.0.0.1:8099/"+string(lang)+"/", lang, 8
 		})
 		for n := range 32 {
-			live(t, s, archive, sample(t, n))
+			live(t, s, archive, sampleScaled(t, n, 1))
 		}
 		empty, _ := newSite(t, func(c *Config) {
 			c.Dir, c.BaseURL, c.Lang = *keepSample+"/empty-"+string(lang), "http://127.0.0.1:8099/empty-"+string(lang)+"/", lang

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -90,6 +91,7 @@ type Site struct {
 	pages  *pages
 	turn   chan struct{} // holds one token: whoever took it writes
 	hook   func(op, name string) error
+	sync   func(*os.File) error
 }
 
 // New checks the configuration and prepares the templates. It does not touch the folder.
@@ -101,7 +103,7 @@ func New(cfg Config) (*Site, error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1)}
+	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1), sync: (*os.File).Sync}
 	s.turn <- struct{}{}
 	if s.pages, err = loadPages(); err != nil {
 		return nil, err

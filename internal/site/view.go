@@ -105,9 +105,9 @@ type node struct {
 }
 
 func (s *Site) basis(title string) basis {
-	b := basis{chrome: &s.chrome, PageTitle: s.chrome.Title, PageLang: s.chrome.Lang, Nav: s.nav(nil)}
+	b := basis{chrome: &s.chrome, PageTitle: s.chrome.Name, PageLang: s.chrome.Lang, Nav: s.nav(nil)}
 	if title != "" {
-		b.PageTitle = title + " - " + s.chrome.Title
+		b.PageTitle = title + " - " + s.chrome.Name
 	}
 	return b
 }
