@@ -4,8 +4,10 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -101,7 +103,7 @@ func Handler(cfg Config) http.Handler {
 	s.editions()
 	s.deliveries()
 	s.parcels(mux)
-	return s.authenticated(mux)
+	return s.guarded(s.authenticated(s.routed(mux)))
 }
 
 type contextKey int
@@ -111,10 +113,51 @@ const (
 	langKey
 )
 
+// guarded notes the reader's language and turns a panic into a problem instead of a connection cut off.
+func (s *server) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), langKey, languageOf(r))
+		defer func() {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(v)
+			default:
+				writeProblem(w, ctx, fmt.Errorf("api: panic: %v\n%s", v, debug.Stack()), s.Logger)
+			}
+		}()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// routed answers an address or a method that there is not with a problem, where the mux would answer in plain text.
+func (s *server) routed(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			other := r.Clone(r.Context())
+			other.Method = method
+			if _, pattern := mux.Handler(other); pattern != "" {
+				w.Header().Set("Allow", method)
+				p := problemOf(r.Context(), press.Unsupported, "method", press.Say(
+					"%.20s is not taken here; use %s.", "此地址不接受 %.20s，请使用 %s。", r.Method, method))
+				p.Status = http.StatusMethodNotAllowed
+				p.write(w)
+				return
+			}
+		}
+		writeProblem(w, r.Context(), press.Fail(press.NotFound, "address", press.Say(
+			"There is nothing at %.200q; %s/openapi.yaml lists what there is.", "没有 %.200q 这个地址，全部地址见 %s/openapi.yaml。", r.URL.Path, Prefix)), s.Logger)
+	})
+}
+
 // authenticated finds out who asks before anything else is looked at.
 func (s *server) authenticated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(r.Context(), langKey, languageOf(r))
+		ctx := r.Context()
 		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") {
 			next.ServeHTTP(w, r)
 			return
@@ -155,8 +198,9 @@ func languageOf(r *http.Request) press.Lang {
 
 // register adds an operation whose errors are the desk's.
 func register[I, O any](s *server, op huma.Operation, handle func(context.Context, press.Actor, *I) (*O, error)) {
+	op.Errors = errorsOf(op)
 	op.Path = Prefix + op.Path
-	op.Errors = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity}
+	op.BodyReadTimeout = 30 * time.Second
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = 1 << 20
 	}
@@ -169,13 +213,24 @@ func register[I, O any](s *server, op huma.Operation, handle func(context.Contex
 	})
 }
 
-// once makes the library speak our problem details; its hook is process-wide.
-var once sync.Once
-
-func speakProblems() {
-	once.Do(func() {
-		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-			return libraryProblem(status, msg, errs)
-		}
-	})
+// errorsOf lists the statuses of an operation's refusals for its documentation.
+func errorsOf(op huma.Operation) []int {
+	out := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	if strings.Contains(op.Path, "{id}") {
+		out = append(out, http.StatusNotFound)
+	}
+	if op.Method == http.MethodPost {
+		out = append(out, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	return out
 }
+
+// speakProblems makes the library speak our problem details; its hooks are process-wide.
+var speakProblems = sync.OnceFunc(func() {
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return libraryProblem(context.Background(), status, msg, errs)
+	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		return libraryProblem(ctx.Context(), status, msg, errs)
+	}
+})

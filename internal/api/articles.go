@@ -9,7 +9,8 @@ import (
 	"newsdesk/internal/press"
 )
 
-type articlePath struct {
+// ArticlePath names an article. It is exported because the library passes over embedded fields that are not.
+type ArticlePath struct {
 	ID string `path:"id" maxLength:"26" doc:"the article's identifier"`
 }
 
@@ -38,7 +39,7 @@ func (s *server) listArticles(ctx context.Context, _ press.Actor, in *ArticleQue
 }
 
 func (s *server) readArticle(ctx context.Context, _ press.Actor, in *struct {
-	articlePath
+	ArticlePath
 	Revision int `query:"revision" minimum:"0" doc:"0 is the current one"`
 },
 ) (*answer[ArticleReading], error) {
@@ -49,7 +50,7 @@ func (s *server) readArticle(ctx context.Context, _ press.Actor, in *struct {
 }
 
 func (s *server) preflightArticle(ctx context.Context, _ press.Actor, in *struct {
-	articlePath
+	ArticlePath
 	Theme string `query:"theme" maxLength:"60"`
 },
 ) (*answer[Findings], error) {
@@ -58,7 +59,7 @@ func (s *server) preflightArticle(ctx context.Context, _ press.Actor, in *struct
 }
 
 func (s *server) renderArticle(ctx context.Context, _ press.Actor, in *struct {
-	articlePath
+	ArticlePath
 	For   string `query:"for" enum:"wechat,site" required:"true"`
 	Theme string `query:"theme" maxLength:"60"`
 },
@@ -68,7 +69,7 @@ func (s *server) renderArticle(ctx context.Context, _ press.Actor, in *struct {
 }
 
 func (s *server) signArticle(ctx context.Context, by press.Actor, in *struct {
-	articlePath
+	ArticlePath
 	Body struct {
 		Revision int    `json:"revision" minimum:"1"`
 		Hash     string `json:"hash" minLength:"64" maxLength:"64" doc:"the content hash of what was read"`
@@ -80,7 +81,7 @@ func (s *server) signArticle(ctx context.Context, by press.Actor, in *struct {
 }
 
 func (s *server) returnArticle(ctx context.Context, by press.Actor, in *struct {
-	articlePath
+	ArticlePath
 	Body struct {
 		Revision int    `json:"revision" minimum:"1"`
 		Reason   string `json:"reason" maxLength:"4000"`

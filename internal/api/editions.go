@@ -22,7 +22,8 @@ type NewEdition struct {
 	Theme      string    `json:"theme,omitempty" maxLength:"60"`
 }
 
-type editionPath struct {
+// EditionPath names an edition.
+type EditionPath struct {
 	ID string `path:"id" maxLength:"26"`
 }
 
@@ -58,7 +59,7 @@ func (s *server) listEditions(ctx context.Context, _ press.Actor, in *EditionQue
 	return &answer[EditionList]{EditionList{total, orEmpty(list)}}, err
 }
 
-func (s *server) readEdition(ctx context.Context, _ press.Actor, in *editionPath) (*answer[EditionReading], error) {
+func (s *server) readEdition(ctx context.Context, _ press.Actor, in *EditionPath) (*answer[EditionReading], error) {
 	edition, err := s.Records.Edition(ctx, press.EditionID(in.ID))
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func (s *server) editionReading(ctx context.Context, edition press.Edition) (*an
 	return &answer[EditionReading]{EditionReading{edition, orEmpty(append(push, pages...))}}, err
 }
 
-func (s *server) cancelEdition(ctx context.Context, by press.Actor, in *editionPath) (*answer[EditionReading], error) {
+func (s *server) cancelEdition(ctx context.Context, by press.Actor, in *EditionPath) (*answer[EditionReading], error) {
 	edition, err := s.Desk.CancelEdition(ctx, by, press.EditionID(in.ID))
 	if err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (s *server) cancelEdition(ctx context.Context, by press.Actor, in *editionP
 }
 
 func (s *server) rescheduleEdition(ctx context.Context, by press.Actor, in *struct {
-	editionPath
+	EditionPath
 	Body struct {
 		At time.Time `json:"at"`
 	}
@@ -97,7 +98,8 @@ func (s *server) rescheduleEdition(ctx context.Context, by press.Actor, in *stru
 	return s.editionReading(ctx, edition)
 }
 
-type deliveryPath struct {
+// DeliveryPath names a delivery.
+type DeliveryPath struct {
 	ID string `path:"id" maxLength:"26"`
 }
 
@@ -115,7 +117,7 @@ func (s *server) deliveries() {
 	}
 	for _, d := range decisions {
 		register(s, huma.Operation{OperationID: d.verb + "-delivery", Method: http.MethodPost, Path: "/deliveries/{id}/" + d.verb, Summary: d.summary, Tags: tag},
-			func(ctx context.Context, by press.Actor, in *deliveryPath) (*answer[press.Delivery], error) {
+			func(ctx context.Context, by press.Actor, in *DeliveryPath) (*answer[press.Delivery], error) {
 				delivery, err := d.decide(ctx, by, press.DeliveryID(in.ID))
 				return &answer[press.Delivery]{delivery}, err
 			})
@@ -127,7 +129,7 @@ func (s *server) listDeliveries(ctx context.Context, _ press.Actor, in *Delivery
 	return &answer[DeliveryList]{DeliveryList{total, orEmpty(list)}}, err
 }
 
-func (s *server) readDelivery(ctx context.Context, _ press.Actor, in *deliveryPath) (*answer[DeliveryReading], error) {
+func (s *server) readDelivery(ctx context.Context, _ press.Actor, in *DeliveryPath) (*answer[DeliveryReading], error) {
 	delivery, err := s.Records.Delivery(ctx, press.DeliveryID(in.ID))
 	if err != nil {
 		return nil, err

@@ -4,17 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"newsdesk/internal/desk"
-	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
 )
 
@@ -60,20 +56,13 @@ func (s *server) handIn(w http.ResponseWriter, r *http.Request) (HandedIn, error
 	if r.ContentLength > s.MaxParcel {
 		return HandedIn{}, tooLarge(s.MaxParcel)
 	}
-	// A parcel of originals over a slow line takes its time; the connection is cut when nothing comes, not when it is long.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(30 * time.Minute))
 	dir, err := os.MkdirTemp(s.SpoolDir, "parcel-*")
 	if err != nil {
 		return HandedIn{}, spoolFailed(err)
 	}
 	defer os.RemoveAll(dir)
-	r.Body = http.MaxBytesReader(w, r.Body, s.MaxParcel)
-	spool := spool{dir: dir, limits: s.Desk.Limits}
-	if err := spool.read(r); err != nil {
-		var over *http.MaxBytesError
-		if errors.As(err, &over) {
-			return HandedIn{}, tooLarge(s.MaxParcel)
-		}
+	spool := spool{dir: dir, limits: s.Desk.Limits, fields: map[string]string{}}
+	if err := s.receive(w, r, &spool); err != nil {
 		return HandedIn{}, err
 	}
 	handed, err := s.Desk.HandIn(r.Context(), by, desk.HandIn{
@@ -85,103 +74,41 @@ func (s *server) handIn(w http.ResponseWriter, r *http.Request) (HandedIn, error
 	}, err
 }
 
+// receive reads the upload as it comes.
+func (s *server) receive(w http.ResponseWriter, r *http.Request, to *spool) error {
+	body := &movingBody{ReadCloser: http.MaxBytesReader(w, r.Body, s.MaxParcel), connection: http.NewResponseController(w)}
+	defer body.settle()
+	r.Body = body
+	err := to.read(r)
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		return tooLarge(s.MaxParcel)
+	}
+	return err
+}
+
+// stall is how long an upload may stand still.
+const stall = time.Minute
+
+// movingBody lets an upload take as long as it needs while something comes: originals over a slow line take hours.
+type movingBody struct {
+	io.ReadCloser
+	connection *http.ResponseController
+	extended   time.Time
+}
+
+func (b *movingBody) Read(buf []byte) (int, error) {
+	if now := time.Now(); now.Sub(b.extended) > stall/10 {
+		b.extended = now
+		_ = b.connection.SetReadDeadline(now.Add(stall)) // a connection without deadlines is one that a test made
+	}
+	return b.ReadCloser.Read(buf)
+}
+
+// settle takes the deadline away: it would cut the connection while the photos are worked on.
+func (b *movingBody) settle() { _ = b.connection.SetReadDeadline(time.Time{}) }
+
 func tooLarge(limit int64) error {
 	return press.Fail(press.TooLarge, "parcel.bytes", press.Say(
 		"The parcel is larger than %d MB; hand in fewer or smaller photos.", "稿件包超过 %d MB，请减少或压缩图片。", limit/1e6))
-}
-
-func spoolFailed(err error) error {
-	if errors.Is(err, syscall.ENOSPC) {
-		return press.Fail(press.Unavailable, "disk.full", press.Say(
-			"The server's disk is full; the parcel was not taken. Make room and hand it in again.", "服务器磁盘已满，稿件包未接收，请清理后重新提交。")).Because(err)
-	}
-	return press.Fail(press.Unavailable, "parcel.spool", press.Say(
-		"The parcel could not be stored on the server; hand it in again.", "稿件包无法保存到服务器，请重新提交。")).Because(err)
-}
-
-// spool writes an upload's files to a folder of its own, one after another.
-type spool struct {
-	dir    string
-	limits intake.Limits
-	files  []intake.File
-	fields map[string]string
-}
-
-func (s *spool) read(r *http.Request) error {
-	s.fields = map[string]string{}
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return press.Fail(press.Unsupported, "parcel.form", press.Say(
-			"A parcel is sent as multipart/form-data with parts named file.", "稿件包应以 multipart/form-data 提交，文件字段名为 file。")).Because(err)
-	}
-	for {
-		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return brokenOff(err)
-		}
-		if err := s.part(part); err != nil {
-			return err
-		}
-	}
-}
-
-func (s *spool) part(part *multipart.Part) error {
-	switch name := part.FormName(); name {
-	case "article", "column":
-		value, err := io.ReadAll(io.LimitReader(part, 1000))
-		if err != nil {
-			return brokenOff(err)
-		}
-		s.fields[name] = string(value)
-		return nil
-	case "file":
-		return s.file(part)
-	default:
-		return press.Fail(press.Invalid, "parcel.field", press.Say(
-			"The upload has a field %.60q; only file, article and column are taken.", "上传包含未知字段 %.60q，只接受 file、article、column。", name))
-	}
-}
-
-func (s *spool) file(part *multipart.Part) error {
-	if len(s.files) >= s.limits.Files {
-		return press.Fail(press.TooLarge, "parcel.files", press.Say(
-			"The parcel has more than %d files; hand in fewer.", "稿件包超过 %d 个文件，请减少。", s.limits.Files))
-	}
-	file, err := os.CreateTemp(s.dir, "file-*")
-	if err != nil {
-		return spoolFailed(err)
-	}
-	defer file.Close()
-	size, err := io.Copy(file, part)
-	if err != nil {
-		var pathError *os.PathError
-		if errors.As(err, &pathError) {
-			return spoolFailed(err)
-		}
-		return brokenOff(err)
-	}
-	path := file.Name()
-	s.files = append(s.files, intake.File{Name: rawFileName(part), Size: size, Open: func() (io.ReadCloser, error) { return os.Open(path) }})
-	return nil
-}
-
-// rawFileName is the name with its path, which the library's FileName cuts off.
-func rawFileName(part *multipart.Part) string {
-	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	if err != nil {
-		return part.FileName()
-	}
-	return params["filename"]
-}
-
-func brokenOff(err error) error {
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
-		return err
-	}
-	return press.Fail(press.Invalid, "parcel.broken", press.Say(
-		"The upload broke off before its end; hand it in again.", "上传中断，请重新提交。")).Because(err)
 }

@@ -21,8 +21,12 @@ type Problem struct {
 	Text   press.Text `json:"text"`
 }
 
-func (p *Problem) Error() string             { return p.Detail }
-func (p *Problem) GetStatus() int            { return p.Status }
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is that of problem details.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // statuses maps every kind to its HTTP status, here and nowhere else.
@@ -55,7 +59,7 @@ func problemOf(ctx context.Context, kind press.Kind, code string, text press.Tex
 }
 
 // libraryProblem puts the HTTP library's own refusals (a field missing, a number out of range) into our form.
-func libraryProblem(status int, msg string, errs []error) *Problem {
+func libraryProblem(ctx context.Context, status int, msg string, errs []error) *Problem {
 	var parts []string
 	for _, err := range errs {
 		if err != nil {
@@ -74,14 +78,17 @@ func libraryProblem(status int, msg string, errs []error) *Problem {
 	case status >= 500:
 		kind, msg = press.Internal, "Something went wrong inside Newsdesk; it has been logged."
 	}
-	p := problemOf(context.Background(), kind, "request", press.Say("The request is not valid: %[1]s", "请求无效：%[1]s", msg))
+	p := problemOf(ctx, kind, "request", press.Say("The request is not valid: %[1]s", "请求无效：%[1]s", msg))
 	p.Status = status
 	return p
 }
 
 func writeProblem(w http.ResponseWriter, ctx context.Context, err error, logger *slog.Logger) {
-	p := newProblem(ctx, err, logger)
-	w.Header().Set("Content-Type", "application/problem+json")
+	newProblem(ctx, err, logger).write(w)
+}
+
+func (p *Problem) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the reader is gone if this fails
 }
