@@ -16,7 +16,6 @@ type account struct {
 	sent      map[string]sentID    // clientmsgid to its job
 	waiting   map[string]time.Time // when each unfinished job ends
 	stable    string               // the current stable token
-	classic   string               // the newest classic token
 	forced    time.Time            // last forced refresh
 	counts    counters
 	speed     int

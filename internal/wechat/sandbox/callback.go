@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -97,7 +98,8 @@ func (s *Sandbox) postOnce(to Account, e event, try int) error {
 
 // withoutAddress drops the signed address that transport errors quote.
 func withoutAddress(err error) string {
-	if u, isURL := err.(*url.Error); isURL {
+	var u *url.Error
+	if errors.As(err, &u) {
 		return u.Err.Error()
 	}
 	return err.Error()

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -176,5 +175,3 @@ func (s *Sandbox) pause(d time.Duration) bool {
 		return false
 	}
 }
-
-var errClosed = errors.New("sandbox: closed")

@@ -30,7 +30,6 @@ type savedAccount struct {
 	Masses    []mass            `json:"masses"`
 	Sent      map[string]sentID `json:"sent"`
 	Stable    string            `json:"stable"`
-	Classic   string            `json:"classic"`
 	Forced    time.Time         `json:"forced"`
 	Counts    counters          `json:"counts"`
 	Speed     int               `json:"speed"`
@@ -102,7 +101,7 @@ func (a *account) saved() savedAccount {
 	counts.PerDay, counts.PerMonth, counts.PerMinute = maps.Clone(counts.PerDay), maps.Clone(counts.PerMonth), maps.Clone(counts.PerMinute)
 	return savedAccount{
 		Drafts: values(a.drafts), Materials: values(a.materials), Temporary: values(a.temporary), Published: values(a.published),
-		Masses: values(a.masses), Sent: maps.Clone(a.sent), Stable: a.stable, Classic: a.classic, Forced: a.forced, Counts: counts,
+		Masses: values(a.masses), Sent: maps.Clone(a.sent), Stable: a.stable, Forced: a.forced, Counts: counts,
 		Speed: a.speed, NextJob: a.nextJob, NextMsg: a.nextMsg,
 	}
 }
@@ -173,7 +172,7 @@ func (s *Sandbox) restore(a *account, saved savedAccount) {
 	if saved.Counts.PerDay != nil && saved.Counts.PerMonth != nil && saved.Counts.PerMinute != nil {
 		a.counts = saved.Counts
 	}
-	a.stable, a.classic, a.forced, a.speed = saved.Stable, saved.Classic, saved.Forced, saved.Speed
+	a.stable, a.forced, a.speed = saved.Stable, saved.Forced, saved.Speed
 	a.nextJob, a.nextMsg = max(a.nextJob, saved.NextJob), max(a.nextMsg, saved.NextMsg)
 }
 

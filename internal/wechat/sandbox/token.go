@@ -100,9 +100,7 @@ func classicToken(c *call) (reply, error) {
 		return reply{}, err
 	}
 	s.capTokens(c.acct.cfg.AppID, false, c.at.Add(s.cfg.Clocks.TokenOverlap))
-	t := s.issue(c, false)
-	c.acct.classic = t.Value
-	return tokenSuccess(c, t), nil
+	return tokenSuccess(c, s.issue(c, false)), nil
 }
 
 // stableToken returns the current token, and makes a new one in its last minutes or when forced.
