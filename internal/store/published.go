@@ -146,16 +146,14 @@ func withParents(keys []string) []press.Column {
 	return out
 }
 
-// PublishedNeighbours returns the articles that went live just before and just after one on a website. An article that
-// is not live yet, because its page is being written, comes after all others.
+// PublishedNeighbours returns the articles that went live just before and just after one on a website; nil where
+// there is none, and also for an article that is not live.
 func (s *Store) PublishedNeighbours(ctx context.Context, target string, id press.ArticleID) (prev, next *Published, err error) {
 	err = s.read(ctx, "published neighbours", func(t *tx) error {
 		var at time.Time
 		err := t.one("SELECT published_at FROM site_pages WHERE target = $1 AND article = $2", target, id).Scan(stamp(&at))
 		if errors.Is(err, sql.ErrNoRows) {
-			prev, err = t.neighbour("SELECT "+pageColumns+
-				" FROM site_pages WHERE target = $1 ORDER BY published_at DESC, article DESC LIMIT 1", target)
-			return err
+			return nil
 		}
 		if err != nil {
 			return err
