@@ -46,17 +46,20 @@ func (w *walker) picture(n *html.Node) (press.Picture, bool) {
 	if !ok {
 		return press.Picture{}, false
 	}
-	picture := press.Picture{Photo: digest, Alt: caption(n, "alt"), Caption: caption(n, "title")}
+	name := w.d.shelf.nameOf(digest)
+	picture := press.Picture{Photo: digest, Alt: caption(n, "alt", name), Caption: caption(n, "title", name)}
 	if w.markdown && picture.Caption == "" {
 		picture.Caption = picture.Alt // Markdown writes captions where HTML has its alternative text
 	}
 	return picture, true
 }
 
-// caption reads a sentence about a picture. A file's name, which Word puts there, says nothing.
-func caption(n *html.Node, key string) string {
+// caption reads a sentence about a picture. The numbered name of a file, which Word and cameras put there, says nothing.
+func caption(n *html.Node, key, file string) string {
 	text := strings.Join(strings.Fields(clean(attr(n, key))), " ")
-	if isPhoto(text) || foldedStem(text) == foldedStem(attr(n, "src")) || strings.HasPrefix(fold(text), "微信图片") {
+	stem := foldedStem(text)
+	numbered := strings.ContainsFunc(stem, isDigit) && (stem == foldedStem(file) || stem == foldedStem(attr(n, "src")))
+	if isPhoto(text) || numbered {
 		return ""
 	}
 	return text
@@ -100,6 +103,7 @@ func hasScheme(s, scheme string) bool {
 }
 
 func (d *draft) noteRemote(source string, line int) {
+	d.made++
 	where := at(line)
 	d.notes.add("photo.remote", line, source, press.Text{
 		EN: fmt.Sprintf("%s shows a picture from the web (%s), which is not fetched; save it and hand it in with the document.", where.EN, shown(source)),

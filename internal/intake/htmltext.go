@@ -14,50 +14,58 @@ import (
 func (w *walker) text(s string, ctx context) {
 	s = clean(s)
 	if ctx.pre {
-		if s != "" && !(isBlank(s) && len(w.sink.runs) == 0) {
+		if s != "" && (!isBlank(s) || len(w.sink.runs) > 0) {
+			w.spend()
 			w.add(strings.ReplaceAll(s, "\t", "    "), ctx.look)
 		}
 		return
 	}
 	var words strings.Builder
+	var gap rune // white space since the last word of this text
 	for _, r := range s {
-		if r == ' ' || r == '\t' || r == '\n' {
-			w.flushWords(&words, ctx.look)
-			w.pend(r, ctx.look)
-			continue
-		}
-		if w.sink.space != 0 {
+		switch {
+		case r == '\n':
+			gap = softBreak
+		case r == ' ' || r == '\t':
+			if gap == 0 {
+				gap = ' '
+			}
+		case words.Len() > 0 && gap != 0:
+			words.WriteRune(gap)
+			words.WriteRune(r)
+			gap = 0
+		case words.Len() == 0:
+			w.pend(gap, ctx.look)
 			w.spend()
+			words.WriteRune(r)
+			gap = 0
+		default:
+			words.WriteRune(r)
 		}
-		words.WriteRune(r)
 	}
-	w.flushWords(&words, ctx.look)
-}
-
-func (w *walker) flushWords(words *strings.Builder, look press.Run) {
 	if words.Len() > 0 {
-		w.add(words.String(), look)
-		words.Reset()
+		w.add(words.String(), ctx.look)
 	}
+	w.pend(gap, ctx.look)
 }
 
-// pend remembers white space until it is known that words follow it. A line end outweighs other white space.
-func (w *walker) pend(r rune, look press.Run) {
-	if len(w.sink.runs) == 0 || strings.HasSuffix(w.sink.runs[len(w.sink.runs)-1].Text, "\n") {
+// pend remembers white space until it is known that words follow it. A line end outweighs other white space; at the
+// beginning of a line there is none.
+func (w *walker) pend(gap rune, look press.Run) {
+	s := w.sink
+	if gap == 0 || len(s.runs) == 0 || strings.HasSuffix(s.runs[len(s.runs)-1].Text, "\n") {
 		return
 	}
-	if r != '\n' && w.sink.space == 0 {
-		w.sink.space, w.sink.look = ' ', look
-	}
-	if r == '\n' && w.sink.space != softBreak {
-		w.sink.space, w.sink.look = softBreak, look
+	if s.space == 0 || gap == softBreak && s.space == ' ' {
+		s.space, s.look = gap, look
 	}
 }
 
 func (w *walker) spend() {
-	space := w.sink.space
-	w.sink.space = 0
-	w.add(string(space), w.sink.look)
+	if space := w.sink.space; space != 0 {
+		w.sink.space = 0
+		w.add(string(space), w.sink.look)
+	}
 }
 
 func (w *walker) add(s string, look press.Run) {

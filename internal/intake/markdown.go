@@ -113,7 +113,7 @@ func (d *draft) checkMarkdown(source string) error {
 	number, run, links, footnotes := 0, 0, 0, 0
 	for line := range strings.Lines(source) {
 		number++
-		if run, links = run+len(line), links+strings.Count(line, "]("); isBlank(line) {
+		if run, links = run+weight(line), links+strings.Count(line, "]("); isBlank(line) {
 			run, links = 0, 0
 		}
 		footnotes += strings.Count(line, "[^")
@@ -125,6 +125,16 @@ func (d *draft) checkMarkdown(source string) error {
 		}
 	}
 	return nil
+}
+
+var inert = regexp.MustCompile(`[A-Za-z0-9+/=]{200,}`)
+
+// weight is how many bytes of a line the parser has to think about: not those of a picture written into it as base64.
+func weight(line string) int {
+	if len(line) > maxMarkdownRun {
+		line = inert.ReplaceAllString(line, "")
+	}
+	return len(line)
 }
 
 // longMark finds emphasis that opens hundreds of times at once, and lists that are indented as deep.

@@ -142,6 +142,16 @@ func (s *shelf) place(i int) press.Digest {
 	return digest
 }
 
+// nameOf returns the name of the file that a placeholder stands for.
+func (s *shelf) nameOf(placeholder press.Digest) string {
+	for n, i := range s.order {
+		if PlaceholderDigest(n) == placeholder {
+			return s.files[i].Name
+		}
+	}
+	return ""
+}
+
 // list returns every photo, placed ones first, and notes the others.
 func (s *shelf) list(notes *notes) []Photo {
 	out := make([]Photo, 0, len(s.files))
@@ -179,6 +189,7 @@ func (d *draft) named(ref string, line int) (press.Digest, bool) {
 }
 
 func (d *draft) settle(found []int, ref string, line int) (press.Digest, bool) {
+	d.made++ // so that a document of nothing but names ends too
 	where := at(line)
 	switch len(found) {
 	case 1:

@@ -21,7 +21,7 @@ func position(line string) (press.Column, bool) {
 	if found == nil {
 		return nil, false
 	}
-	return trimColumn(press.ParseColumn(found[1])), true
+	return trimColumn(press.ParseColumn(strings.ReplaceAll(found[1], "／", "/"))), true
 }
 
 func trimColumn(column press.Column) press.Column {

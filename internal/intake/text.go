@@ -38,7 +38,9 @@ func textParagraphs(source string) []paragraph {
 	joinable := false
 	number := 0
 	for line := range strings.Lines(source) {
-		number++
+		if number++; len(out) > maxPieces {
+			break
+		}
 		text := strings.TrimRight(line, " \t\n\v\f\u3000")
 		switch {
 		case isBlank(text):
