@@ -21,7 +21,7 @@ import (
 type memory struct {
 	mu      sync.Mutex
 	entries []Entry // in order
-	asked   int
+	cut     map[string][]Entry
 }
 
 func (m *memory) set(entries ...Entry) {
@@ -37,6 +37,7 @@ func (m *memory) set(entries ...Entry) {
 }
 
 func (m *memory) drop(id press.ArticleID) {
+	m.cut = nil
 	m.entries = slices.DeleteFunc(m.entries, func(e Entry) bool { return e.Article == id })
 }
 
@@ -47,9 +48,12 @@ func (m *memory) delete(id press.ArticleID) {
 }
 
 func (m *memory) of(column press.Column) []Entry {
-	m.asked++
 	if len(column) == 0 {
 		return m.entries
+	}
+	key := strings.Join(column, "/")
+	if out, ok := m.cut[key]; ok {
+		return out
 	}
 	var out []Entry
 	for _, e := range m.entries {
@@ -57,6 +61,10 @@ func (m *memory) of(column press.Column) []Entry {
 			out = append(out, e)
 		}
 	}
+	if m.cut == nil {
+		m.cut = map[string][]Entry{}
+	}
+	m.cut[key] = out
 	return out
 }
 

@@ -30,6 +30,9 @@ type writer struct {
 	dirty map[string]bool // directories whose entries changed since the last settle
 	done  func()
 
+	lists   map[string]*list // what the archive has said in this operation
+	columns []press.Column
+
 	written, removed, temps int
 	bytes                   int64
 }
@@ -41,7 +44,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
-	w := &writer{ctx: ctx, hook: s.hook, sync: s.sync, dirty: map[string]bool{}, done: func() { s.turn <- struct{}{} }}
+	w := &writer{ctx: ctx, hook: s.hook, sync: s.sync, dirty: map[string]bool{}, lists: map[string]*list{}, done: func() { s.turn <- struct{}{} }}
 	if err := w.open(s.cfg.Dir); err != nil {
 		w.close()
 		return nil, err

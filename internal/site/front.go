@@ -12,7 +12,7 @@ const (
 
 // putFront writes the front page: the newest with a picture, the newest, and the newest of each column.
 func (s *Site) putFront(w *writer) error {
-	all, err := s.openList(w.ctx, nil)
+	all, err := s.openList(w, nil)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (s *Site) putFront(w *writer) error {
 	v.Canonical = s.absolute("")
 	v.Share = &share{Type: "website", Title: s.chrome.Name, Locale: s.chrome.Locale}
 	v.arrange(s.newestFirst(newest))
-	columns, err := s.cfg.Archive.Columns(w.ctx)
+	columns, err := s.columns(w)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func sectionColumns(columns []press.Column) []press.Column {
 func (s *Site) sections(w *writer, columns []press.Column) ([]section, error) {
 	var out []section
 	for _, column := range sectionColumns(columns) {
-		l, err := s.openList(w.ctx, column)
+		l, err := s.openList(w, column)
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +104,7 @@ func (s *Site) sections(w *writer, columns []press.Column) ([]section, error) {
 
 // putTree writes the page of all columns.
 func (s *Site) putTree(w *writer) error {
-	columns, err := s.cfg.Archive.Columns(w.ctx)
+	columns, err := s.columns(w)
 	if err != nil {
 		return err
 	}

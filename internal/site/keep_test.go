@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -165,7 +166,7 @@ var errCut = errors.New("cut off here")
 func TestCutOffAnywhere(t *testing.T) {
 	t.Parallel()
 	steps := story(t)
-	for _, last := range []int{5, 9, 10, 11, 12, 13, 14, 15, 16} {
+	for _, last := range []int{5, 10, 11, 12, 14, 15} {
 		t.Run(steps[last].name, func(t *testing.T) {
 			t.Parallel()
 			start, archive := playTo(t, steps[:last])
@@ -208,12 +209,23 @@ func playTo(t *testing.T, steps []step) (*Site, *memory) {
 	return s, archive
 }
 
+// copyOf makes another site with the same files, by links: a file is only ever replaced as a whole.
 func copyOf(t *testing.T, s *Site, archive *memory) (*Site, *memory) {
 	t.Helper()
 	twin := &memory{entries: slices.Clone(archive.entries)}
 	cfg := s.cfg
 	cfg.Archive, cfg.Dir = twin, t.TempDir()+"/copy"
-	if err := os.CopyFS(cfg.Dir, os.DirFS(s.cfg.Dir)); err != nil {
+	err := filepath.WalkDir(s.cfg.Dir, func(name string, d fs.DirEntry, err error) error {
+		to := cfg.Dir + strings.TrimPrefix(name, s.cfg.Dir)
+		switch {
+		case err != nil || d.Name() == "lock":
+			return err
+		case d.IsDir():
+			return os.Mkdir(to, 0o755)
+		}
+		return os.Link(name, to)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	return newUnsynced(t, cfg), twin
@@ -286,7 +298,7 @@ func stamps(t *testing.T, s *Site) map[string]time.Time {
 	return out
 }
 
-func TestNewArticleTouchesFewFiles(t *testing.T) {
+func TestArticle1001TouchesFewFiles(t *testing.T) {
 	t.Parallel()
 	s, archive := newSite(t, nil)
 	articles := map[press.ArticleID]Article{}

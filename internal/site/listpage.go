@@ -27,7 +27,7 @@ func (l *list) putIndex(w *writer) error {
 	if l.pages > 0 {
 		v.Older, v.Oldest = s.link(pageFile(l.column, l.pages)), s.link(pageFile(l.column, 1))
 	}
-	columns, err := s.cfg.Archive.Columns(l.ctx)
+	columns, err := s.columns(w)
 	if err != nil {
 		return err
 	}

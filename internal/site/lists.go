@@ -47,14 +47,30 @@ type list struct {
 	index  []Entry // oldest first
 }
 
-func (s *Site) openList(ctx context.Context, column press.Column) (*list, error) {
-	total, err := s.cfg.Archive.Count(ctx, column)
+// openList returns a list as it stands; within one operation the archive is asked once.
+func (s *Site) openList(w *writer, column press.Column) (*list, error) {
+	dir := listDir(column)
+	if l, ok := w.lists[dir]; ok {
+		return l, nil
+	}
+	total, err := s.cfg.Archive.Count(w.ctx, column)
 	if err != nil {
 		return nil, err
 	}
-	l := &list{s: s, ctx: ctx, column: column, total: total, pages: max(0, total/s.cfg.PageSize-1)}
-	l.index, err = l.entries(l.pages*s.cfg.PageSize, total)
-	return l, err
+	l := &list{s: s, ctx: w.ctx, column: column, total: total, pages: max(0, total/s.cfg.PageSize-1)}
+	if l.index, err = l.entries(l.pages*s.cfg.PageSize, total); err != nil {
+		return nil, err
+	}
+	w.lists[dir] = l
+	return l, nil
+}
+
+// columns returns the archive's columns, asked once within one operation.
+func (s *Site) columns(w *writer) (columns []press.Column, err error) {
+	if w.columns == nil {
+		w.columns, err = s.cfg.Archive.Columns(w.ctx)
+	}
+	return w.columns, err
 }
 
 func (l *list) entries(from, to int) ([]Entry, error) {
@@ -129,7 +145,7 @@ func (l *list) put(w *writer, at span) error {
 // others, so that a repeat after a crash sees that there is work left, and the last but one at the very end, because it
 // names the last.
 func (l *list) putArchivePages(w *writer, first, last int) error {
-	shifted := false
+	witnesses := map[int][]byte{}
 	for n := max(1, l.pages-1); n <= l.pages; n++ {
 		page, err := l.page(n)
 		if err != nil {
@@ -139,30 +155,25 @@ func (l *list) putArchivePages(w *writer, first, last int) error {
 		if err != nil {
 			return err
 		}
-		shifted = shifted || !bytes.Equal(page, had)
-	}
-	if shifted {
-		last = l.pages
+		if witnesses[n] = page; !bytes.Equal(page, had) {
+			last = l.pages
+		}
 	}
 	for n := max(1, first); n <= min(last, l.pages-2); n++ {
-		if err := l.putPage(w, n); err != nil {
+		page, err := l.page(n)
+		if err != nil {
+			return err
+		}
+		if err := w.put(pageFile(l.column, n), page); err != nil {
 			return err
 		}
 	}
 	for n := l.pages; n >= max(1, l.pages-1); n-- {
-		if err := l.putPage(w, n); err != nil {
+		if err := w.put(pageFile(l.column, n), witnesses[n]); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (l *list) putPage(w *writer, n int) error {
-	page, err := l.page(n)
-	if err != nil {
-		return err
-	}
-	return w.put(pageFile(l.column, n), page)
 }
 
 // dropPages removes archive pages that are no more, the highest first, so that a crash leaves no gap below one.

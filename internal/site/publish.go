@@ -55,7 +55,7 @@ func (s *Site) beginLists(w *writer, column press.Column) error {
 		if w.size(indexFile(c)) >= 0 {
 			continue
 		}
-		l, err := s.openList(w.ctx, c)
+		l, err := s.openList(w, c)
 		if err != nil {
 			return err
 		}

@@ -95,12 +95,12 @@ func (b *rebuild) claim(page string, is record) {
 
 // lists writes every list in full.
 func (b *rebuild) lists(w *writer) error {
-	columns, err := b.s.cfg.Archive.Columns(w.ctx)
+	columns, err := b.s.columns(w)
 	if err != nil {
 		return err
 	}
 	for _, column := range append([]press.Column{nil}, columns...) {
-		l, err := b.s.openList(w.ctx, column)
+		l, err := b.s.openList(w, column)
 		if err != nil {
 			return err
 		}

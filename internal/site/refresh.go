@@ -37,7 +37,7 @@ func (s *Site) refreshLists(w *writer, c change) (empty []*list, err error) {
 		return nil, err
 	}
 	for _, column := range columns {
-		l, err := s.openList(w.ctx, column)
+		l, err := s.openList(w, column)
 		if err != nil {
 			return nil, err
 		}

@@ -56,7 +56,7 @@ func (s *Site) putSitemap(w *writer, at span) error {
 // putMonths writes the months of a span and returns those without articles. The whole span is that of the articles there
 // are; parts left over outside it are a rebuild's to remove.
 func (s *Site) putMonths(w *writer, at span) (empty map[string]bool, err error) {
-	l, err := s.openList(w.ctx, nil)
+	l, err := s.openList(w, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (s *Site) putMonth(w *writer, l *list, month time.Time) (articles int, err 
 }
 
 func (s *Site) putMapOfLists(w *writer) error {
-	columns, err := s.cfg.Archive.Columns(w.ctx)
+	columns, err := s.columns(w)
 	if err != nil {
 		return err
 	}
