@@ -34,7 +34,7 @@ func (s courierStore) SaveMedia(ctx context.Context, account, kind string, diges
 	return s.Store.SaveMedia(ctx, store.Media{Account: account, Kind: kind, Digest: digest, MediaID: mediaID, URL: url})
 }
 
-// FirstLive is the time for which an article's first page was planned, which is the date that readers see.
+// FirstLive is when an article's first page went live, which is the date that readers see.
 func (s courierStore) FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error) {
 	list, _, err := s.Deliveries(ctx, store.DeliveryFilter{
 		Article: id, Kind: press.TargetSite, Target: target, States: []press.State{press.Live, press.Replaced}, Limit: 500,
@@ -44,8 +44,8 @@ func (s courierStore) FirstLive(ctx context.Context, target string, id press.Art
 	}
 	var first time.Time
 	for _, d := range list {
-		if first.IsZero() || d.DueAt.Before(first) {
-			first = d.DueAt
+		if first.IsZero() || d.LiveAt.Before(first) {
+			first = d.LiveAt
 		}
 	}
 	if first.IsZero() {

@@ -203,7 +203,7 @@ func (a *App) openDesk(context.Context) error {
 	}
 	deskConfig := desk.Config{
 		Store: a.Store, Gallery: a.Gallery, Queue: q, Pages: pages{a}, Stages: a.Config.ReviewStages(),
-		SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
+		Themes: themes.Names(), SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
 		Limits: intakeLimits(a.Config.Limits), Logger: a.opts.Logger,
 	}
 	for _, account := range a.Config.Accounts {

@@ -53,8 +53,11 @@ func checkLive(t *testing.T, s app.Summary) {
 	}
 }
 
-// open starts a Newsdesk of its own on free ports.
-func open(t *testing.T, flags map[string]any) *app.App {
+// open starts a Newsdesk of its own on free ports, everything in it.
+func open(t *testing.T, flags map[string]any) *app.App { return openAs(t, flags, nil) }
+
+// openAs does so with other options.
+func openAs(t *testing.T, flags map[string]any, change func(*app.Options)) *app.App {
 	t.Helper()
 	all := map[string]any{
 		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
@@ -67,10 +70,14 @@ func open(t *testing.T, flags map[string]any) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Open(t.Context(), app.Options{
+	options := app.Options{
 		Config: cfg, Serve: true, Work: true, Migrate: true,
 		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 100 * time.Millisecond },
-	})
+	}
+	if change != nil {
+		change(&options)
+	}
+	a, err := app.Open(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

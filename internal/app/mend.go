@@ -20,8 +20,11 @@ func (a *App) mendSite(ctx context.Context) error {
 		return a.RebuildSite(ctx)
 	}
 	count, err := a.Store.PublishedCount(ctx, SiteTarget, nil)
-	if err != nil || count == 0 {
+	if err != nil {
 		return err
+	}
+	if count == 0 {
+		return a.Site.Refresh(ctx, nil, "") // a front page that says so, instead of none
 	}
 	const last = 5
 	list, err := a.Store.PublishedEntries(ctx, SiteTarget, nil, max(0, count-last), last)
@@ -81,5 +84,5 @@ func (a *App) livePage(ctx context.Context, p store.Published) (courier.Page, er
 		return courier.Page{}, err
 	}
 	renditions, err := siteRenditions(ctx, a.Gallery, rev.Content)
-	return courier.Page{ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: live[0].DueAt, Renditions: renditions}, err
+	return courier.Page{ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: live[0].LiveAt, Renditions: renditions}, err
 }

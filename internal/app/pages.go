@@ -177,7 +177,8 @@ func Preview(ctx context.Context, cfg config.Config, files []intake.File, target
 	notes = parcel.Notes
 	digests := map[string]press.Digest{}
 	for _, p := range parcel.Photos {
-		taken, _, err := a.Gallery.Take(ctx, p.File.Name, p.File.Open, nil)
+		// The renditions are made now, so that a photo that cannot be decoded is left out here and not later.
+		taken, _, err := a.Gallery.Take(ctx, p.File.Name, p.File.Open, previewRecipes(target))
 		if err != nil {
 			notes = append(notes, press.Note{Code: press.CodeOf(err), File: p.File.Name, Text: press.TextOf(err)})
 			continue
@@ -191,6 +192,13 @@ func Preview(ctx context.Context, cfg config.Config, files []intake.File, target
 		html = PhonePage(content, html)
 	}
 	return html, notes, err
+}
+
+func previewRecipes(target press.TargetKind) []press.Recipe {
+	if target == press.TargetSite {
+		return press.SiteRecipes()
+	}
+	return []press.Recipe{press.WeChatBody}
 }
 
 // previewer has only the parts that render.

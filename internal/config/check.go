@@ -112,7 +112,9 @@ func (k *checker) sql() {
 func (k *checker) redis() {
 	r, n := k.Redis, len(k.Redis.Addresses)
 	for _, a := range r.Addresses {
-		k.hostPort("redis.addresses", a)
+		if !strings.HasPrefix(a, "/") { // a socket's path on this machine
+			k.hostPort("redis.addresses", a)
+		}
 	}
 	switch {
 	case r.Mode == "embedded" && n > 0:

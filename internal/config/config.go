@@ -43,7 +43,7 @@ type SQL struct {
 // Redis carries nudges, tokens and live updates; losing it loses nothing.
 type Redis struct {
 	Mode      string   `key:"mode" allowed:"embedded,single,sentinel,cluster"`
-	Addresses []string `key:"addresses"` // host:port
+	Addresses []string `key:"addresses"` // host:port, or a socket's path
 	Username  string   `key:"username"`
 	Password  Secret   `key:"password"`
 	DB        int      `key:"db" range:"0..1023"`

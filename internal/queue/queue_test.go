@@ -2,13 +2,13 @@ package queue_test
 
 import (
 	"context"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/queue"
+	"newsdesk/internal/servicetest"
 )
 
 // TestQueue runs one suite on the embedded Redis and on a real one.
@@ -20,7 +20,7 @@ func TestQueue(t *testing.T) {
 	})
 	t.Run("real", func(t *testing.T) {
 		t.Parallel()
-		address := startRedis(t)
+		address := servicetest.StartRedis(t).Address
 		testQueue(t, func(t *testing.T) *queue.Redis {
 			r := connect(t, queue.RedisConfig{Mode: queue.Single, Addresses: []string{address}})
 			if err := r.FlushAll(t.Context()).Err(); err != nil {
@@ -112,26 +112,4 @@ func connect(t *testing.T, cfg queue.RedisConfig) *queue.Redis {
 	}
 	t.Cleanup(func() { _ = r.Close() })
 	return r
-}
-
-// startRedis runs a redis-server of its own on a private socket, and skips where there is none.
-func startRedis(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skip("no redis-server on this machine")
-	}
-	socket := filepath.Join(t.TempDir(), "redis.sock")
-	cmd := exec.Command(path, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", t.TempDir())
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	r := connect(t, queue.RedisConfig{Mode: queue.Single, Addresses: []string{socket}})
-	for deadline := time.Now().Add(5 * time.Second); r.Ping(t.Context()).Err() != nil; {
-		if time.Now().After(deadline) {
-			t.Fatal("redis-server did not answer within 5 s")
-		}
-	}
-	return socket
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"newsdesk/internal/servicetest"
 )
 
 // databases opens a fresh database of either kind, with the tables made.
@@ -33,7 +35,7 @@ func TestMain(m *testing.M) {
 func (d *databases) postgres(t testing.TB) *cluster {
 	t.Helper()
 	d.once.Do(func() { d.cluster, d.err = startCluster(context.Background()) })
-	if errors.Is(d.err, errNoPostgres) {
+	if errors.Is(d.err, servicetest.ErrNoPostgres) {
 		t.Skip(d.err)
 	}
 	if d.err != nil {

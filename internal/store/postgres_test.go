@@ -9,15 +9,12 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"newsdesk/internal/servicetest"
 )
 
 // cluster is a PostgreSQL that only these tests use: started when the first test asks for it, gone at the end.
@@ -29,14 +26,17 @@ type cluster struct {
 	stop     func()
 }
 
-var errNoPostgres = errors.New("no PostgreSQL on this machine: install it, or give one in NEWSDESK_TEST_POSTGRES")
-
 func startCluster(ctx context.Context) (*cluster, error) {
 	c := &cluster{url: os.Getenv("NEWSDESK_TEST_POSTGRES"), template: fmt.Sprintf("newsdesk_test_%d", os.Getpid())}
 	c.stop = func() { _ = c.admin(context.WithoutCancel(ctx), "DROP DATABASE IF EXISTS "+c.template+" WITH (FORCE)") }
 	if c.url == "" {
-		c.private = true
-		if err := c.start(ctx); err != nil {
+		server, err := servicetest.StartPostgres(ctx, benchmarking())
+		if err != nil {
+			return nil, err
+		}
+		c.url, c.private, c.stop = server.URL, true, server.Stop
+		if err := c.awaitReady(ctx); err != nil {
+			c.stop()
 			return nil, err
 		}
 	}
@@ -90,108 +90,23 @@ func (c *cluster) database(name string) string {
 	return u.String()
 }
 
-// start makes a cluster in a temporary folder, reached through a socket in that folder only.
-func (c *cluster) start(ctx context.Context) error {
-	initdb, postgres, err := findPostgres()
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "newsdesk-pg-")
-	if err != nil {
-		return err
-	}
-	remove := func() { _ = os.RemoveAll(dir) }
-	as, err := unprivileged(dir)
-	if err != nil {
-		remove()
-		return err
-	}
-	data := filepath.Join(dir, "data")
-	initialise := exec.CommandContext(ctx, initdb, "-D", data, "-U", "newsdesk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	initialise.SysProcAttr, initialise.Dir = as, dir
-	if out, err := initialise.CombinedOutput(); err != nil {
-		remove()
-		return fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	return c.serve(ctx, postgres, dir, data, as)
-}
-
-func (c *cluster) serve(ctx context.Context, postgres, dir, data string, as *syscall.SysProcAttr) error {
-	fsync := "off" // the tests do not cut the power
-	if benchmarking() {
-		fsync = "on"
-	}
-	server := exec.Command(postgres, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
-		"-c", "fsync="+fsync, "-c", "full_page_writes="+fsync, "-c", "log_min_messages=fatal")
-	server.SysProcAttr, server.Dir = as, dir
-	if err := server.Start(); err != nil {
-		return err
-	}
-	exited := make(chan error, 1)
-	go func() { exited <- server.Wait() }()
-	c.stop = func() {
-		_ = server.Process.Signal(syscall.SIGQUIT) // at once: nothing in it is kept
-		<-exited
-		_ = os.RemoveAll(dir)
-	}
-	c.url = "postgres://newsdesk@/postgres?host=" + url.QueryEscape(dir)
-	return c.awaitReady(ctx, exited)
-}
-
-func (c *cluster) awaitReady(ctx context.Context, exited <-chan error) error {
+// awaitReady waits until the server answers queries, a little after it takes connections.
+func (c *cluster) awaitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	for tick := time.NewTicker(20 * time.Millisecond); ; {
-		if c.admin(ctx, "SELECT 1") == nil {
-			tick.Stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := c.admin(ctx, "SELECT 1")
+		if err == nil {
 			return nil
 		}
 		select {
-		case err := <-exited:
-			return fmt.Errorf("postgres ended: %w", err)
 		case <-ctx.Done():
-			c.stop()
-			return errors.New("postgres did not answer in time")
+			return fmt.Errorf("postgres did not answer in time: %w", err)
 		case <-tick.C:
 		}
 	}
-}
-
-func findPostgres() (initdb, postgres string, err error) {
-	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
-	slices.Reverse(dirs) // the newest first
-	for _, dir := range append(dirs, filepath.SplitList(os.Getenv("PATH"))...) {
-		initdb, postgres = filepath.Join(dir, "initdb"), filepath.Join(dir, "postgres")
-		if isFile(initdb) && isFile(postgres) {
-			return initdb, postgres, nil
-		}
-	}
-	return "", "", errNoPostgres
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// unprivileged says as whom the server runs, since PostgreSQL refuses to run as root, and gives that user the folder.
-func unprivileged(dir string) (*syscall.SysProcAttr, error) {
-	if os.Geteuid() != 0 {
-		return &syscall.SysProcAttr{}, nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-		if err := errors.Join(err1, err2, os.Chown(dir, int(uid), int(gid))); err != nil {
-			return nil, err
-		}
-		return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
-	}
-	return nil, fmt.Errorf("%w (and no user other than root to run it)", errNoPostgres)
 }
 
 func benchmarking() bool {

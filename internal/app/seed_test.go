@@ -1,0 +1,57 @@
+package app_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"newsdesk/internal/app"
+	"newsdesk/internal/intake"
+	"newsdesk/internal/press"
+)
+
+// testdata returns a path among the shared test data, and skips where there is none.
+func testdata(t *testing.T, path ...string) string {
+	t.Helper()
+	root := os.Getenv("NEWSDESK_TESTDATA")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared", "testdata")
+	}
+	full := filepath.Join(append([]string{root}, path...)...)
+	if _, err := os.Stat(full); err != nil {
+		t.Skipf("no test data at %s", filepath.Join(path...))
+	}
+	return full
+}
+
+// TestSeedArticle takes the page this all began with through the main job, in both languages.
+func TestSeedArticle(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]press.Column{
+		"article.txt":    {"News information", "Group news"},
+		"article-zh.txt": {"新闻资讯", "集团新闻"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files, err := intake.FromPaths([]string{testdata(t, "seed-article", name)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			demo := app.Demo{App: open(t, nil), Files: files, Say: func(text press.Text) { t.Log(text.ZH) }}
+			s, err := demo.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkLive(t, s)
+			if s.Column.String() != want.String() || len(s.Photos) != 3 {
+				t.Errorf("column %q with %d photos, want %q with 3", s.Column, len(s.Photos), want)
+			}
+			for _, note := range s.Notes {
+				if note.Code != "title.short" {
+					t.Errorf("an unexpected note: %+v", note)
+				}
+			}
+			t.Log(s.Milliseconds)
+		})
+	}
+}

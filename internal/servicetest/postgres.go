@@ -1,0 +1,141 @@
+//go:build unix
+
+package servicetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// Postgres is a PostgreSQL of its own, reached through a socket in a temporary folder only.
+type Postgres struct {
+	URL    string // of the maintenance database
+	socket string
+	stop   func()
+}
+
+// ErrNoPostgres says that there is none on this machine.
+var ErrNoPostgres = errors.New("no PostgreSQL on this machine: install it, or give one in NEWSDESK_TEST_POSTGRES")
+
+// StartPostgres makes a cluster in a temporary folder and waits until it answers. durable asks it to survive a power cut,
+// which only measurements need.
+func StartPostgres(ctx context.Context, durable bool) (*Postgres, error) {
+	initdb, postgres, err := findPostgres()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "newsdesk-pg-")
+	if err != nil {
+		return nil, err
+	}
+	p := &Postgres{
+		URL: "postgres://newsdesk@/postgres?host=" + url.QueryEscape(dir), socket: filepath.Join(dir, ".s.PGSQL.5432"),
+		stop: func() { _ = os.RemoveAll(dir) },
+	}
+	if err := p.start(ctx, initdb, postgres, dir, durable); err != nil {
+		p.Stop()
+		return nil, err
+	}
+	return p, nil
+}
+
+// Stop ends the server at once; nothing in it is kept.
+func (p *Postgres) Stop() { p.stop() }
+
+func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, durable bool) error {
+	as, err := unprivileged(dir)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(dir, "data")
+	initialise := exec.CommandContext(ctx, initdb, "-D", data, "-U", "newsdesk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initialise.SysProcAttr, initialise.Dir = as, dir
+	if out, err := initialise.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	fsync := "off"
+	if durable {
+		fsync = "on"
+	}
+	server := exec.Command(postgres, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
+		"-c", "fsync="+fsync, "-c", "full_page_writes="+fsync, "-c", "log_min_messages=fatal")
+	server.SysProcAttr, server.Dir = as, dir
+	if err := server.Start(); err != nil {
+		return err
+	}
+	exited := make(chan error, 1)
+	go func() { exited <- server.Wait() }()
+	p.stop = func() {
+		_ = server.Process.Signal(syscall.SIGQUIT)
+		<-exited
+		_ = os.RemoveAll(dir)
+	}
+	return p.awaitSocket(ctx)
+}
+
+// awaitSocket waits until the server takes connections.
+func (p *Postgres) awaitSocket(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	var dialer net.Dialer
+	for {
+		if conn, err := dialer.DialContext(ctx, "unix", p.socket); err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("postgres did not answer in time")
+		case <-tick.C:
+		}
+	}
+}
+
+func findPostgres() (initdb, postgres string, err error) {
+	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	slices.Reverse(dirs) // the newest first
+	for _, dir := range append(dirs, filepath.SplitList(os.Getenv("PATH"))...) {
+		initdb, postgres = filepath.Join(dir, "initdb"), filepath.Join(dir, "postgres")
+		if isFile(initdb) && isFile(postgres) {
+			return initdb, postgres, nil
+		}
+	}
+	return "", "", ErrNoPostgres
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// unprivileged says as whom the server runs, since PostgreSQL refuses to run as root, and gives that user the folder.
+func unprivileged(dir string) (*syscall.SysProcAttr, error) {
+	if os.Geteuid() != 0 {
+		return &syscall.SysProcAttr{}, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+		if err := errors.Join(err1, err2, os.Chown(dir, int(uid), int(gid))); err != nil {
+			return nil, err
+		}
+		return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
+	}
+	return nil, fmt.Errorf("%w (and no user other than root to run it)", ErrNoPostgres)
+}
