@@ -157,6 +157,15 @@ func (c Content) Check() error {
 				"%[2]s有 %[3]d 个字，最多 %[4]d 个，请缩短。", f.name, f.zh, n, f.limit))
 		}
 	}
+	for _, f := range fields {
+		if strings.ContainsFunc(f.value, unwritable) {
+			return Fail(Invalid, "content.control", Say(
+				"The %[1]s contains a control character; write it anew.", "%[2]s含有控制字符，请重新输入。", f.name, f.zh))
+		}
+	}
+	if f := c.Cover.Focus; !(f.X >= 0 && f.X <= 1 && f.Y >= 0 && f.Y <= 1) {
+		return Fail(Invalid, "content.focus", Say("The cover's focal point lies outside the photo.", "封面焦点超出图片范围。"))
+	}
 	if c.Cover.Photo != "" && !c.Cover.Photo.Valid() {
 		return Fail(Invalid, "content.cover", Say("The cover is not a photo's digest.", "封面不是有效的图片摘要。"))
 	}

@@ -125,6 +125,10 @@ func unprintable(r rune) bool {
 	return r < ' ' || r == 0x7f || unicode.Is(unicode.Cf, r) || unicode.IsSpace(r)
 }
 
+// unwritable reports whether a character may not be kept: PostgreSQL refuses NUL in text, XML (the Atom feed) refuses
+// nearly all control characters, and no reader sees any. Line feeds and tabs may.
+func unwritable(r rune) bool { return r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f) }
+
 // Check returns what is wrong with the body's form: a bound passed, a level, digest, colour or link that cannot be.
 // A body that passes can be rendered.
 func (b Body) Check() error {
@@ -203,6 +207,9 @@ func (c *bodyCheck) picture(p Picture) {
 	if !utf8.ValidString(p.Caption + p.Alt) {
 		c.fail("a caption that is not UTF-8", "图片说明不是 UTF-8")
 	}
+	if strings.ContainsFunc(p.Caption+p.Alt, unwritable) {
+		c.fail("a caption with a control character", "图片说明含有控制字符")
+	}
 	c.runes += utf8.RuneCountInString(p.Caption) + utf8.RuneCountInString(p.Alt)
 }
 
@@ -244,6 +251,9 @@ func (c *bodyCheck) text(runs []Run) {
 		c.runes += utf8.RuneCountInString(r.Text)
 		if !utf8.ValidString(r.Text) {
 			c.fail("text that is not UTF-8", "文字不是 UTF-8")
+		}
+		if strings.ContainsFunc(r.Text, unwritable) {
+			c.fail("text with a control character", "文字含有控制字符")
 		}
 		if r.Link != "" && !SafeLink(r.Link) {
 			c.fail("a link that is not http, https or mailto", "链接只能是 http、https 或 mailto")
