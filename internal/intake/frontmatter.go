@@ -82,6 +82,8 @@ func (d *draft) frontField(key, value *yaml.Node) error {
 		return checkTitle(d.content.Title, line)
 	case "subtitle", "副标题":
 		d.content.Subtitle = d.clip(text, press.MaxTitleRunes, "subtitle.long", line)
+	case "push_title", "wechat_title", "微信标题":
+		d.content.PushTitle = d.clip(text, press.MaxTitleRunes, "push_title.long", line)
 	case "digest", "summary", "description", "abstract", "摘要", "导语":
 		d.content.Digest = d.clip(text, press.MaxDigestRunes, "digest.long", line)
 	case "column", "栏目":

@@ -70,6 +70,7 @@ func TestFrontMatter(t *testing.T) {
 	p := mustRead(t, "a.md", `---
 标题: 标题
 副标题: 小标题
+微信标题: 短标题
 摘要: 摘要文字
 栏目: [新闻资讯, 集团新闻]
 作者: 张三
@@ -84,7 +85,7 @@ layout: post
 x.jpg
 `, "x.jpg", "封面.png")
 	c := p.Content
-	if c.Title != "标题" || c.Subtitle != "小标题" || c.Digest != "摘要文字" || c.Column.String() != "新闻资讯 › 集团新闻" {
+	if c.Title != "标题" || c.Subtitle != "小标题" || c.PushTitle != "短标题" || c.Digest != "摘要文字" || c.Column.String() != "新闻资讯 › 集团新闻" {
 		t.Errorf("fields %q %q %q %q", c.Title, c.Subtitle, c.Digest, c.Column)
 	}
 	if want := (press.Credits{Text: "张三", Photos: "李四", Reviewer: "王五"}); c.Credits != want {
@@ -94,7 +95,7 @@ x.jpg
 	if !ok || cover.File.Name != "封面.png" || !cover.Placed || c.Cover.Photo == c.Body.Photos()[0] {
 		t.Errorf("cover %+v, want the photo that is only the cover", cover)
 	}
-	if noteCodes(p) != "front.unknown front.unknown" || p.Notes[0].Line != 10 || p.Notes[1].Line != 11 {
+	if noteCodes(p) != "front.unknown front.unknown" || p.Notes[0].Line != 11 || p.Notes[1].Line != 12 {
 		t.Errorf("notes %+v, want tags and layout with their lines", p.Notes)
 	}
 }
