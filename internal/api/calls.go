@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -118,16 +119,37 @@ func (c *Client) decide(ctx context.Context, id press.DeliveryID, verb string) (
 	return ask[press.Delivery](ctx, c, call{method: http.MethodPost, path: pathOf("deliveries", id) + "/" + verb})
 }
 
-// Ready asks whether the server can do its work. It needs no token.
-func (c *Client) Ready(ctx context.Context) error {
+// Readiness says which of the things that a server stands on are there.
+type Readiness struct {
+	Ready bool              `json:"ready"`
+	Parts map[string]string `json:"parts"` // "ok", or what is wrong
+}
+
+// Ready asks whether the server can do its work; it needs no token. A server that cannot is Unavailable,
+// "server.not_ready", and the Readiness says why.
+func (c *Client) Ready(ctx context.Context) (Readiness, error) {
+	var out Readiness
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	req, err := c.request(ctx, http.MethodGet, "/readyz", nil, nil)
 	if err != nil {
-		return err
+		return out, err
 	}
 	req.Header.Del("Authorization")
-	return c.send(req, nil)
+	res, err := c.http.Do(req)
+	if err != nil {
+		return out, c.noAnswer(ctx, err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(res.Body, maxProblem))
+	if err != nil {
+		return out, c.noAnswer(ctx, err)
+	}
+	if err := decodeAnswer(data, &out); err != nil || out.Ready {
+		return out, err
+	}
+	return out, press.Fail(press.Unavailable, "server.not_ready", press.Say(
+		"The server %s runs but cannot work.", "服务器 %s 正在运行，但无法工作。", c.base))
 }
 
 // pathOf is the path of one thing in a collection.

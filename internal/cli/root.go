@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newsdesk/internal/press"
+)
+
+// Program is one invocation of newsdesk.
+type Program struct {
+	Version string
+	Args    []string // without the program's name
+	In      io.Reader
+	Out     io.Writer
+	ErrOut  io.Writer
+	Environ []string         // as os.Environ gives it
+	Now     func() time.Time // default time.Now
+}
+
+// Run runs a command and returns the exit code. It is Program.Run with what a test usually needs.
+func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, environ []string) int {
+	return Program{Args: args, In: in, Out: out, ErrOut: errOut, Environ: environ}.Run(ctx)
+}
+
+// Run runs the command and returns the exit code. It ends soon after ctx does.
+func (p Program) Run(ctx context.Context) int {
+	e := &env{version: p.Version, out: p.Out, errOut: p.ErrOut, in: p.In, environ: p.Environ, now: p.Now}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	if e.version == "" {
+		e.version = "devel"
+	}
+	err := e.chooseLanguage(p.Args)
+	if err == nil {
+		root := newRoot(e)
+		root.SetArgs(p.Args)
+		err = root.ExecuteContext(ctx)
+	}
+	if err == nil {
+		return 0
+	}
+	e.complain(err)
+	return exitCode(err)
+}
+
+// env is what every command of one invocation shares.
+type env struct {
+	version     string
+	out, errOut io.Writer
+	in          io.Reader
+	environ     []string
+	lang        press.Lang
+	now         func() time.Time
+	settings    settings
+}
+
+// say chooses the sentence in the reader's language.
+func (e *env) say(en, zh string, args ...any) string { return press.Say(en, zh, args...).In(e.lang) }
+
+// tell writes a line for the reader.
+func (e *env) tell(en, zh string, args ...any) { fmt.Fprintln(e.out, e.say(en, zh, args...)) }
+
+// lookup returns a variable of the environment.
+func (e *env) lookup(name string) string {
+	value := ""
+	for _, pair := range e.environ {
+		if v, ok := strings.CutPrefix(pair, name+"="); ok {
+			value = v // as for programs in C, the last one wins
+		}
+	}
+	return value
+}
+
+func newRoot(e *env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "newsdesk",
+		Short: e.say("From a news draft and its photos to WeChat and the website", "从稿件与图片到微信公众号和网站"),
+		Long: e.say("Newsdesk takes a news draft and its photos and sees them published: formatted for a WeChat official account,\n"+
+			"sent at the minute the staff chose, and mirrored on the website.",
+			"Newsdesk 接收稿件与图片并完成发布：为微信公众号排版，在选定的时刻推送，同步到网站。") + "\n\n" + exitCodes(e),
+		Example:       "  newsdesk demo\n  newsdesk serve\n  newsdesk submit ./my-news/",
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	e.settings.flags(e, root.PersistentFlags())
+	root.AddGroup(
+		&cobra.Group{ID: "run", Title: e.say("Run:", "运行：")},
+		&cobra.Group{ID: "work", Title: e.say("Work with a running server:", "操作运行中的服务器：")},
+		&cobra.Group{ID: "keep", Title: e.say("Look after an installation:", "维护：")},
+	)
+	add(root, "run", newDemo(e), newServe(e), newWorker(e), newPreview(e))
+	add(root, "work", newSubmit(e), newArticle(e), newEdition(e), newDelivery(e), newRender(e), newHealth(e))
+	add(root, "keep", newMigrate(e), newConfig(e), newUser(e), newToken(e), newVersion(e))
+	e.polish(root)
+	return root
+}
+
+func add(root *cobra.Command, group string, commands ...*cobra.Command) {
+	for _, c := range commands {
+		c.GroupID = group
+		root.AddCommand(c)
+	}
+}
+
+// group is a command that only holds others.
+func (e *env) group(name, short string, commands ...*cobra.Command) *cobra.Command {
+	group := &cobra.Command{Use: name, Short: short, Args: cobra.ArbitraryArgs}
+	group.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usage("%[1]s has no command %[2]q; see %[1]s --help.", "%[1]s 没有子命令 %[2]q，请查看 %[1]s --help。", cmd.CommandPath(), args[0])
+		}
+		return cmd.Help()
+	}
+	var examples []string
+	for _, c := range commands {
+		first, _, _ := strings.Cut(c.Example, "\n")
+		examples = append(examples, first)
+		group.AddCommand(c)
+	}
+	group.Example = strings.Join(examples, "\n")
+	return group
+}
+
+// usage is a command line that cannot be understood.
+func usage(en, zh string, args ...any) error {
+	return press.Fail(press.Invalid, "usage", press.Say(en, zh, args...))
+}
+
+// complain writes an error as one sentence and its code. Of an error nobody foresaw there is no log but this.
+func (e *env) complain(err error) {
+	var own *press.Error
+	text := press.TextOf(err).In(e.lang)
+	switch {
+	case errors.As(err, &own), press.KindOf(err) != press.Internal:
+	default:
+		text = err.Error()
+	}
+	fmt.Fprintf(e.errOut, "newsdesk: %s [%s]\n", text, press.CodeOf(err))
+}
