@@ -20,7 +20,8 @@ type Config struct {
 	Pages       Pages
 	Stages      []press.Stage // default press.DefaultStages()
 	Accounts    []Account
-	SiteTarget  string // the website's name as a target; empty: there is none
+	Themes      []string // that an edition may name; empty: they are not checked
+	SiteTarget  string   // the website's name as a target; empty: there is none
 	SiteLead    time.Duration
 	WakeEarly   time.Duration
 	MaxLateness time.Duration

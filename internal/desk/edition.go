@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"newsdesk/internal/press"
@@ -58,6 +59,9 @@ func (d *Desk) newEdition(ctx context.Context, by press.Actor, n NewEdition) (pr
 		e.Theme = account.Theme
 	}
 	if err := checkEdition(e, n.Articles, now); err != nil {
+		return e, err
+	}
+	if err := d.checkTheme(n.Theme); err != nil {
 		return e, err
 	}
 	for _, id := range n.Articles {
@@ -133,7 +137,16 @@ func (d *Desk) account(name string) (Account, error) {
 		names = append(names, a.Name)
 	}
 	return Account{}, press.Fail(press.Invalid, "edition.account", press.Say(
-		"There is no account %q; choose one of %v.", "没有名为 %q 的公众号，可选：%v。", name, names))
+		"There is no account %q; choose one of: %s.", "没有名为 %q 的公众号，可选：%s。", name, strings.Join(names, ", ")))
+}
+
+// checkTheme refuses a theme that an edition names and that does not exist, so that no other is taken silently.
+func (d *Desk) checkTheme(name string) error {
+	if name == "" || len(d.Themes) == 0 || slices.Contains(d.Themes, name) {
+		return nil
+	}
+	return press.Fail(press.Invalid, "edition.theme", press.Say(
+		"There is no theme %q; choose one of: %s.", "没有名为 %q 的主题，可选：%s。", name, strings.Join(d.Themes, ", ")))
 }
 
 func (d *Desk) planDeliveries(e press.Edition) []press.Delivery {

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"slices"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -42,6 +44,11 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	if err := by.Require(press.Contributor, press.Editor); err != nil {
 		return out, err
 	}
+	if h.Article != "" { // before minutes are spent on its photos
+		if _, err := d.ownArticle(ctx, by, h.Article); err != nil {
+			return out, err
+		}
+	}
 	parcel, err := intake.Read(h.Files, d.Limits)
 	if err != nil {
 		return out, err
@@ -58,6 +65,7 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	if err := d.complete(ctx, &rev, &taken); err != nil {
 		return out, err
 	}
+	rev.Unplaced = notShown(rev.Unplaced, rev.Content)
 	article, err := d.saveRevision(ctx, by, h.Article, &rev)
 	if err != nil {
 		return out, err
@@ -103,6 +111,16 @@ func (d *Desk) saveRevision(ctx context.Context, by press.Actor, id press.Articl
 }
 
 func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, id press.ArticleID, rev *press.Revision) (press.Article, error) {
+	article, err := d.ownArticle(ctx, by, id)
+	if err != nil {
+		return article, err
+	}
+	rev.Article, rev.Number = id, article.Revision+1
+	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.ArticleReview)
+}
+
+// ownArticle returns an article that a person may change: their own, or any for an editor.
+func (d *Desk) ownArticle(ctx context.Context, by press.Actor, id press.ArticleID) (press.Article, error) {
 	article, err := d.Store.Article(ctx, id)
 	if err != nil {
 		return article, err
@@ -112,8 +130,19 @@ func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, id press.Artic
 			"The article belongs to another contributor; only they or an editor may change it.",
 			"该稿件属于其他投稿人，只有本人或编辑可以修改。"))
 	}
-	rev.Article, rev.Number = id, article.Revision+1
-	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.ArticleReview)
+	return article, nil
+}
+
+// notShown leaves out what the content shows after all, under another file's name, and what is named twice.
+func notShown(unplaced []press.Digest, c press.Content) []press.Digest {
+	shown := c.Photos()
+	var out []press.Digest
+	for _, digest := range unplaced {
+		if !slices.Contains(shown, digest) && !slices.Contains(out, digest) {
+			out = append(out, digest)
+		}
+	}
+	return out
 }
 
 type takenPhotos struct {
@@ -127,12 +156,14 @@ type takenPhotos struct {
 // takePhotos keeps and resizes a parcel's photos, several at once. What cannot be read becomes a note.
 func (d *Desk) takePhotos(ctx context.Context, parcel intake.Parcel, progress func(PhotoDone)) (takenPhotos, error) {
 	results := make([]PhotoDone, len(parcel.Photos))
+	var finished atomic.Int64
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(d.Workers)
 	for i, p := range parcel.Photos {
 		group.Go(func() error {
 			done := PhotoDone{Name: p.File.Name, All: len(parcel.Photos)}
 			done.Photo, done.Renditions, done.Err = d.Gallery.Take(groupCtx, p.File.Name, p.File.Open, recipesFor(p, parcel))
+			done.Done = int(finished.Add(1))
 			results[i] = done
 			if progress != nil {
 				progress(done)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"newsdesk/internal/press"
@@ -27,15 +28,15 @@ func (d *Desk) AddUser(ctx context.Context, by press.Actor, name string, roles [
 }
 
 func (d *Desk) checkUser(u press.User) error {
-	if n := utf8.RuneCountInString(u.Name); n == 0 || n > 60 || strings.ContainsAny(u.Name, "\n\t\x00") {
+	if n := utf8.RuneCountInString(u.Name); n == 0 || n > 60 || strings.ContainsFunc(u.Name, unicode.IsControl) {
 		return press.Fail(press.Invalid, "user.name", press.Say("A person's name has 1 to 60 characters.", "姓名应为 1 至 60 个字。"))
 	}
 	if len(u.Roles) == 0 {
-		return press.Fail(press.Invalid, "user.roles", press.Say("Give at least one role of %v.", "请至少选择一个角色：%v。", press.Roles()))
+		return press.Fail(press.Invalid, "user.roles", press.Say("Give at least one role of: %s.", "请至少选择一个角色：%s。", roleNames()))
 	}
 	for _, r := range u.Roles {
 		if !slices.Contains(press.Roles(), r) {
-			return press.Fail(press.Invalid, "user.roles", press.Say("%q is no role; choose of %v.", "%q 不是有效角色，可选：%v。", string(r), press.Roles()))
+			return press.Fail(press.Invalid, "user.roles", press.Say("%q is no role; choose of: %s.", "%q 不是有效角色，可选：%s。", string(r), roleNames()))
 		}
 	}
 	for _, s := range u.Stages {
@@ -44,6 +45,14 @@ func (d *Desk) checkUser(u press.User) error {
 		}
 	}
 	return nil
+}
+
+func roleNames() string {
+	var names []string
+	for _, r := range press.Roles() {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
 }
 
 // DisableUser takes a person's access away, or gives it back. What they signed stays.
@@ -55,11 +64,19 @@ func (d *Desk) DisableUser(ctx context.Context, by press.Actor, name string, dis
 	return d.Store.SetUserDisabled(ctx, by, name, disabled)
 }
 
+// maxLabelRunes bounds what a token is called.
+const maxLabelRunes = 100
+
 // CreateToken makes a token by which a program acts as a person. The secret is returned once and not kept.
 func (d *Desk) CreateToken(ctx context.Context, by press.Actor, userName, label string) (secret string, _ press.Token, err error) {
 	defer press.Wrap(&err, "desk.CreateToken(%q)", userName)
 	if err := by.Require(press.Administrator); err != nil {
 		return "", press.Token{}, err
+	}
+	label = strings.TrimSpace(label)
+	if utf8.RuneCountInString(label) > maxLabelRunes || strings.ContainsFunc(label, unicode.IsControl) {
+		return "", press.Token{}, press.Fail(press.Invalid, "token.label", press.Say(
+			"A token's label has at most %d characters, on one line.", "令牌备注最多 %d 个字，且不换行。", maxLabelRunes))
 	}
 	user, err := d.Store.UserByName(ctx, userName)
 	if err != nil {
@@ -68,7 +85,7 @@ func (d *Desk) CreateToken(ctx context.Context, by press.Actor, userName, label 
 	secret = "nd_" + strings.ToLower(rand.Text()) + strings.ToLower(rand.Text())
 	now := d.Now().UTC()
 	token := press.Token{
-		ID: press.TokenID(press.NewID(now)), User: user.ID, UserName: user.Name, Label: strings.TrimSpace(label),
+		ID: press.TokenID(press.NewID(now)), User: user.ID, UserName: user.Name, Label: label,
 		Hash: hashToken(secret), CreatedAt: now,
 	}
 	return secret, token, d.Store.CreateToken(ctx, by, token)

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"newsdesk/internal/markup"
@@ -16,20 +17,32 @@ func (d *Desk) Preflight(ctx context.Context, id press.ArticleID, theme string) 
 	if err != nil {
 		return nil, err
 	}
-	if theme == "" && len(d.Accounts) > 0 {
-		theme = d.Accounts[0].Theme
-	}
-	html, err := d.Pages.WeChat(ctx, rev.Content, theme, false)
-	if err != nil {
-		return nil, err
-	}
 	findings := CheckContent(rev.Content)
-	findings = append(findings, CheckPushHTML(html)...)
 	photos, err := d.Store.Photos(ctx, rev.Content.Photos())
 	if err != nil {
 		return nil, err
 	}
-	return append(findings, checkPhotos(rev.Content, photos)...), nil
+	findings = append(findings, checkPhotos(rev.Content, photos)...)
+	long, err := d.checkLength(ctx, rev.Content, theme, findings)
+	return append(findings, long...), err
+}
+
+// checkLength renders the body as it would be sent. Where photos are missing it cannot be, and they are found already.
+func (d *Desk) checkLength(ctx context.Context, c press.Content, theme string, found []press.Finding) ([]press.Finding, error) {
+	if slices.ContainsFunc(found, func(f press.Finding) bool { return f.Code == "photo.missing" }) {
+		return nil, nil
+	}
+	if theme == "" && len(d.Accounts) > 0 {
+		theme = d.Accounts[0].Theme
+	}
+	html, err := d.Pages.WeChat(ctx, c, theme, false)
+	if press.KindOf(err) == press.NotFound && press.CodeOf(err) == "photo.lost" {
+		return []press.Finding{{Blocks: true, Code: "photo.missing", Where: "body", Text: press.TextOf(err)}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return CheckPushHTML(html), nil
 }
 
 // Render returns the current revision as a target shows it, in one file.
@@ -97,13 +110,17 @@ func CheckPushHTML(html string) []press.Finding {
 
 func checkPhotos(c press.Content, photos map[press.Digest]press.Photo) []press.Finding {
 	var out []press.Finding
-	for i, digest := range c.Body.Photos() {
+	inBody := len(c.Body.Photos())
+	for i, digest := range c.Photos() {
 		p, ok := photos[digest]
 		switch {
+		case !ok && i >= inBody:
+			out = append(out, press.Finding{Blocks: true, Code: "photo.missing", Where: "cover", Text: press.Say(
+				"The cover's photo is not in the gallery any more; choose another.", "封面图片已不存在，请重新选择。")})
 		case !ok:
 			out = append(out, press.Finding{Blocks: true, Code: "photo.missing", Where: fmt.Sprintf("photo %d", i+1), Text: press.Say(
 				"Photo %d is not in the gallery any more; place it again.", "第 %d 张图片已不存在，请重新插入。", i+1)})
-		case p.Width < 640:
+		case p.Width < 640 && i < inBody:
 			out = append(out, press.Finding{Code: "photo.small", Where: p.Name, Text: press.Say(
 				"The photo %s is only %d pixels wide and looks coarse on phones.", "图片 %s 宽度仅 %d 像素，手机上会模糊。", p.Name, p.Width)})
 		}

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"newsdesk/internal/press"
 )
@@ -45,13 +46,16 @@ func (d *Desk) Sign(ctx context.Context, by press.Actor, id press.ArticleID, rev
 	return d.Store.Sign(ctx, by, d.Stages, id, revision, hash)
 }
 
+// maxReasonRunes is how long the reason of a return may be.
+const maxReasonRunes = 1000
+
 // Return sends an article back to its author with a reason.
 func (d *Desk) Return(ctx context.Context, by press.Actor, id press.ArticleID, revision int, reason string) (_ press.Article, err error) {
 	defer press.Wrap(&err, "desk.Return(%s, %d)", id, revision)
 	if err := by.Require(press.Reviewer, press.Editor); err != nil {
 		return press.Article{}, err
 	}
-	if reason = strings.TrimSpace(reason); reason == "" || len(reason) > 4000 {
+	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > maxReasonRunes {
 		return press.Article{}, press.Fail(press.Invalid, "return.reason", press.Say(
 			"Say in 1 to 1,000 characters why the article is returned; its author reads it.", "请填写退回原因（1 至 1000 字），作者会看到。"))
 	}
