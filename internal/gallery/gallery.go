@@ -55,7 +55,8 @@ func New(cfg Config) *Gallery {
 }
 
 // Take keeps an original and makes the renditions asked for, in one decoding. Crops keep the centre. It refuses, with the
-// file's name, what is too large or no photo that Newsdesk reads. Taking a photo again costs next to nothing.
+// file's name, what is too large or no photo that Newsdesk reads. Taking a photo again decodes nothing, and mends what was
+// lost from storage since.
 func (g *Gallery) Take(ctx context.Context, name string, open func() (io.ReadCloser, error), recipes []press.Recipe) (press.Photo, []press.Rendition, error) {
 	data, err := g.read(name, open)
 	if err != nil {
@@ -70,7 +71,7 @@ func (g *Gallery) Take(ctx context.Context, name string, open func() (io.ReadClo
 		HasGPS: info.HasGPS, Profile: info.Profile, TakenAt: info.TakenAt, AddedAt: g.Now().UTC(),
 	}
 	renditions, err := g.renditions(ctx, centred(recipes), source{
-		digest: p.Digest, name: name,
+		digest: p.Digest, name: name, mend: true,
 		read: func() ([]byte, error) { return data, nil },
 		keep: func() error { return g.keepOriginal(ctx, p, data) },
 	})
@@ -116,7 +117,10 @@ func centred(recipes []press.Recipe) []photo.Job {
 func (g *Gallery) Renditions(ctx context.Context, digest press.Digest, jobs []photo.Job) ([]press.Rendition, error) {
 	return g.renditions(ctx, jobs, source{
 		digest: digest, name: digest.Short(),
-		read: func() ([]byte, error) { return blob.ReadAll(ctx, g.Blobs, digest, g.MaxBytes) },
+		read: func() ([]byte, error) {
+			data, err := blob.ReadAll(ctx, g.Blobs, digest, g.MaxBytes)
+			return data, g.lost(ctx, digest, err)
+		},
 		keep: func() error { return nil },
 	})
 }
@@ -134,6 +138,7 @@ func (g *Gallery) Rendition(ctx context.Context, digest press.Digest, recipe pre
 type source struct {
 	digest press.Digest
 	name   string // for refusals
+	mend   bool   // make renditions anew whose bytes are gone
 	read   func() ([]byte, error)
 	keep   func() error // called before the first rendition is kept
 }
@@ -152,7 +157,7 @@ func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source)
 		if !ok {
 			return nil, fmt.Errorf("gallery: unknown recipe %q", job.Recipe)
 		}
-		found, err := g.Store.Rendition(ctx, recipe.Key(from.digest, job.Frame))
+		found, err := g.find(ctx, recipe.Key(from.digest, job.Frame), from.mend)
 		switch {
 		case err == nil:
 			out[i] = found
@@ -166,6 +171,37 @@ func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source)
 		return out, from.keep()
 	}
 	return out, g.makeMissing(ctx, jobs, missing, out, from)
+}
+
+// find returns a rendition that was made; with its bytes looked for, NotFound also says that they are gone.
+func (g *Gallery) find(ctx context.Context, key press.RenditionKey, bytesToo bool) (press.Rendition, error) {
+	found, err := g.Store.Rendition(ctx, key)
+	if err != nil || !bytesToo {
+		return found, err
+	}
+	there, err := g.Blobs.Has(ctx, found.Digest)
+	if err == nil && !there {
+		err = g.gone(ctx, key.Photo)
+	}
+	return found, err
+}
+
+// lost says of bytes that should be there and are not what that means for the person who works with the photo.
+func (g *Gallery) lost(ctx context.Context, photo press.Digest, err error) error {
+	if err == nil || press.KindOf(err) != press.NotFound {
+		return err
+	}
+	return g.gone(ctx, photo).Because(err)
+}
+
+func (g *Gallery) gone(ctx context.Context, photo press.Digest) *press.Error {
+	name := photo.Short()
+	if p, err := g.Store.Photo(ctx, photo); err == nil {
+		name = p.Name
+	}
+	return press.Fail(press.NotFound, "photo.lost", press.Say(
+		"The photo %s is missing from storage: restore it from a backup, or hand it in again.",
+		"图片 %s 在存储中缺失，请从备份恢复，或重新提交该图片。", name))
 }
 
 func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []int, out []press.Rendition, from source) error {
@@ -215,7 +251,8 @@ func (g *Gallery) Open(ctx context.Context, digest press.Digest) (io.ReadCloser,
 
 // Read returns the bytes of a rendition, verified against its digest.
 func (g *Gallery) Read(ctx context.Context, r press.Rendition) ([]byte, error) {
-	return blob.ReadAll(ctx, g.Blobs, r.Digest, r.Bytes)
+	data, err := blob.ReadAll(ctx, g.Blobs, r.Digest, r.Bytes)
+	return data, g.lost(ctx, r.Photo, err)
 }
 
 // PlainCover returns the photo that stands for an article without photos: two quiet bands of blue, drawn here.
