@@ -68,7 +68,7 @@ func TestPublishEventXML(t *testing.T) {
 	r.submit(r.draft())
 	body := hook.next(t).body
 	for _, want := range []string{
-		"<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[PUBLISHJOBFINISH]]></Event><PublishEventInfo><publish_id>2147483648</publish_id><publish_status>0</publish_status><article_id><![CDATA[",
+		"<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[PUBLISHJOBFINISH]]></Event><PublishEventInfo><publish_id>2247483648</publish_id><publish_status>0</publish_status><article_id><![CDATA[",
 		"<article_detail><count>1</count><item><idx>1</idx><article_url><![CDATA[http://mp.weixin.qq.com/s/",
 		"<ToUserName><![CDATA[gh_",
 	} {

@@ -124,10 +124,10 @@ func TestIDFaults(t *testing.T) {
 	r := newRig(t, nil)
 	r.order(Fault{Path: "freepublish/*", QuotedIDs: true, NoMsgDataID: true})
 	a := r.submit(r.draft())
-	if a.str("publish_id") != "2147483648" || a["msg_data_id"] != nil {
+	if a.str("publish_id") != "2247483648" || a["msg_data_id"] != nil {
 		t.Fatal(a)
 	}
-	if st := r.status(a["publish_id"]); st.str("publish_id") != "2147483648" {
+	if st := r.status(a["publish_id"]); st.str("publish_id") != "2247483648" {
 		t.Fatal(st)
 	}
 }

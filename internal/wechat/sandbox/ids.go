@@ -9,7 +9,7 @@ import (
 
 // The first publish_id and msg_data_id: live ones are just above 2^31, so a client that keeps them in 32 bits fails here
 // as it fails there.
-const firstJobID = 2147483648
+const firstJobID = 2247483648
 
 func randomText(n int) string {
 	b := make([]byte, (n*3+3)/4)

@@ -22,7 +22,7 @@ func TestPublish(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.PublishDelay = 5 * time.Second })
 	media := r.draft(answer{"content_source_url": "https://example.org/a?d=1"}, answer{"title": "次条"})
 	_, data := r.raw("POST", "/cgi-bin/freepublish/submit?"+r.auth(), "", strings.NewReader(`{"media_id":"`+media+`"}`))
-	if !strings.Contains(string(data), `"publish_id":2147483648`) {
+	if !strings.Contains(string(data), `"publish_id":2247483648`) {
 		t.Fatalf("publish_id is a bare integer above 2^31: %s", data)
 	}
 	id := r.parse(data)["publish_id"]

@@ -111,7 +111,7 @@ func publishWithSDK(t *testing.T, stable bool) {
 	}
 	pub := oa.GetFreePublish()
 	job, err := pub.Publish(id)
-	if err != nil || job < 2147483648 {
+	if err != nil || job < 2247483648 {
 		t.Fatalf("Publish: %d %v", job, err)
 	}
 	if st, err := pub.SelectStatus(job); err != nil || st.PublishStatus != freepublish.PublishStatusPublishing {
