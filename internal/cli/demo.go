@@ -60,14 +60,11 @@ func newDemo(e *env) *cobra.Command {
 }
 
 func runDemo(ctx context.Context, e *env, o demoOptions) error {
-	started := time.Now()
-	files := app.SampleParcel(e.lang)
-	if o.parcel != "" {
-		var err error
-		if files, err = intake.FromPaths([]string{o.parcel}); err != nil {
-			return err
-		}
+	files, err := demoFiles(o.parcel, e.lang)
+	if err != nil {
+		return err
 	}
+	started := time.Now()
 	view := &demoView{env: e}
 	a, err := openDemo(ctx, e, o, view)
 	if err != nil {
@@ -98,6 +95,13 @@ func runDemo(ctx context.Context, e *env, o demoOptions) error {
 	view.say(press.Say("The pages stay open; Ctrl-C ends. Everything is kept in %s.", "页面保持可访问，按 Ctrl-C 结束。数据保存在 %s。", a.Config.Data))
 	<-ctx.Done()
 	return closed()
+}
+
+func demoFiles(parcel string, lang press.Lang) ([]intake.File, error) {
+	if parcel == "" {
+		return app.SampleParcel(lang), nil
+	}
+	return intake.FromPaths([]string{parcel})
 }
 
 // openDemo opens a Newsdesk with everything embedded, on the ports asked for or on free ones.
