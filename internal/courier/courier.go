@@ -26,8 +26,9 @@ type Config struct {
 	WakeEarly   time.Duration // how long before its time a prepared delivery is taken up, default 5 s
 	Claim       time.Duration // how long a claim lasts without renewal, default 15 s; a dead worker's work waits that long
 	SweepEvery  time.Duration // default 2 s
-	Concurrency int           // deliveries worked on at once, default 64; those that only wait for their instant are not counted
-	Limits      map[string]int64
+	Concurrency int           // drafts prepared at once, and as many deliveries fired, looked at or written, default 64
+	Pauses      Pauses
+	Limits      map[string]int64 // daily limits by call, see DefaultLimits; 0 or missing: none
 	Now         func() time.Time
 	Logger      *slog.Logger
 	Notify      func(press.Delivery, *press.Attempt) // after every committed change; may be nil
@@ -106,10 +107,11 @@ type Page struct {
 type Courier struct {
 	Config
 	accounts map[string]Account
-	slots    chan struct{}
+	slow     chan struct{} // places for preparing: minutes where WeChat is slow, and hours ahead
+	swift    chan struct{} // places for everything else, which must not stand behind that
 
 	mu      sync.Mutex
-	driving map[press.DeliveryID]bool
+	driving map[press.DeliveryID]*run
 	stopped bool
 	work    sync.WaitGroup
 	stop    context.CancelFunc
@@ -130,9 +132,11 @@ func New(cfg Config) *Courier {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	cfg.Pauses = cfg.Pauses.filled()
 	c := &Courier{
-		Config: cfg, accounts: map[string]Account{}, slots: make(chan struct{}, cfg.Concurrency),
-		driving: map[press.DeliveryID]bool{},
+		Config: cfg, accounts: map[string]Account{},
+		slow: make(chan struct{}, cfg.Concurrency), swift: make(chan struct{}, cfg.Concurrency),
+		driving: map[press.DeliveryID]*run{},
 	}
 	for _, a := range cfg.Accounts {
 		c.accounts[a.Name()] = a

@@ -20,114 +20,97 @@ func (c *Courier) Start() error {
 	return nil
 }
 
-// Close stops taking work, lets running steps finish or give up their claims, and waits for them. A delivery that was
-// waiting for its instant is left for another worker, or for the next start; that is no failed attempt.
+// Close stops taking work, lets running calls finish, gives up the claims, and waits for that. A delivery that was waiting
+// for its instant is left for another worker, or for the next start; that is no failed attempt.
 func (c *Courier) Close() {
 	c.mu.Lock()
 	c.stopped = true
 	c.mu.Unlock()
+	c.Queue.Close() // first: the nudges that the claims leave behind are for others
 	c.stop()
-	c.Queue.Close()
 	c.work.Wait()
 }
 
-// Drive takes a delivery as far as it goes now, on a goroutine of its own. A delivery that this process drives already, or
-// another process holds, is left alone.
+// Drive takes a delivery as far as it goes now, on a goroutine of its own. One that another process holds is left alone. One
+// that this process drives already is looked at again afterwards, and whether the claim still holds is looked at now: a
+// person may have decided something.
 func (c *Courier) Drive(id press.DeliveryID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.stopped || c.driving[id] {
+	if c.stopped {
 		return
 	}
-	c.driving[id] = true
+	if r := c.driving[id]; r != nil {
+		r.again = true
+		select {
+		case r.poke <- struct{}{}:
+		default:
+		}
+		return
+	}
+	r := &run{poke: make(chan struct{}, 1)}
+	c.driving[id] = r
 	c.work.Go(func() {
-		defer func() {
-			c.mu.Lock()
-			delete(c.driving, id)
-			c.mu.Unlock()
-		}()
-		c.drive(c.alive, id)
+		for again := true; again; again = c.askedAgain(id, r) {
+			c.drive(c.alive, id, r.poke)
+		}
 	})
 }
 
-func (c *Courier) drive(ctx context.Context, id press.DeliveryID) {
-	slot := c.takeSlot(ctx)
+func (c *Courier) askedAgain(id press.DeliveryID, r *run) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	again := r.again && !c.stopped
+	r.again = false
+	if !again {
+		delete(c.driving, id)
+	}
+	return again
+}
+
+func (c *Courier) drive(ctx context.Context, id press.DeliveryID, poke <-chan struct{}) {
+	d, err := c.Store.Delivery(ctx, id)
+	if err == nil && !c.wants(d) { // found out by reading: a claim is a write, and raises the fence
+		return
+	}
+	slot := c.takeSlot(ctx, d)
 	if slot == nil {
 		return
 	}
 	defer slot()
-	d, err := c.Store.ClaimDelivery(ctx, id, c.Worker, c.now().Add(c.Claim))
+	if err == nil {
+		d, err = c.Store.ClaimDelivery(ctx, id, c.Worker, c.now().Add(c.Claim))
+	}
 	if err != nil {
 		if kind := press.KindOf(err); kind != press.Conflict && kind != press.NotFound && ctx.Err() == nil {
 			c.Logger.Warn("claim failed; the sweep will try again", "delivery", id, "error", err)
 		}
 		return
 	}
-	h := c.hold(ctx, d, slot)
+	h := c.hold(ctx, d, slot, poke)
 	d = c.steps(h, d)
 	h.release(d)
 }
 
+// wants reports whether there is something to do for a worker now.
+func (c *Courier) wants(d press.Delivery) bool {
+	now := c.now()
+	return d.State.Moving() && !d.NextAt.IsZero() && !d.NextAt.After(now.Add(shortWait)) && !d.ClaimedUntil.After(now)
+}
+
 // takeSlot waits for a place among the deliveries worked on; the returned function gives it back, once.
-func (c *Courier) takeSlot(ctx context.Context) func() {
+func (c *Courier) takeSlot(ctx context.Context, d press.Delivery) func() {
+	slots := c.swift
+	if d.State == press.Planned && d.Kind == press.TargetWeChat {
+		slots = c.slow
+	}
 	select {
-	case c.slots <- struct{}{}:
-		return sync.OnceFunc(func() { <-c.slots })
+	case slots <- struct{}{}:
+		return sync.OnceFunc(func() { <-slots })
 	case <-ctx.Done():
 		return nil
 	}
 }
-
-// held is a claim that is being renewed. Its context ends when the claim is lost or the courier stops.
-type held struct {
-	*Courier
-	ctx     context.Context
-	cancel  context.CancelFunc
-	slot    func() // gives the place among the working ones back
-	renewed sync.WaitGroup
-}
-
-func (c *Courier) hold(ctx context.Context, d press.Delivery, slot func()) *held {
-	h := &held{Courier: c, slot: slot}
-	h.ctx, h.cancel = context.WithCancel(ctx)
-	h.renewed.Go(func() {
-		tick := time.NewTicker(c.Claim / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-h.ctx.Done():
-				return
-			case <-tick.C:
-				if err := c.Store.RenewClaim(h.ctx, d, c.now().Add(c.Claim)); press.KindOf(err) == press.Conflict && err != nil {
-					c.Logger.Info("claim lost", "delivery", d.ID, "fence", d.Fence)
-					h.cancel()
-					return
-				}
-			}
-		}
-	})
-	return h
-}
-
-// release ends the claim and asks for the next look.
-func (h *held) release(d press.Delivery) {
-	h.cancel()
-	h.renewed.Wait()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), 5*time.Second)
-	defer cancel()
-	if err := h.Store.ReleaseClaim(ctx, d); err != nil && press.KindOf(err) != press.Conflict {
-		h.Logger.Warn("claim not released; it runs out by itself", "delivery", d.ID, "error", err)
-		return
-	}
-	if d.State.Moving() && !d.NextAt.IsZero() {
-		if err := h.Queue.Nudge(ctx, d); err != nil {
-			h.Logger.Debug("nudge not sent; the sweep will find the delivery", "delivery", d.ID, "error", err)
-		}
-	}
-}
-
-// shortWait is a wait that is spent in place; giving the claim up for it would take longer.
-const shortWait = time.Second
 
 // steps takes one step after another until there is nothing to do now.
 func (c *Courier) steps(h *held, d press.Delivery) press.Delivery {
@@ -176,7 +159,7 @@ func (c *Courier) step(h *held, d press.Delivery) (press.Delivery, error) {
 	case press.Sent:
 		return c.lookSent(h.ctx, d, account)
 	case press.Unknown:
-		return c.lookUnknown(h.ctx, d, account)
+		return c.lookUnknown(h, d, account)
 	}
 	return d, nil
 }
@@ -195,10 +178,13 @@ func (c *Courier) advance(ctx context.Context, d press.Delivery, change press.Ch
 }
 
 // try is an attempt that has begun.
-type try struct{ press.Attempt }
+type try struct {
+	press.Attempt
+	repeat bool // it repeats a call whose answer was lost
+}
 
 func (c *Courier) try(d press.Delivery, step press.Step) *try {
-	return &try{press.Attempt{Delivery: d.ID, Step: step, Worker: c.Worker, StartedAt: c.now()}}
+	return &try{Attempt: press.Attempt{Delivery: d.ID, Step: step, Worker: c.Worker, StartedAt: c.now()}}
 }
 
 func (t *try) ok(c *Courier, raw string) *press.Attempt {
@@ -212,16 +198,23 @@ func (t *try) ended(c *Courier, outcome press.Outcome, code string, text press.T
 
 // failed records that a step came to nothing. A claim that was lost and a stop are no failures.
 func (c *Courier) failed(h *held, d press.Delivery, err error) (press.Delivery, error) {
-	if h.ctx.Err() != nil || press.CodeOf(err) == "delivery.fenced" {
+	if press.CodeOf(err) == "delivery.fenced" {
 		d.NextAt = time.Time{}
 		return d, nil
 	}
-	step := map[press.State]press.Step{press.Ready: press.StepCheck, press.Sent: press.StepLook, press.Unknown: press.StepLook}[d.State]
-	if step == "" {
-		step = press.StepPrepare
+	if h.ctx.Err() != nil {
+		return d, nil
 	}
-	if d.Kind == press.TargetSite {
+	step := press.StepPrepare
+	switch {
+	case d.Kind == press.TargetSite:
 		step = press.StepWrite
+	case d.State == press.Ready:
+		step = press.StepCheck
+	case d.State == press.Sending:
+		step = press.StepFire
+	case d.State != press.Planned:
+		step = press.StepLook
 	}
 	t := c.try(d, step)
 	var refusal *press.Refusal
@@ -236,16 +229,8 @@ func (c *Courier) failed(h *held, d press.Delivery, err error) (press.Delivery, 
 	if final(err) || d.Failures >= maxFailures {
 		return c.block(h.ctx, d, t, reasonFailed(d, err))
 	}
-	return c.advance(h.ctx, d, press.Postponed(c.now().Add(backoff(d.Failures)), true),
+	return c.advance(h.ctx, d, press.Postponed(c.now().Add(c.Pauses.retry(d.Failures)), true),
 		t.ended(c, press.OutcomeFailed, press.CodeOf(err), press.TextOf(err), ""))
-}
-
-// maxFailures is how many tries of one step may fail, one after another, before a person is asked. With the growing
-// pauses of backoff that is about half an hour.
-const maxFailures = 8
-
-func backoff(failures int) time.Duration {
-	return min(5*time.Minute, time.Second<<min(failures, 9))
 }
 
 // final reports whether trying again is useless.

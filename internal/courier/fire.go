@@ -16,41 +16,41 @@ const (
 	codeAdminAsked    = 89505
 )
 
-// sitePause is how long a push that waits for the website's page waits before it looks again: a quarter of the time it
-// has waited already.
-func (c *Courier) sitePause(d press.Delivery) time.Duration {
-	return min(10*time.Second, max(100*time.Millisecond, c.now().Sub(d.DueAt)/4))
-}
-
 // fire takes a prepared delivery to its instant and makes the one irrevocable call.
 func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delivery, error) {
 	t := c.try(d, press.StepCheck)
-	if c.late(d) {
-		return c.block(h.ctx, d, t, reasonMissed(d, c.now()))
-	}
-	if !c.now().Before(d.DueAt) { // cheaper than asking WeChat, and repeated while the page is not there
+	early := c.now().Before(d.DueAt)
+	if !early { // cheaper than asking WeChat, and repeated while the page is not there
 		if d, ok, err := c.siteLive(h.ctx, d, t); !ok || err != nil {
 			return d, err
 		}
 	}
+	if c.late(d) {
+		return c.block(h.ctx, d, t, reasonMissed(d, c.now()))
+	}
 	if d, ok, err := c.checkDraft(h.ctx, d, account, t); !ok || err != nil {
 		return d, err
 	}
-	if err := c.wait(h, d.DueAt); err != nil {
+	// The ledger first, so that at the instant one write is left; the call belongs to the instant's day.
+	if err := c.count(h.ctx, account, callOf(d.Mode), latest(c.now(), d.DueAt)); err != nil {
 		return d, err
 	}
-	if d, ok, err := c.siteLive(h.ctx, d, t); !ok || err != nil {
-		return d, err
+	if early {
+		if err := c.wait(h, d.DueAt); err != nil {
+			return d, err
+		}
+		if d, ok, err := c.siteLive(h.ctx, d, t); !ok || err != nil {
+			return d, err
+		}
 	}
-	if err := c.count(h.ctx, account, callOf(d.Mode)); err != nil {
-		return d, err
+	return c.trigger(h, d, account, press.Firing(c.now()), c.try(d, press.StepFire))
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
-	t = c.try(d, press.StepFire)
-	d, err := c.advance(h.ctx, d, press.Firing(c.now()), nil)
-	if err != nil {
-		return d, err
-	}
-	return c.send(h.ctx, d, account, t)
+	return b
 }
 
 func callOf(mode press.Mode) string {
@@ -70,7 +70,7 @@ func (c *Courier) checkDraft(ctx context.Context, d press.Delivery, account Acco
 	var refusal *press.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == codeMediaInvalid:
-		d, err = c.block(ctx, d, t, reasonGone())
+		d, err = c.block(ctx, d, t, gone(d))
 		return d, false, err
 	case err != nil:
 		return d, false, err
@@ -90,14 +90,15 @@ func (c *Courier) wait(h *held, instant time.Time) error {
 	return c.sleepUntil(h.ctx, instant)
 }
 
-// sleepUntil returns at the instant and never before it, or with the context's error.
+// sleepUntil returns at the instant and never before it, or with the context's error. It looks at the clock every second, in
+// case the clock is put forward.
 func (c *Courier) sleepUntil(ctx context.Context, instant time.Time) error {
 	for {
 		left := instant.Sub(c.now())
 		if left <= 0 {
 			return ctx.Err()
 		}
-		timer := time.NewTimer(left)
+		timer := time.NewTimer(min(left, time.Second))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
@@ -107,7 +108,8 @@ func (c *Courier) sleepUntil(ctx context.Context, instant time.Time) error {
 	}
 }
 
-// siteLive asks whether the pages that the push points to are live; false means that the delivery waits or is blocked.
+// siteLive asks whether the pages that the push points to are live; false means that the delivery waits, or is blocked: when
+// its lateness limit is passed, or when waiting is useless.
 func (c *Courier) siteLive(ctx context.Context, d press.Delivery, t *try) (press.Delivery, bool, error) {
 	if d.SitePolicy != press.SiteRequired || c.Website == nil {
 		return d, true, nil
@@ -117,31 +119,61 @@ func (c *Courier) siteLive(ctx context.Context, d press.Delivery, t *try) (press
 		return d, false, err
 	}
 	for _, page := range pages {
-		switch page.State {
-		case press.Live, press.Replaced:
+		switch {
+		case page.State == press.Live, page.State == press.Replaced:
 			continue
-		case press.Planned:
-			d, err = c.advance(ctx, d, press.Postponed(c.now().Add(c.sitePause(d)), false), nil)
-		default:
+		case !page.State.Moving() && (page.State != press.Blocked || d.LateAllowed), c.late(d):
 			d, err = c.block(ctx, d, t, reasonSite(page.State))
+		default:
+			d, err = c.advance(ctx, d, press.Postponed(c.now().Add(c.sitePause(d)), false), nil)
 		}
 		return d, false, err
 	}
 	return d, true, nil
 }
 
-// send makes the irrevocable call whose intent is stored, and stores what came of it. A stop does not cut it off. A worker
-// that was frozen between intent and call, so long that its claim may have gone to another, does not call.
-func (c *Courier) send(ctx context.Context, d press.Delivery, account Account, t *try) (press.Delivery, error) {
-	ctx = context.WithoutCancel(ctx)
+// trigger stores the intent, makes the irrevocable call, and stores what came of it. From here on a stop is not heeded. A
+// worker that was frozen between intent and call, so long that its claim may have gone to another, does not call.
+func (c *Courier) trigger(h *held, d press.Delivery, account Account, intent press.Change, t *try) (press.Delivery, error) {
+	if err := h.sure(); err != nil {
+		return d, err
+	}
+	ctx := context.WithoutCancel(h.ctx)
+	d, err := c.advance(ctx, d, intent, nil)
+	if err != nil {
+		return d, err
+	}
 	if c.now().Sub(t.StartedAt) > c.Claim/2 {
 		back := press.NotSent(c.now())
-		if d.Tries > 1 {
-			back = press.AnswerLost(c.now().Add(massPause)) // the first call may have had its effect all the same
+		if t.repeat {
+			back = press.AnswerLost(c.now().Add(c.Pauses.Mass)) // the first call may have had its effect all the same
 		}
-		return c.advance(ctx, d, back, t.ended(c, press.OutcomeFailed, "worker.slow", press.Say(
+		return c.record(ctx, d, back, t.ended(c, press.OutcomeFailed, "worker.slow", press.Say(
 			"The worker stood still before the call; it was not made.", "执行进程在调用前停顿过久，未发出调用。"), ""))
 	}
+	return c.send(ctx, d, account, t)
+}
+
+// record commits what became of the irrevocable call, and does not give up at once where the database does not answer: the
+// answer is in this process only.
+func (c *Courier) record(ctx context.Context, d press.Delivery, change press.Change, attempt *press.Attempt) (press.Delivery, error) {
+	for pause := c.Claim / 150; ; pause *= 2 {
+		out, err := c.advance(ctx, d, change, attempt)
+		if err == nil {
+			return out, nil
+		}
+		if pause > c.Claim || press.KindOf(err) == press.Conflict {
+			c.Logger.Error("an answer of WeChat could not be stored; the delivery is settled by looking",
+				"delivery", d.ID, "change", change.Action, "id", change.Detail, "error", err)
+			return d, err
+		}
+		if err := c.sleepUntil(ctx, c.now().Add(pause)); err != nil {
+			return d, err
+		}
+	}
+}
+
+func (c *Courier) send(ctx context.Context, d press.Delivery, account Account, t *try) (press.Delivery, error) {
 	var result press.PushResult
 	var err error
 	if d.Mode == press.ModeMass {
@@ -161,40 +193,47 @@ func (c *Courier) send(ctx context.Context, d press.Delivery, account Account, t
 
 // accepted notes the job, and looks at once when its event has come already.
 func (c *Courier) accepted(ctx context.Context, d press.Delivery, result press.PushResult, t *try) (press.Delivery, error) {
-	next := c.now().Add(pollPause(0))
-	if _, err := c.Store.Event(ctx, d.Target, d.Mode == press.ModeMass, result.ID); err == nil {
-		next = c.now()
+	d, err := c.record(ctx, d, press.Accepted(result, c.now().Add(c.Pauses.poll(0))), t.ok(c, result.Raw))
+	if err != nil {
+		return d, err
 	}
-	return c.advance(ctx, d, press.Accepted(result, next), t.ok(c, result.Raw))
+	if _, err := c.Store.Event(ctx, d.Target, d.Mode == press.ModeMass, d.PushID); err == nil {
+		d.NextAt = c.now()
+	}
+	return d, nil
 }
 
 // refusedSend settles an irrevocable call that brought no clear yes.
 func (c *Courier) refusedSend(ctx context.Context, d press.Delivery, r *press.Refusal, t *try) (press.Delivery, error) {
 	reason := reasonRefused(r, press.Ready)
-	unclear := func() (press.Delivery, error) {
-		wait := pollPause(0)
-		if d.Mode == press.ModeMass {
-			wait = max(massPause, r.Wait, pollPause(d.Tries))
-		}
-		return c.advance(ctx, d, press.AnswerLost(c.now().Add(wait)), t.ended(c, press.OutcomeUnknown, reason.Code, reason.Text, r.Error()))
-	}
-	passing := r.Class == press.ClassBackoff || r.Class == press.ClassNow || r.Class == press.ClassToken && d.Failures < 3
+	passing := d.Failures < maxFailures &&
+		(r.Class == press.ClassBackoff || r.Class == press.ClassNow || r.Class == press.ClassToken && d.Failures < 3)
 	switch {
 	case r.Code == codeDuplicate && r.MsgID != "":
 		return c.accepted(ctx, d, press.PushResult{ID: r.MsgID, Raw: r.Error()}, t)
-	case r.Code == codeDuplicateSoon, r.Code == codeDuplicate, r.Code == codeAdminWaiting, r.Code == codeAdminAsked,
-		r.Class == press.ClassDone, r.Code == codeMediaInvalid:
-		return unclear()
-	case d.Tries > 1 && d.Mode == press.ModeMass && passing:
-		return unclear()
-	case d.Tries > 1 && d.Mode == press.ModeMass:
-		// A repeat of a call that may have had its effect: its refusal says nothing about the first.
-		return c.block(ctx, d, t, reasonUndecided(d, false))
+	case r.Code == codeMediaInvalid && !t.repeat: // this very call found no draft
+		reason = reasonGone()
+	case r.Code == codeMediaInvalid:
+		reason = reasonUndecided(d, false) // perhaps the first call used it up
+	case perhapsSent(r), t.repeat && passing:
+		wait := c.Pauses.poll(0)
+		if d.Mode == press.ModeMass {
+			wait = max(c.Pauses.Mass, r.Wait, c.Pauses.poll(d.Tries))
+		}
+		return c.record(ctx, d, press.AnswerLost(c.now().Add(wait)), t.ended(c, press.OutcomeUnknown, reason.Code, reason.Text, r.Error()))
+	case t.repeat: // the refusal of a repetition says nothing about the first call
+		reason = reasonUndecided(d, false)
 	case passing:
-		wait := max(r.Wait, backoff(d.Failures))
-		return c.advance(ctx, d, press.NotSent(c.now().Add(wait)), t.ended(c, press.OutcomeFailed, reason.Code, reason.Text, r.Error()))
+		wait := max(r.Wait, c.Pauses.retry(d.Failures))
+		return c.record(ctx, d, press.NotSent(c.now().Add(wait)), t.ended(c, press.OutcomeFailed, reason.Code, reason.Text, r.Error()))
 	case r.Class == press.ClassContent:
 		reason.Back = press.Planned
 	}
-	return c.block(ctx, d, t, reason)
+	return c.record(ctx, d, c.blocking(d, &reason), t.ended(c, press.OutcomeBlocked, reason.Code, reason.Text, r.Error()))
+}
+
+// perhapsSent reports whether a refusal leaves it open if the push went out.
+func perhapsSent(r *press.Refusal) bool {
+	return r.Class == press.ClassDone || r.Code == codeDuplicate || r.Code == codeDuplicateSoon ||
+		r.Code == codeAdminWaiting || r.Code == codeAdminAsked
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,15 +36,15 @@ func (c *Courier) prepare(ctx context.Context, d press.Delivery, account Account
 	if err != nil {
 		return d, err
 	}
-	mediaID, err := c.findDraft(ctx, d, account)
+	articles, err := c.compose(ctx, d, edition, account)
+	if err != nil {
+		return d, err
+	}
+	mediaID, err := c.findDraft(ctx, d, account, draftMark(press.PushDraft{Articles: articles}))
 	if err != nil {
 		return d, err
 	}
 	if mediaID == "" {
-		articles, err := c.compose(ctx, d, edition, account)
-		if err != nil {
-			return d, err
-		}
 		if d, err = c.advance(ctx, d, press.DraftIntended(c.now()), nil); err != nil {
 			return d, err
 		}
@@ -170,12 +171,12 @@ func (c *Courier) upload(ctx context.Context, account Account, kind string, r pr
 	}
 	name := r.Digest.Short() + extension(r.ContentType)
 	if kind == mediaBody {
-		if err := c.count(ctx, account, callUploadImage); err != nil {
+		if err := c.count(ctx, account, callUploadImage, c.now()); err != nil {
 			return "", "", err
 		}
 		address, err = account.UploadImage(ctx, name, data)
 	} else {
-		if err := c.count(ctx, account, callAddMaterial); err != nil {
+		if err := c.count(ctx, account, callAddMaterial, c.now()); err != nil {
 			return "", "", err
 		}
 		mediaID, address, err = account.AddImage(ctx, name, data)
@@ -194,7 +195,7 @@ func extension(contentType string) string {
 }
 
 func (c *Courier) addDraft(ctx context.Context, account Account, articles []press.PushArticle) (string, error) {
-	if err := c.count(ctx, account, callDraftAdd); err != nil {
+	if err := c.count(ctx, account, callDraftAdd, c.now()); err != nil {
 		return "", err
 	}
 	mediaID, err := account.AddDraft(ctx, articles)
@@ -232,21 +233,47 @@ func marked(address string, id press.DeliveryID) bool {
 	return strings.Contains(address, "d="+string(id))
 }
 
-// findDraft looks for a draft that an earlier try may have added. Where several are found, the newest stays and the others
-// are deleted.
-func (c *Courier) findDraft(ctx context.Context, d press.Delivery, account Account) (string, error) {
+// findDraft looks for a draft that an earlier try may have added: one with the delivery's marker that says what was approved.
+// A draft that somebody edited is left alone and not used. Where several are found, the newest stays and the others are
+// deleted.
+func (c *Courier) findDraft(ctx context.Context, d press.Delivery, account Account, mark string) (string, error) {
 	if d.DraftIntentAt.IsZero() {
 		return "", nil
 	}
-	var found []press.PushDraft
+	candidates, err := c.markedDrafts(ctx, d, account)
+	if err != nil {
+		return "", err
+	}
+	slices.SortStableFunc(candidates, func(a, b press.PushDraft) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
+	found := ""
+	for _, candidate := range candidates {
+		draft, err := c.draft(ctx, account, candidate.MediaID)
+		switch {
+		case err != nil:
+			return "", err
+		case draftMark(draft) != mark:
+			continue
+		case found == "":
+			found = draft.MediaID
+			continue
+		}
+		if err := account.DeleteDraft(ctx, draft.MediaID); err != nil {
+			c.Logger.Warn("a spare draft could not be deleted", "account", account.Name(), "error", err)
+		}
+	}
+	return found, nil
+}
+
+// markedDrafts lists the drafts in the box that carry the delivery's marker, as far back as its first try.
+func (c *Courier) markedDrafts(ctx context.Context, d press.Delivery, account Account) (found []press.PushDraft, err error) {
 	const page = 20
 	for offset := 0; offset < 10*page; offset += page {
-		if err := c.count(ctx, account, callDraftList); err != nil {
-			return "", err
+		if err := c.count(ctx, account, callDraftList, c.now()); err != nil {
+			return nil, err
 		}
 		list, total, err := account.Drafts(ctx, offset, page, false)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		older := 0
 		for _, draft := range list {
@@ -261,32 +288,11 @@ func (c *Courier) findDraft(ctx context.Context, d press.Delivery, account Accou
 			break
 		}
 	}
-	return c.keepNewest(ctx, account, found)
-}
-
-func (c *Courier) keepNewest(ctx context.Context, account Account, found []press.PushDraft) (string, error) {
-	if len(found) == 0 {
-		return "", nil
-	}
-	newest := found[0]
-	for _, draft := range found[1:] {
-		if draft.UpdatedAt.After(newest.UpdatedAt) {
-			newest = draft
-		}
-	}
-	for _, draft := range found {
-		if draft.MediaID == newest.MediaID {
-			continue
-		}
-		if err := account.DeleteDraft(ctx, draft.MediaID); err != nil {
-			c.Logger.Warn("a spare draft could not be deleted", "account", account.Name(), "error", err)
-		}
-	}
-	return newest.MediaID, nil
+	return found, nil
 }
 
 func (c *Courier) draft(ctx context.Context, account Account, mediaID string) (press.PushDraft, error) {
-	if err := c.count(ctx, account, callDraftGet); err != nil {
+	if err := c.count(ctx, account, callDraftGet, c.now()); err != nil {
 		return press.PushDraft{}, err
 	}
 	return account.Draft(ctx, mediaID)

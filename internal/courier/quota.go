@@ -33,17 +33,16 @@ func DefaultLimits() map[string]int64 {
 // china is where WeChat's day begins.
 var china = time.FixedZone("UTC+8", 8*60*60)
 
-// count enters a call in the ledger before it is made. A limit that is reached is a refusal like WeChat's own, without
-// asking WeChat.
-func (c *Courier) count(ctx context.Context, account Account, call string) error {
-	now := c.now()
+// count enters a call in the ledger of the day on which it will be made. A limit that is reached is a refusal like WeChat's
+// own, without asking WeChat.
+func (c *Courier) count(ctx context.Context, account Account, call string, at time.Time) error {
 	limit := c.Limits[call]
-	used, err := c.Store.CountCall(ctx, account.Name(), call, now.In(china).Format(time.DateOnly), limit)
+	used, err := c.Store.CountCall(ctx, account.Name(), call, at.In(china).Format(time.DateOnly), limit)
 	if press.KindOf(err) != press.Quota || err == nil {
 		return err
 	}
 	return &press.Refusal{
-		Call: call, Class: press.ClassQuota, Wait: untilMidnight(now), Message: "daily limit reached by our own count", Err: err,
+		Call: call, Class: press.ClassQuota, Wait: untilMidnight(at), Message: "daily limit reached by our own count", Err: err,
 		Text: press.Say("Today's %d calls of %s are used up.", "今日 %[2]s 的 %[1]d 次调用已用完。", max(used, limit), call),
 		Fix:  press.Say("Release after midnight (China time), or raise the limit if WeChat grants the account more.", "请在零点（北京时间）后放行；如微信已提高额度，请调整配置。"),
 	}

@@ -2,8 +2,8 @@ package courier
 
 import (
 	"context"
-	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"newsdesk/internal/press"
@@ -11,6 +11,11 @@ import (
 
 // block stops a delivery with a reason.
 func (c *Courier) block(ctx context.Context, d press.Delivery, t *try, reason press.Reason) (press.Delivery, error) {
+	return c.advance(ctx, d, c.blocking(d, &reason), t.ended(c, press.OutcomeBlocked, reason.Code, reason.Text, ""))
+}
+
+// blocking fills in what a reason leaves open.
+func (c *Courier) blocking(d press.Delivery, reason *press.Reason) press.Change {
 	reason.At = c.now()
 	if reason.Back == "" {
 		reason.Back = d.State
@@ -18,7 +23,7 @@ func (c *Courier) block(ctx context.Context, d press.Delivery, t *try, reason pr
 	if reason.Whose == "" {
 		reason.Whose = press.Editor
 	}
-	return c.advance(ctx, d, press.Blocking(reason), t.ended(c, press.OutcomeBlocked, reason.Code, reason.Text, ""))
+	return press.Blocking(*reason)
 }
 
 func reasonNoAccount(name string) press.Reason {
@@ -36,6 +41,8 @@ func reasonFailed(d press.Delivery, err error) press.Reason {
 	}
 	if press.KindOf(err) == press.Internal {
 		r.Whose = press.Administrator
+	}
+	if r.Code == string(press.Internal) { // nobody foresaw it, so it has no words of its own
 		r.Text = press.Say("The step failed %d times; the log has the cause.", "该步骤已失败 %d 次，原因见日志。", d.Failures+1)
 	}
 	return r
@@ -64,6 +71,14 @@ func reasonEdited() press.Reason {
 		Text: press.Say("The draft was edited in WeChat's console after it was approved.", "草稿在审核后被人在微信后台修改过。"),
 		Fix:  press.Say("Release to send the approved text again as a fresh draft, or cancel.", "放行将按审核通过的内容重新生成草稿并发出，或取消。"),
 	}
+}
+
+// gone is the reason for a draft that is not there. After a call was made it may be that very call's late effect.
+func gone(d press.Delivery) press.Reason {
+	if d.Tries > 0 {
+		return reasonUndecided(d, false)
+	}
+	return reasonGone()
 }
 
 func reasonGone() press.Reason {
@@ -97,8 +112,11 @@ func reasonUndecided(d press.Delivery, draft bool) press.Reason {
 // reasonRefused turns WeChat's refusal into a reason.
 func reasonRefused(r *press.Refusal, back press.State) press.Reason {
 	code := "wechat.unclear"
-	if r.Code != 0 {
+	switch {
+	case r.Code != 0:
 		code = "wechat." + strconv.Itoa(r.Code)
+	case r.Err != nil && press.KindOf(r.Err) == press.Quota:
+		code = press.CodeOf(r.Err)
 	}
 	reason := press.Reason{Code: code, Class: r.Class, Text: r.Text, Fix: r.Fix, Back: back, Whose: press.Editor}
 	switch r.Class {
@@ -116,26 +134,38 @@ func reasonRefused(r *press.Refusal, back press.State) press.Reason {
 // reasonPush is for a job that WeChat accepted and did not carry out.
 func reasonPush(s press.PushStatus) press.Reason {
 	r := press.Reason{Code: "push." + string(s.State), Class: press.ClassContent, Back: press.Planned, Whose: press.Editor}
-	at := ""
-	if len(s.FailedIdx) > 0 {
-		at = fmt.Sprint(s.FailedIdx)
-	}
+	said := told(s)
 	switch s.State {
 	case press.PushOriginal:
-		r.Text = press.Say("WeChat's originality check refused it %s %s.", "微信原创校验未通过 %s %s。", at, s.Detail)
+		r.Text = press.Say("WeChat's originality check refused it%s.", "微信原创校验未通过%s。", said)
 		r.Fix = press.Say("Change the article so that it is no reprint, or cancel.", "请修改稿件避免被判为转载，或取消。")
 	case press.PushCensored:
-		r.Text = press.Say("WeChat's platform review refused it %s %s.", "微信平台审核未通过 %s %s。", at, s.Detail)
+		r.Text = press.Say("WeChat's platform review refused it%s.", "微信平台审核未通过%s。", said)
 		r.Fix = press.Say("Change the article and have it signed again, then cancel this and make a new edition.", "请修改稿件并重新审核，取消本次推送后另建推送。")
 	case press.PushBanned, press.PushDeleted:
-		r.Text = press.Say("It was published, and then taken down %s.", "稿件曾发布，随后被下架 %s。", s.Detail)
+		r.Text = press.Say("It was published, and then taken down%s.", "稿件曾发布，随后被下架%s。", said)
 		r.Fix = press.Say("Look at WeChat's console for the reason; cancel this.", "请到微信后台查看原因，并取消。")
 		r.Back = press.Sent
 	default:
-		r.Text = press.Say("WeChat accepted the job and then failed to carry it out. %s", "微信已受理，但执行失败。%s", s.Detail)
+		r.Text = press.Say("WeChat accepted the job and then failed to carry it out%s.", "微信已受理，但执行失败%s。", said)
 		r.Fix = press.Say("Release to prepare and send it again, or cancel.", "可放行重新生成并发送，或取消。")
 	}
 	return r
+}
+
+// told puts WeChat's own words, and the numbers of the articles it means, behind a sentence.
+func told(s press.PushStatus) string {
+	var words []string
+	if s.Detail != "" {
+		words = append(words, s.Detail)
+	}
+	for _, n := range s.FailedIdx {
+		words = append(words, "#"+strconv.Itoa(n))
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words, ", ") + ")"
 }
 
 // refusedStep settles a refusal in a step that may be repeated: preparing, checking, looking.
@@ -147,7 +177,7 @@ func (c *Courier) refusedStep(ctx context.Context, d press.Delivery, t *try, r *
 	if d.Failures >= maxFailures {
 		return c.block(ctx, d, t, reasonRefused(r, d.State))
 	}
-	wait := max(r.Wait, backoff(d.Failures))
+	wait := max(r.Wait, c.Pauses.retry(d.Failures))
 	reason := reasonRefused(r, d.State)
 	return c.advance(ctx, d, press.Postponed(c.now().Add(wait), true), t.ended(c, press.OutcomeFailed, reason.Code, reason.Text, r.Error()))
 }

@@ -25,7 +25,8 @@ func (c *Courier) sweepLoop() {
 	}
 }
 
-// Sweep nudges everything that is due and not claimed. Where Redis does not answer, this process takes it up itself.
+// Sweep nudges everything that is due and not claimed. Where Redis does not answer, or took a nudge before and nothing came
+// of it, this process takes the delivery up itself.
 func (c *Courier) Sweep(ctx context.Context) {
 	due, err := c.Store.DueDeliveries(ctx, c.now(), sweepBatch)
 	if err != nil {
@@ -34,9 +35,9 @@ func (c *Courier) Sweep(ctx context.Context) {
 		}
 		return
 	}
-	redis := true
+	redis, overlooked := true, c.now().Add(-2*c.SweepEvery)
 	for _, d := range due {
-		if redis {
+		if redis && d.NextAt.After(overlooked) {
 			nudge, cancel := context.WithTimeout(ctx, 2*time.Second)
 			err := c.Queue.Nudge(nudge, d)
 			cancel()

@@ -17,7 +17,8 @@ func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delive
 	if err != nil {
 		return d, err
 	}
-	page := Page{ID: d.Article, Content: content, PublishedAt: d.DueAt, UpdatedAt: d.DueAt}
+	now := c.now() // one instant for the page and for the row, by which the lists sort
+	page := Page{ID: d.Article, Content: content, PublishedAt: now, UpdatedAt: now}
 	if first, err := c.Store.FirstLive(ctx, d.Target, d.Article); err == nil {
 		page.PublishedAt = first
 	} else if press.KindOf(err) != press.NotFound {
@@ -32,7 +33,7 @@ func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delive
 	// A stop from here on would leave the lists behind the page until the next change, so it is not heeded.
 	ctx = context.WithoutCancel(ctx)
 	address := c.Website.Address(d.Article)
-	if d, err = c.advance(ctx, d, press.WentLive([]string{address}, c.now()), t.ok(c, address)); err != nil {
+	if d, err = c.advance(ctx, d, press.WentLive([]string{address}, now), t.ok(c, address)); err != nil {
 		return d, err
 	}
 	if _, err := c.Store.SupersedeSite(ctx, d); err != nil {

@@ -1,0 +1,423 @@
+package courier_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"newsdesk/internal/blob"
+	"newsdesk/internal/courier"
+	"newsdesk/internal/desk"
+	"newsdesk/internal/gallery"
+	"newsdesk/internal/intake"
+	"newsdesk/internal/markup"
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+	"newsdesk/internal/queue"
+	"newsdesk/internal/store"
+	"newsdesk/internal/wechat"
+	"newsdesk/internal/wechat/sandbox"
+)
+
+// office is a whole publicity office: the real parts, put together around the courier, before the sandbox.
+type office struct {
+	testing.TB
+	setup    setup
+	store    *store.Store
+	gallery  *gallery.Gallery
+	themes   *markup.ThemeSet
+	box      *sandbox.Sandbox
+	accounts []*wechat.Account
+	redis    *queue.Redis
+	desk     *desk.Desk
+	site     *website // nil: there is none
+	article  press.Article
+
+	mu      sync.Mutex
+	current *courier.Courier // gets the events
+	news    chan struct{}    // closed when a delivery changed
+}
+
+// setup is what a test has otherwise than most.
+type setup struct {
+	accounts int // default 1
+	site     bool
+	redis    *queue.RedisConfig // default embedded
+	box      func(*sandbox.Config)
+	courier  func(*courier.Config)
+	wake     time.Duration // how early a delivery is taken up, default 200 ms
+	idle     bool          // no courier works yet
+}
+
+const title = "食堂新菜单今日上线"
+
+func newOffice(t testing.TB, s setup) *office {
+	t.Helper()
+	s.accounts = max(1, s.accounts)
+	if s.wake == 0 {
+		s.wake = 200 * time.Millisecond
+	}
+	o := &office{TB: t, setup: s, news: make(chan struct{})}
+	o.openStore()
+	o.openBox()
+	o.openGallery()
+	if s.site {
+		o.site = newWebsite(o)
+	}
+	o.openDesk()
+	o.article = o.approvedArticle(title)
+	if !s.idle {
+		o.start(o.newCourier("worker"))
+	}
+	return o
+}
+
+func (o *office) ok(err error) {
+	o.Helper()
+	if err != nil {
+		o.Fatal(err)
+	}
+}
+
+func (o *office) openStore() {
+	var err error
+	o.store, err = store.Open(o.Context(), store.Config{Driver: store.DriverSQLite, DSN: filepath.Join(o.TempDir(), "newsdesk.db")})
+	o.ok(err)
+	o.Cleanup(func() { _ = o.store.Close() })
+	_, _, err = o.store.Migrate(o.Context())
+	o.ok(err)
+	where := queue.RedisConfig{Mode: queue.Embedded}
+	if o.setup.redis != nil {
+		where = *o.setup.redis
+	}
+	o.redis, err = queue.Connect(where)
+	o.ok(err)
+	o.Cleanup(func() { _ = o.redis.Close() })
+}
+
+func appID(i int) string { return fmt.Sprintf("wx%016d", i) }
+
+// openBox starts the sandbox, and the accounts before it with their callback addresses.
+func (o *office) openBox() {
+	const token = "callback-token"
+	callbacks := http.NewServeMux()
+	inward := httptest.NewServer(callbacks)
+	o.Cleanup(inward.Close)
+	cfg := sandbox.Config{
+		PublishDelay: 30 * time.Millisecond,
+		Clocks:       sandbox.Clocks{ClientMsgIDBusy: 60 * time.Millisecond, CallbackPause: 20 * time.Millisecond},
+	}
+	for i := range o.setup.accounts {
+		cfg.Accounts = append(cfg.Accounts, sandbox.Account{
+			AppID: appID(i), Secret: "secret", CallbackToken: token, CallbackURL: fmt.Sprintf("%s/%d", inward.URL, i),
+		})
+	}
+	if o.setup.box != nil {
+		o.setup.box(&cfg)
+	}
+	var err error
+	o.box, err = sandbox.New(cfg)
+	o.ok(err)
+	outward := httptest.NewServer(o.box.Handler())
+	o.Cleanup(func() {
+		outward.CloseClientConnections()
+		_ = o.box.Close()
+		outward.Close()
+	})
+	for i := range o.setup.accounts {
+		account, err := wechat.New(wechat.Config{
+			Name: fmt.Sprintf("account-%d", i), AppID: appID(i), Secret: "secret", CallbackToken: token, BaseURL: outward.URL,
+			Timeout: 1500 * time.Millisecond, UploadTimeout: 10 * time.Second, Redis: o.redis,
+		})
+		o.ok(err)
+		o.accounts = append(o.accounts, account)
+		callbacks.HandleFunc(fmt.Sprintf("/%d", i), func(w http.ResponseWriter, r *http.Request) { account.Callback(w, r, o.event) })
+	}
+}
+
+func (o *office) event(ctx context.Context, e press.PushEvent) error {
+	o.mu.Lock()
+	current := o.current
+	o.mu.Unlock()
+	if current == nil {
+		return nil
+	}
+	return current.Event(ctx, e)
+}
+
+func (o *office) openGallery() {
+	blobs, err := blob.NewDisk(filepath.Join(o.TempDir(), "blobs"))
+	o.ok(err)
+	o.gallery = gallery.New(gallery.Config{Store: o.store, Blobs: blobs, Pipeline: photo.New(photo.Config{Workers: 1})})
+	o.themes, err = markup.LoadThemes("")
+	o.ok(err)
+}
+
+func (o *office) openDesk() {
+	cfg := desk.Config{
+		Store: o.store, Gallery: o.gallery, Queue: o.queue(), WakeEarly: o.setup.wake, Limits: intake.DefaultLimits(),
+	}
+	for _, a := range o.accounts {
+		cfg.Accounts = append(cfg.Accounts, desk.Account{Name: a.Name()})
+	}
+	if o.site != nil {
+		cfg.SiteTarget = o.site.Name()
+	}
+	o.desk = desk.New(cfg)
+}
+
+func (o *office) queue() *queue.Queue { return queue.New(queue.Config{Redis: o.redis}) }
+
+// pauses are the protocol's, shortened.
+func pauses() courier.Pauses {
+	const ms = time.Millisecond
+	return courier.Pauses{
+		Retry: 20 * ms, RetryMax: 100 * ms, Poll: []time.Duration{100 * ms, 150 * ms, 300 * ms}, Mass: 150 * ms,
+		Undecided: 500 * ms, Site: 100 * ms, Quota: 200 * ms,
+	}
+}
+
+func (o *office) newCourier(worker string) *courier.Courier {
+	cfg := courier.Config{
+		Store: courierStore{o.store}, Queue: o.queue(), Gallery: o.gallery, Themes: o.themes, Worker: worker,
+		WakeEarly: o.setup.wake, SweepEvery: 200 * time.Millisecond, Pauses: pauses(), Limits: courier.DefaultLimits(),
+		Notify: func(press.Delivery, *press.Attempt) { o.changed() },
+	}
+	for _, a := range o.accounts {
+		cfg.Accounts = append(cfg.Accounts, a)
+	}
+	if o.site != nil {
+		cfg.Website = o.site
+	}
+	if o.setup.courier != nil {
+		o.setup.courier(&cfg)
+	}
+	return courier.New(cfg)
+}
+
+func (o *office) start(c *courier.Courier) {
+	o.Helper()
+	o.mu.Lock()
+	o.current = c
+	o.mu.Unlock()
+	o.ok(c.Start())
+	o.Cleanup(c.Close)
+}
+
+func (o *office) changed() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	close(o.news)
+	o.news = make(chan struct{})
+}
+
+// courierStore gives the store's rows in the courier's terms.
+type courierStore struct{ *store.Store }
+
+func (s courierStore) Media(ctx context.Context, account, kind string, digest press.Digest) (mediaID, url string, err error) {
+	m, err := s.Store.Media(ctx, account, kind, digest)
+	return m.MediaID, m.URL, err
+}
+
+func (s courierStore) SaveMedia(ctx context.Context, account, kind string, digest press.Digest, mediaID, url string) error {
+	return s.Store.SaveMedia(ctx, store.Media{Account: account, Kind: kind, Digest: digest, MediaID: mediaID, URL: url})
+}
+
+func (courierStore) FirstLive(context.Context, string, press.ArticleID) (time.Time, error) {
+	return time.Time{}, press.Fail(press.NotFound, "site.never", press.Say("never", "从未"))
+}
+
+// approvedArticle hands a parcel in and has it signed three times.
+func (o *office) approvedArticle(title string) press.Article {
+	o.Helper()
+	text := "# " + title + "\n\n今日中午，第一食堂推出新菜单，共有十二道菜品，师生普遍反映良好。\n\n" +
+		"![新菜品](canteen.jpg)\n\n后勤处表示，菜单每周更新，欢迎大家提出意见。\n"
+	handed, err := o.desk.HandIn(o.Context(), press.System(), desk.HandIn{Files: []intake.File{
+		file("news.md", []byte(text)), file("canteen.jpg", drawn()),
+	}})
+	o.ok(err)
+	a := handed.Article
+	for i, stage := range o.desk.Stages {
+		user, err := o.desk.AddUser(o.Context(), press.System(), fmt.Sprintf("%s %s %d", title, stage.Name.ZH, i), []press.Role{press.Reviewer}, nil)
+		o.ok(err)
+		_, _, err = o.desk.Sign(o.Context(), press.Actor{User: user}, a.ID, a.Revision, a.Hash)
+		o.ok(err)
+	}
+	a, err = o.store.Article(o.Context(), a.ID)
+	o.ok(err)
+	return a
+}
+
+func file(name string, data []byte) intake.File {
+	return intake.File{Name: name, Size: int64(len(data)), Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}}
+}
+
+// drawn is a plate on a table.
+var drawn = sync.OnceValue(func() []byte {
+	const width, height = 480, 320
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			c := color.RGBA{R: 150, G: uint8(90 + x%24), B: 60, A: 255}
+			if dx, dy := x-width/2, y-height/2; dx*dx+dy*dy < 120*120 {
+				c = color.RGBA{R: 240, G: 240, B: uint8(200 + dy/4), A: 255}
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, img, nil); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+})
+
+// compose schedules the article and returns its delivery to the account.
+func (o *office) compose(mode press.Mode, in time.Duration, change ...func(*desk.NewEdition)) press.Delivery {
+	o.Helper()
+	n := desk.NewEdition{Mode: mode, At: time.Now().Add(in), Articles: []press.ArticleID{o.article.ID}, Account: o.accounts[0].Name()}
+	for _, f := range change {
+		f(&n)
+	}
+	_, deliveries, err := o.desk.Compose(o.Context(), press.System(), n)
+	o.ok(err)
+	return deliveries[slices.IndexFunc(deliveries, func(d press.Delivery) bool { return d.Kind == press.TargetWeChat })]
+}
+
+func (o *office) load(id press.DeliveryID) press.Delivery {
+	o.Helper()
+	d, err := o.store.Delivery(o.Context(), id)
+	o.ok(err)
+	return d
+}
+
+// until waits until a delivery is as wanted.
+func (o *office) until(id press.DeliveryID, what string, is func(press.Delivery) bool) press.Delivery {
+	o.Helper()
+	ctx, cancel := context.WithTimeout(o.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		o.mu.Lock()
+		news := o.news
+		o.mu.Unlock()
+		d := o.load(id)
+		if is(d) {
+			return d
+		}
+		look := time.NewTimer(20 * time.Millisecond) // claims are not told
+		select {
+		case <-news:
+		case <-look.C:
+		case <-ctx.Done():
+			o.Fatalf("waited in vain for %s: state %s, next at %s, reason %+v, attempts %v", what, d.State, d.NextAt, d.Reason, o.attempts(id))
+		}
+		look.Stop()
+	}
+}
+
+func (o *office) untilState(id press.DeliveryID, state press.State) press.Delivery {
+	o.Helper()
+	return o.until(id, string(state), func(d press.Delivery) bool { return d.State == state && (state.Moving() || d.NextAt.IsZero()) })
+}
+
+// untilPrepared waits until the draft is in the box and nobody has the delivery.
+func (o *office) untilPrepared(id press.DeliveryID) press.Delivery {
+	o.Helper()
+	return o.until(id, "prepared", func(d press.Delivery) bool { return d.State == press.Ready && d.ClaimedBy == "" })
+}
+
+// untilWaiting waits until a worker has the delivery and waits for its instant: the call has been counted.
+func (o *office) untilWaiting(id press.DeliveryID) press.Delivery {
+	o.Helper()
+	return o.until(id, "a worker that waits", func(d press.Delivery) bool {
+		used, err := o.store.CallCounts(o.Context(), d.Target, d.DueAt.In(time.FixedZone("", 8*3600)).Format(time.DateOnly))
+		o.ok(err)
+		return d.State == press.Ready && d.ClaimedBy != "" && used[irrevocable(d.Mode)] > 0
+	})
+}
+
+func (o *office) fault(f sandbox.Fault) {
+	o.Helper()
+	_, err := o.box.AddFault(f)
+	o.ok(err)
+}
+
+func irrevocable(mode press.Mode) string {
+	if mode == press.ModeMass {
+		return "/cgi-bin/message/mass/sendall"
+	}
+	return "/cgi-bin/freepublish/submit"
+}
+
+// fired returns the irrevocable calls that arrived for an account, the first one first, and how many had an effect.
+func (o *office) fired(account int) (calls []sandbox.Call, effects int) {
+	for _, c := range o.box.Calls(sandbox.CallFilter{AppID: appID(account)}) {
+		if c.Path == irrevocable(press.ModePublish) || c.Path == irrevocable(press.ModeMass) {
+			calls = append(calls, c)
+			if c.Effect {
+				effects++
+			}
+		}
+	}
+	slices.Reverse(calls)
+	return calls, effects
+}
+
+// attempts are what staff see, such as "fire unknown wechat.unclear".
+func (o *office) attempts(id press.DeliveryID) []string {
+	o.Helper()
+	list, err := o.store.Attempts(context.WithoutCancel(o.Context()), id)
+	o.ok(err)
+	var out []string
+	for _, a := range list {
+		if a.Worker == "" || a.StartedAt.IsZero() || a.EndedAt.Before(a.StartedAt) {
+			o.Errorf("attempt %+v lacks its worker or its times", a)
+		}
+		if a.Outcome != press.OutcomeOK && (a.Text.EN == "" || a.Text.ZH == "") {
+			o.Errorf("attempt %+v says nothing", a)
+		}
+		out = append(out, strings.TrimSpace(string(a.Step)+" "+string(a.Outcome)+" "+a.Code))
+	}
+	return out
+}
+
+// audit is the changes of a delivery after it was planned, without the prefix, such as "ready sending sent live".
+func (o *office) audit(id press.DeliveryID) string {
+	o.Helper()
+	entries, err := o.store.Audit(o.Context(), store.AuditFilter{Subject: string(id), Limit: 500})
+	o.ok(err)
+	slices.Reverse(entries)
+	var out []string
+	for _, e := range entries {
+		out = append(out, strings.TrimPrefix(e.Action, "delivery."))
+	}
+	return strings.TrimPrefix(strings.Join(out, " "), "plan ")
+}
+
+func (o *office) boxState() sandbox.AccountState { return o.box.State(-1).Accounts[0] }
+
+// checkNeverEarly holds for every test: no irrevocable call before its time, by either clock.
+func (o *office) checkNeverEarly(d press.Delivery) {
+	o.Helper()
+	if !d.FiredAt.IsZero() && d.FiredAt.Before(d.DueAt) {
+		o.Errorf("fired at %s, before %s", d.FiredAt, d.DueAt)
+	}
+	calls, _ := o.fired(0)
+	if len(calls) > 0 && calls[0].Time.Before(d.DueAt) {
+		o.Errorf("the call arrived at %s, before %s", calls[0].Time, d.DueAt)
+	}
+}

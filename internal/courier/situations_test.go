@@ -1,0 +1,354 @@
+package courier_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"newsdesk/internal/press"
+	"newsdesk/internal/wechat/sandbox"
+)
+
+// situation is trouble on the way, and how it must end.
+type situation struct {
+	name   string
+	modes  []press.Mode // default publish and mass
+	faults []sandbox.Fault
+	box    func(*sandbox.Config)
+	act    func(o *office, d press.Delivery) // what somebody does meanwhile
+
+	state    press.State
+	reason   string
+	whose    press.Role // where blocked
+	effects  int        // irrevocable calls that had an effect
+	calls    int        // irrevocable calls in all
+	drafts   int        // left in the box
+	attempts string     // what staff see; steps that succeed at once, prepare and fire and look, are written p, f, l
+	audit    string
+}
+
+var (
+	both    = []press.Mode{press.ModePublish, press.ModeMass}
+	publish = []press.Mode{press.ModePublish}
+	mass    = []press.Mode{press.ModeMass}
+)
+
+// The path of the irrevocable call in a fault: both kinds match.
+const trigger = "*/s*"
+
+func TestSituations(t *testing.T) {
+	t.Parallel()
+	for _, s := range slices.Concat(smooth(), lostAnswers(), refusals(), results()) {
+		if s.modes == nil {
+			s.modes = both
+		}
+		for _, mode := range s.modes {
+			t.Run(s.name+"/"+string(mode), func(t *testing.T) {
+				t.Parallel()
+				s.run(t, mode)
+			})
+		}
+	}
+}
+
+func (s situation) run(t *testing.T, mode press.Mode) {
+	o := newOffice(t, setup{box: s.box})
+	for _, f := range s.faults {
+		if f.Path == trigger {
+			f.Path = irrevocable(mode)
+		}
+		o.fault(f)
+	}
+	d := o.compose(mode, 300*time.Millisecond)
+	if s.act != nil {
+		s.act(o, d)
+	}
+	end := s.state
+	d = o.until(d.ID, string(end), func(d press.Delivery) bool { return d.State == end && d.NextAt.IsZero() })
+	s.check(o, d)
+}
+
+func (s situation) check(o *office, d press.Delivery) {
+	o.Helper()
+	o.checkNeverEarly(d)
+	calls, effects := o.fired(0)
+	if effects != s.effects || (len(calls) != s.calls && s.calls >= 0) {
+		o.Errorf("%d irrevocable calls, %d with an effect; want %d, %d", len(calls), effects, s.calls, s.effects)
+	}
+	if n := len(o.boxState().Drafts); n != s.drafts {
+		o.Errorf("%d drafts are left, want %d", n, s.drafts)
+	}
+	long := strings.NewReplacer("p ok", "p", "f ok", "f", "l ok", "l")
+	short := strings.NewReplacer("prepare", "p", "fire", "f", "look", "l")
+	if got := long.Replace(short.Replace(strings.Join(o.attempts(d.ID), ", "))); got != s.attempts && s.attempts != "*" {
+		o.Errorf("attempts %q, want %q", got, s.attempts)
+	}
+	if got := o.audit(d.ID); got != s.audit && s.audit != "*" {
+		o.Errorf("audit log %q, want %q", got, s.audit)
+	}
+	if d.State == press.Blocked {
+		s.checkReason(o, *d.Reason)
+	}
+	if d.State == press.Live && (len(d.URLs) != 1 || !strings.HasPrefix(d.URLs[0], "https://mp.weixin.qq.com/s/")) {
+		o.Errorf("live at %q", d.URLs)
+	}
+}
+
+func (s situation) checkReason(o *office, r press.Reason) {
+	o.Helper()
+	if r.Code != s.reason || r.Whose != s.whose {
+		o.Errorf("blocked for %s, and it is the %s's turn; want %s, %s", r.Code, r.Whose, s.reason, s.whose)
+	}
+	for _, words := range []string{r.Text.EN, r.Text.ZH, r.Fix.EN, r.Fix.ZH} {
+		if words == "" || strings.Contains(words, "%!") || strings.Contains(words, "  ") {
+			o.Errorf("%s does not say what it is and what to do: %+v %+v", r.Code, r.Text, r.Fix)
+		}
+	}
+}
+
+func smooth() []situation {
+	return []situation{
+		{name: "nothing goes wrong", state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live"},
+		{
+			name: "draft only", modes: []press.Mode{press.ModeDraft}, state: press.Ready, drafts: 1, attempts: "p", audit: "ready",
+		},
+		{
+			name: "event lost", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLost}}, modes: publish,
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "event doubled", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventDoubled}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "event late", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLate, EventDelay: sandbox.Span(200 * time.Millisecond)}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "event of the other kind", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventOtherKind}}, modes: publish,
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "ids as text", faults: []sandbox.Fault{{Path: "*", QuotedIDs: true}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "no msg_data_id", faults: []sandbox.Fault{{Path: "*", NoMsgDataID: true}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "token expired mid-way", faults: []sandbox.Fault{{Path: trigger, ErrCode: 42001, Times: 1}},
+			state: press.Live, effects: 1, calls: 2, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "upload fails once", faults: []sandbox.Fault{{Path: "media/uploadimg", HTTPStatus: 502, Times: 1}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p failed wechat.unclear, p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "check fails once", faults: []sandbox.Fault{{Path: "draft/get", HTTPStatus: 502, Skip: 1, Times: 1}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p, check failed wechat.unclear, f, l", audit: "ready sending sent live",
+		},
+	}
+}
+
+func lostAnswers() (out []situation) {
+	for _, lost := range []string{sandbox.LostTimeout, sandbox.LostReset, sandbox.LostBadGateway} {
+		out = append(
+			out,
+			situation{
+				name: "draft answer lost by " + lost, faults: []sandbox.Fault{{Path: "draft/add", ReplyLost: lost, Times: 1}},
+				modes: []press.Mode{press.ModeDraft}, state: press.Ready, drafts: 1,
+				attempts: "p failed wechat.unclear, p", audit: "ready",
+			},
+			situation{
+				name: "answer lost by " + lost, faults: []sandbox.Fault{{Path: trigger, ReplyLost: lost, Times: 1}}, modes: publish,
+				state: press.Live, effects: 1, calls: 1, attempts: "p, f unknown wechat.unclear, l", audit: "ready sending unknown live",
+			},
+			situation{
+				name: "answer lost by " + lost, faults: []sandbox.Fault{{Path: trigger, ReplyLost: lost, Times: 1}}, modes: mass,
+				state: press.Live, effects: 1, calls: 2, attempts: "p, f unknown wechat.unclear, f, l",
+				audit: "ready sending unknown refire sent live",
+			},
+		)
+	}
+	for name, f := range map[string]sandbox.Fault{"HTTP 502": {HTTPStatus: 502}, "errcode -1": {ErrCode: -1}} {
+		f.Times = 1
+		draft, send := f, f
+		draft.Path, send.Path = "draft/add", trigger
+		code := map[bool]string{true: "wechat.-1", false: "wechat.unclear"}[f.ErrCode != 0]
+		out = append(
+			out,
+			situation{
+				name: name + " in place of a draft", faults: []sandbox.Fault{draft}, modes: []press.Mode{press.ModeDraft},
+				state: press.Ready, drafts: 1, attempts: "p failed " + code + ", p", audit: "ready",
+			},
+			situation{
+				name: name + " in place of the effect", faults: []sandbox.Fault{send}, modes: publish,
+				state: press.Blocked, reason: "unknown.draft_left", whose: press.Editor, calls: 1, drafts: 1,
+				attempts: "p, f unknown " + code + ", l blocked unknown.draft_left", audit: "ready sending unknown blocked",
+			},
+			situation{
+				name: name + " in place of the effect, then released", faults: []sandbox.Fault{send}, modes: publish,
+				act: releaseOnce, state: press.Live, effects: 1, calls: 2,
+				attempts: "p, f unknown " + code + ", l blocked unknown.draft_left, f, l",
+				audit:    "ready sending unknown blocked release sending sent live",
+			},
+			situation{
+				name: name + " in place of the effect", faults: []sandbox.Fault{send}, modes: mass,
+				state: press.Live, effects: 1, calls: 2, attempts: "p, f unknown " + code + ", f, l",
+				audit: "ready sending unknown refire sent live",
+			},
+		)
+	}
+	return out
+}
+
+func releaseOnce(o *office, d press.Delivery) {
+	o.untilState(d.ID, press.Blocked)
+	_, err := o.desk.Release(o.Context(), press.System(), d.ID)
+	o.ok(err)
+}
+
+// patiently checks that a refusal's pause is kept, and cuts it short as an editor can.
+func patiently(state press.State, pause time.Duration) func(*office, press.Delivery) {
+	return func(o *office, d press.Delivery) {
+		d = o.until(d.ID, "a pause", func(d press.Delivery) bool {
+			return d.State == state && d.Tries > 0 && d.ClaimedBy == ""
+		})
+		if left := time.Until(d.NextAt); left < pause/2 || left > pause {
+			o.Errorf("comes back in %s; WeChat asks for %s", left, pause)
+		}
+		if _, effects := o.fired(0); effects != 0 {
+			o.Errorf("%d effects during the pause", effects)
+		}
+		_, err := o.desk.Retry(o.Context(), press.System(), d.ID)
+		o.ok(err)
+	}
+}
+
+func refusals() (out []situation) {
+	for _, r := range []struct {
+		code  int
+		whose press.Role
+	}{
+		{40164, press.Administrator},
+		{48001, press.Administrator},
+		{45009, press.Editor},
+		{45028, press.Editor},
+		{53503, press.Contributor},
+	} {
+		code := fmt.Sprintf("wechat.%d", r.code)
+		out = append(out, situation{
+			name: fmt.Sprintf("refused with %d", r.code), faults: []sandbox.Fault{{Path: trigger, ErrCode: r.code}},
+			state: press.Blocked, reason: code, whose: r.whose, calls: 1, drafts: 1,
+			attempts: "p, f blocked " + code, audit: "ready sending blocked",
+		})
+	}
+	for code, pause := range map[int]time.Duration{45011: time.Minute, 53501: 10 * time.Minute} {
+		out = append(out, situation{
+			name: fmt.Sprintf("put off with %d", code), faults: []sandbox.Fault{{Path: trigger, ErrCode: code, Times: 1}},
+			act: patiently(press.Ready, pause), state: press.Live, effects: 1, calls: 2,
+			attempts: fmt.Sprintf("p, f failed wechat.%d, f, l", code), audit: "ready sending not_sent retry sending sent live",
+		})
+	}
+	return append(
+		out,
+		situation{
+			name: "put off twice, then refused", faults: []sandbox.Fault{{Path: trigger, ErrCode: 61450, Times: 0}}, modes: mass,
+			state: press.Blocked, reason: "unknown.consumed", whose: press.Editor, drafts: 1, calls: 13,
+			attempts: "*", audit: "*",
+		},
+		situation{
+			name: "refused as too soon at first", faults: []sandbox.Fault{{Path: trigger, ErrCode: 45066, Times: 1}}, modes: mass,
+			act: patiently(press.Unknown, 65*time.Second), state: press.Live, effects: 1, calls: 2,
+			attempts: "p, f unknown wechat.45066, f, l", audit: "ready sending unknown retry refire sent live",
+		},
+		situation{
+			name: "answer lost, then refused as too soon", modes: mass,
+			faults: []sandbox.Fault{{Path: trigger, ReplyLost: sandbox.LostReset, Times: 1}, {Path: trigger, ErrCode: 45066, Skip: 1, Times: 1}},
+			act: func(o *office, d press.Delivery) {
+				o.until(d.ID, "the second try", func(d press.Delivery) bool { return d.State == press.Unknown && d.Tries == 2 && d.ClaimedBy == "" })
+				_, err := o.desk.Retry(o.Context(), press.System(), d.ID)
+				o.ok(err)
+			},
+			state: press.Live, effects: 1, calls: 3,
+			attempts: "p, f unknown wechat.unclear, f unknown wechat.45066, f, l",
+			audit:    "ready sending unknown refire unknown retry refire sent live",
+		},
+		situation{
+			name: "answer lost, then no such draft", modes: mass,
+			faults: []sandbox.Fault{{Path: trigger, ReplyLost: sandbox.LostReset, Times: 1}, {Path: trigger, ErrCode: 40007, Skip: 1}},
+			state:  press.Blocked, reason: "unknown.consumed", whose: press.Editor, effects: 1, calls: 2,
+			attempts: "p, f unknown wechat.unclear, f blocked unknown.consumed", audit: "ready sending unknown refire blocked",
+		},
+		situation{
+			name: "not allowed while preparing", faults: []sandbox.Fault{{Path: "draft/add", ErrCode: 40164}},
+			state: press.Blocked, reason: "wechat.40164", whose: press.Administrator, attempts: "p blocked wechat.40164", audit: "blocked",
+		},
+		situation{
+			name: "not allowed while preparing, then mended", faults: []sandbox.Fault{{Path: "draft/add", ErrCode: 40164, Times: 1}},
+			act: releaseOnce, state: press.Live, effects: 1, calls: 1,
+			attempts: "p blocked wechat.40164, p, f, l", audit: "blocked release ready sending sent live",
+		},
+		situation{
+			name: "cover deleted from the library", faults: []sandbox.Fault{{Path: "draft/add", ErrCode: 40007, Times: 1}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p failed wechat.40007, p, f, l", audit: "ready sending sent live",
+		},
+		situation{
+			name: "no draft at the instant", faults: []sandbox.Fault{{Path: trigger, ErrCode: 40007}},
+			state: press.Blocked, reason: "draft.gone", whose: press.Editor, calls: 1, drafts: 1,
+			attempts: "p, f blocked draft.gone", audit: "ready sending blocked",
+		},
+		situation{
+			name: "WeChat out of order for long", faults: []sandbox.Fault{{Path: "draft/add", ErrCode: 45501, Times: 0}},
+			act: func(o *office, d press.Delivery) {
+				d = o.until(d.ID, "a pause", func(d press.Delivery) bool { return d.Failures == 1 && d.ClaimedBy == "" })
+				if left := time.Until(d.NextAt); left < 50*time.Minute {
+					o.Errorf("comes back in %s; WeChat asks for an hour", left)
+				}
+				o.box.ClearFaults()
+				_, err := o.desk.Retry(o.Context(), press.System(), d.ID)
+				o.ok(err)
+			},
+			state: press.Live, effects: 1, calls: 1, attempts: "p failed wechat.45501, p, f, l", audit: "retry ready sending sent live",
+		},
+	)
+}
+
+// decide lets the account's administrator answer a protected push.
+func decide(yes bool) func(*office, press.Delivery) {
+	return func(o *office, d press.Delivery) {
+		o.untilState(d.ID, press.Unknown)
+		o.ok(o.box.Decide(appID(0), o.boxState().Masses[0].MsgID, yes))
+	}
+}
+
+func results() []situation {
+	protected := func(c *sandbox.Config) { c.Accounts[0].MassProtection = true }
+	var out []situation
+	for status, code := range map[int]string{2: "push.originality", 3: "push.failed", 4: "push.censored"} {
+		out = append(out, situation{
+			name: fmt.Sprintf("ends with publish_status %d", status), faults: []sandbox.Fault{{Path: trigger, PublishStatus: status}}, modes: publish,
+			state: press.Blocked, reason: code, whose: press.Editor, effects: 1, calls: 1, drafts: 1,
+			attempts: "p, f, l blocked " + code, audit: "ready sending sent blocked",
+		})
+	}
+	return append(
+		out,
+		situation{
+			name: "ends with err(20001)", faults: []sandbox.Fault{{Path: trigger, MassStatus: "err(20001)"}}, modes: mass,
+			state: press.Blocked, reason: "push.censored", whose: press.Editor, effects: 1, calls: 1, drafts: 1,
+			attempts: "p, f, l blocked push.censored", audit: "ready sending sent blocked",
+		},
+		situation{
+			name: "approved by the administrator", box: protected, modes: mass, act: decide(true),
+			state: press.Live, effects: 1, calls: -1, attempts: "*", audit: "*",
+		},
+		situation{
+			name: "refused by the administrator", box: protected, modes: mass, act: decide(false),
+			state: press.Blocked, reason: "push.failed", whose: press.Editor, effects: 1, calls: -1, drafts: 1, attempts: "*", audit: "*",
+		},
+	)
+}

@@ -1,0 +1,37 @@
+package courier_test
+
+import (
+	"context"
+	"sync/atomic"
+
+	"newsdesk/internal/courier"
+	"newsdesk/internal/press"
+)
+
+// website keeps what it is given, and can be broken.
+type website struct {
+	broken atomic.Bool
+	pages  atomic.Int64
+}
+
+func newWebsite(*office) *website { return &website{} }
+
+func (w *website) Name() string { return "site" }
+func (w *website) Address(id press.ArticleID) string {
+	return "https://news.example.edu.cn/" + string(id) + ".html"
+}
+
+func (w *website) Publish(_ context.Context, p courier.Page) error {
+	if w.broken.Load() {
+		return press.Fail(press.Unavailable, "site.disk", press.Say("the disk is full", "磁盘已满"))
+	}
+	for _, digest := range p.Content.Photos() {
+		if len(p.Renditions[digest]) == 0 {
+			return press.Fail(press.Internal, "site.photo", press.Say("a photo is missing", "缺少图片"))
+		}
+	}
+	w.pages.Add(1)
+	return nil
+}
+
+func (w *website) Refresh(context.Context, press.Column, press.ArticleID) error { return nil }
