@@ -162,14 +162,7 @@ func (s *server) authenticated(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !ok {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			writeProblem(w, ctx, press.Fail(press.Unauthenticated, "token.missing", press.Say(
-				"Send a token: Authorization: Bearer nd_…", "请在请求头中提供令牌：Authorization: Bearer nd_…")), s.Logger)
-			return
-		}
-		actor, err := s.Desk.Authenticate(ctx, strings.TrimSpace(secret))
+		actor, err := s.authenticate(r)
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			writeProblem(w, ctx, err, s.Logger)
@@ -177,6 +170,15 @@ func (s *server) authenticated(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, actorKey, actor)))
 	})
+}
+
+func (s *server) authenticate(r *http.Request) (press.Actor, error) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return press.Actor{}, press.Fail(press.Unauthenticated, "token.missing", press.Say(
+			"Send a token: Authorization: Bearer nd_…", "请在请求头中提供令牌：Authorization: Bearer nd_…"))
+	}
+	return s.Desk.Authenticate(r.Context(), strings.TrimSpace(secret))
 }
 
 func actorOf(ctx context.Context) press.Actor {

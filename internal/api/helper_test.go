@@ -3,7 +3,6 @@ package api_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -170,5 +169,3 @@ func must[T any](t testing.TB) func(T, error) T {
 		return v
 	}
 }
-
-var _ = fmt.Sprint

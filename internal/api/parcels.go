@@ -65,6 +65,9 @@ func (s *server) handIn(w http.ResponseWriter, r *http.Request) (HandedIn, error
 	if err := s.receive(w, r, &spool); err != nil {
 		return HandedIn{}, err
 	}
+	if by, err = s.authenticate(r); err != nil {
+		return HandedIn{}, err // an upload may take hours, and the token may be revoked by now
+	}
 	handed, err := s.Desk.HandIn(r.Context(), by, desk.HandIn{
 		Files: spool.files, Article: press.ArticleID(spool.fields["article"]), Column: press.ParseColumn(spool.fields["column"]),
 	})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -33,6 +34,9 @@ type spool struct {
 }
 
 func (s *spool) read(r *http.Request) error {
+	_, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // MultipartReader says what is wrong with it
+	ending := &ending{ReadCloser: r.Body}
+	r.Body = ending
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return press.Fail(press.Unsupported, "parcel.form", press.Say(
@@ -41,7 +45,7 @@ func (s *spool) read(r *http.Request) error {
 	}
 	for {
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && ending.has("--"+params["boundary"]+"--") {
 			return nil
 		}
 		if err != nil {
@@ -52,6 +56,26 @@ func (s *spool) read(r *http.Request) error {
 		}
 	}
 }
+
+// ending remembers the last bytes that were read. The library takes a form that stops between two parts for a whole one;
+// only the closing boundary tells that nothing is missing.
+type ending struct {
+	io.ReadCloser
+	last []byte
+}
+
+const endingBytes = 16 << 10 // more than the library reads ahead
+
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.ReadCloser.Read(p)
+	e.last = append(e.last, p[:n]...)
+	if len(e.last) > 2*endingBytes {
+		e.last = append(e.last[:0], e.last[len(e.last)-endingBytes:]...)
+	}
+	return n, err
+}
+
+func (e *ending) has(mark string) bool { return bytes.Contains(e.last, []byte(mark)) }
 
 func (s *spool) part(part *multipart.Part) error {
 	name := part.FormName()
