@@ -48,7 +48,7 @@ vuln: ## known vulnerabilities, where the database can be reached
 
 .PHONY: bench
 bench: ## the figures; BENCH=regexp narrows them
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m ./...
+	@GO='$(GO)' BENCH='$(BENCH)' .ci/bench
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each

@@ -45,6 +45,7 @@ type Redis struct {
 
 // Connect makes the pool. It does not wait for Redis to answer: Newsdesk starts and works without it, slower.
 func Connect(cfg RedisConfig) (*Redis, error) {
+	silence()
 	options := redis.UniversalOptions{
 		Addrs: cfg.Addresses, Username: cfg.Username, Password: cfg.Password, DB: cfg.DB, MasterName: cfg.Master,
 		DialTimeout: 2 * time.Second, ReadTimeout: 3 * time.Second, WriteTimeout: 3 * time.Second,
@@ -67,6 +68,14 @@ func Connect(cfg RedisConfig) (*Redis, error) {
 		"redis.mode is %q; it must be embedded, single, sentinel or cluster.",
 		"redis.mode 的值为 %q，应为 embedded、single、sentinel 或 cluster。", string(cfg.Mode)))
 }
+
+// silence keeps the library from writing a line to standard error for every connection that fails while Redis is away;
+// Ready says it once, in the log. The library's logger is process-wide.
+var silence = sync.OnceFunc(func() { redis.SetLogger(nowhere{}) })
+
+type nowhere struct{}
+
+func (nowhere) Printf(context.Context, string, ...any) {}
 
 // embed starts a Redis inside this process, reached through pipes: nothing listens on a port.
 func embed() (*Redis, error) {
