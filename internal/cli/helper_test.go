@@ -71,10 +71,11 @@ func (i *installation) ok(args ...string) string {
 	return r.out
 }
 
-// refused checks a refusal's exit code, and that it is one line with the code in brackets.
+// refused checks a refusal's exit code, and that its last line is a sentence with the code in brackets.
 func (r result) refused(exit int, code string) {
 	r.Helper()
-	if r.code != exit || !strings.HasPrefix(r.errOut, "newsdesk: ") || !strings.HasSuffix(r.errOut, "["+code+"]\n") {
+	last := r.errOut[strings.LastIndex(strings.TrimSuffix(r.errOut, "\n"), "\n")+1:]
+	if r.code != exit || !strings.HasPrefix(last, "newsdesk: ") || !strings.HasSuffix(r.errOut, "["+code+"]\n") {
 		r.Fatalf("newsdesk %s: exit code %d, %q; want %d, [%s]", strings.Join(r.args, " "), r.code, r.errOut, exit, code)
 	}
 }

@@ -158,7 +158,7 @@ func TestPreviewWithoutServer(t *testing.T) {
 
 func TestWorkerStopsWhenAsked(t *testing.T) {
 	t.Parallel()
-	i := newInstallation(t)
+	i := newInstallation(t, "NEWSDESK_LISTEN=127.0.0.1:8080") // where the server would be; a worker opens no port
 	i.ok("migrate")
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()

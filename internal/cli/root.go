@@ -42,7 +42,7 @@ func (p Program) Run(ctx context.Context) int {
 	if err == nil {
 		root := newRoot(e)
 		root.SetArgs(p.Args)
-		err = root.ExecuteContext(ctx)
+		err = e.execute(ctx, root)
 	}
 	if err == nil {
 		return 0
@@ -60,6 +60,17 @@ type env struct {
 	lang        press.Lang
 	now         func() time.Time
 	settings    settings
+	ran         bool // the command line was understood
+}
+
+// execute runs the command. What cobra itself refuses, such as a flag that is missing, becomes a refusal of ours.
+func (e *env) execute(ctx context.Context, root *cobra.Command) error {
+	cmd, err := root.ExecuteContextC(ctx)
+	var own *press.Error
+	if err == nil || e.ran || errors.As(err, &own) {
+		return err
+	}
+	return usage("%[2]s: %[1]s; see %[2]s --help.", "%[2]s：命令行有误（%[1]s），请查看 %[2]s --help。", err.Error(), cmd.CommandPath())
 }
 
 // say chooses the sentence in the reader's language.
