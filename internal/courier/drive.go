@@ -132,12 +132,24 @@ func (c *Courier) steps(h *held, d press.Delivery) press.Delivery {
 
 // guardedStep turns a panic in a step into a recorded failure.
 func (c *Courier) guardedStep(h *held, d press.Delivery) (out press.Delivery, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			out, err = d, fmt.Errorf("courier: panic in state %s: %v\n%s", d.State, r, debug.Stack())
-		}
-	}()
-	return c.step(h, d)
+	out = d
+	err = guarded(func() (err error) {
+		out, err = c.step(h, d)
+		return err
+	})()
+	return out, err
+}
+
+// guarded turns a panic into an error. Every goroutine needs it: a panic that nobody recovers ends the process.
+func guarded(f func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("courier: panic: %v\n%s", r, debug.Stack())
+			}
+		}()
+		return f()
+	}
 }
 
 func (c *Courier) step(h *held, d press.Delivery) (press.Delivery, error) {

@@ -18,6 +18,9 @@ const (
 
 // fire takes a prepared delivery to its instant and makes the one irrevocable call.
 func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delivery, error) {
+	if wake := d.DueAt.Add(-c.WakeEarly); wake.After(c.now().Add(shortWait)) { // released or looked at well before its time
+		return c.advance(h.ctx, d, press.Postponed(wake, false), nil)
+	}
 	t := c.try(d, press.StepCheck)
 	early := c.now().Before(d.DueAt)
 	if !early { // cheaper than asking WeChat, and repeated while the page is not there
