@@ -123,7 +123,7 @@ func (s *server) guarded(next http.Handler) http.Handler {
 			case http.ErrAbortHandler:
 				panic(v)
 			default:
-				writeProblem(w, ctx, fmt.Errorf("api: panic: %v\n%s", v, debug.Stack()), s.Logger)
+				writeProblem(ctx, w, fmt.Errorf("api: panic: %v\n%s", v, debug.Stack()), s.Logger)
 			}
 		}()
 		next.ServeHTTP(w, r.WithContext(ctx))
@@ -149,7 +149,7 @@ func (s *server) routed(mux *http.ServeMux) http.Handler {
 				return
 			}
 		}
-		writeProblem(w, r.Context(), press.Fail(press.NotFound, "address", press.Say(
+		writeProblem(r.Context(), w, press.Fail(press.NotFound, "address", press.Say(
 			"There is nothing at %.200q; %s/openapi.yaml lists what there is.", "没有 %.200q 这个地址，全部地址见 %s/openapi.yaml。", r.URL.Path, Prefix)), s.Logger)
 	})
 }
@@ -165,7 +165,7 @@ func (s *server) authenticated(next http.Handler) http.Handler {
 		actor, err := s.authenticate(r)
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			writeProblem(w, ctx, err, s.Logger)
+			writeProblem(ctx, w, err, s.Logger)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, actorKey, actor)))

@@ -39,7 +39,7 @@ func (s *server) parcels(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+Prefix+"/parcels", func(w http.ResponseWriter, r *http.Request) {
 		handed, err := s.handIn(w, r)
 		if err != nil {
-			writeProblem(w, r.Context(), err, s.Logger)
+			writeProblem(r.Context(), w, err, s.Logger)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")

@@ -83,7 +83,7 @@ func libraryProblem(ctx context.Context, status int, msg string, errs []error) *
 	return p
 }
 
-func writeProblem(w http.ResponseWriter, ctx context.Context, err error, logger *slog.Logger) {
+func writeProblem(ctx context.Context, w http.ResponseWriter, err error, logger *slog.Logger) {
 	newProblem(ctx, err, logger).write(w)
 }
 

@@ -36,6 +36,20 @@ func articleState(s press.ArticleState) press.Text {
 	return press.Text{EN: string(s), ZH: string(s)}
 }
 
+// stageName is a review stage in words, as far as this configuration knows it.
+func (e *env) stageName(key string) string {
+	cfg, err := e.config()
+	if err != nil {
+		return key
+	}
+	for _, stage := range cfg.ReviewStages() {
+		if stage.Key == key {
+			return stage.Name.In(e.lang)
+		}
+	}
+	return plain(key)
+}
+
 // pageFlags adds the part of a list to show.
 func (e *env) pageFlags(cmd *cobra.Command, p *api.Page) {
 	cmd.Flags().IntVar(&p.Limit, "limit", 50, e.say("how many, at most 500", "条数，最多 500"))
@@ -143,7 +157,7 @@ func (e *env) article(s session, r api.ArticleReading) {
 		field{e.say("Waits for", "等待"), next},
 	)
 	for _, o := range r.SignOffs {
-		e.tell("  signed: %s, %s, %s", "  已签：%s，%s，%s", o.Stage, plain(o.PersonName), showTime(o.SignedAt, s.zone))
+		e.tell("  signed: %s, %s, %s", "  已签：%s，%s，%s", e.stageName(o.Stage), plain(o.PersonName), showTime(o.SignedAt, s.zone))
 	}
 	e.notes(r.Revision.Notes)
 }
@@ -246,14 +260,24 @@ func newArticleReturn(e *env) *cobra.Command {
 }
 
 // confirm asks a person on a terminal; without one there must be --yes.
-func (e *env) confirm(question string) error {
+func (e *env) confirm(ctx context.Context, question string) error {
 	if !isTerminal(e.in) {
 		return usage("Nobody is there to ask; repeat with --yes, or name what was read with --revision and --hash.",
 			"当前不是终端，无法确认；请加 --yes，或用 --revision 和 --hash 指明所审阅的内容。")
 	}
 	fmt.Fprint(e.out, question+" [y/N] ")
-	return answered(e.in)
+	answer := make(chan error, 1)
+	go func() { answer <- answered(e.in) }() // a terminal cannot be made to stop waiting; the process ends with it
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		fmt.Fprintln(e.out)
+		return notConfirmed.Because(ctx.Err())
+	}
 }
+
+var notConfirmed = press.Fail(press.Invalid, "not_confirmed", press.Say("Nothing was done.", "未执行任何操作。"))
 
 func answered(in io.Reader) error {
 	line, err := bufio.NewReader(io.LimitReader(in, 100)).ReadString('\n')
@@ -261,5 +285,5 @@ func answered(in io.Reader) error {
 	case "y", "yes", "是":
 		return nil
 	}
-	return press.Fail(press.Invalid, "not_confirmed", press.Say("Nothing was done.", "未执行任何操作。")).Because(err)
+	return notConfirmed.Because(err)
 }

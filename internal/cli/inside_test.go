@@ -123,7 +123,7 @@ func TestConfirmation(t *testing.T) {
 		}
 	}
 	e, _ := testEnv(press.English)
-	if err := e.confirm("?"); press.CodeOf(err) != "usage" {
+	if err := e.confirm(t.Context(), "?"); press.CodeOf(err) != "usage" {
 		t.Errorf("without a terminal: %v", err)
 	}
 }

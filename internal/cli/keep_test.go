@@ -104,8 +104,16 @@ func TestWrongUsage(t *testing.T) {
 	t.Parallel()
 	i := newInstallation(t)
 	for _, args := range [][]string{
-		{"sevre"}, {"article", "shout"}, {"article", "show"}, {"article", "show", "a", "b"}, {"serve", "--port", "1"}, {"version", "x"},
-		{"edition", "create", press.NewID(time.Now())}, {"render", press.NewID(time.Now()), "--for", "paper"}, {"preview", "."}, {"version", "--lang", "fr"},
+		{"sevre"},
+		{"article", "shout"},
+		{"article", "show"},
+		{"article", "show", "a", "b"},
+		{"serve", "--port", "1"},
+		{"version", "x"},
+		{"edition", "create", press.NewID(time.Now())},
+		{"render", press.NewID(time.Now()), "--for", "paper"},
+		{"preview", "."},
+		{"version", "--lang", "fr"},
 	} {
 		i.run(args...).refused(2, "usage")
 	}

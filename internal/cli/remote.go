@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -92,7 +93,7 @@ func readToken(name string) (string, error) {
 	return token, nil
 }
 
-// articleID takes an identifier as it is printed; nothing else reaches the server's addresses.
+// identifier takes an identifier as it is printed; nothing else reaches the server's addresses.
 func identifier[ID ~string](s string) (ID, error) {
 	id := strings.ToLower(strings.TrimSpace(s))
 	if !press.ValidID(id) {
@@ -104,15 +105,15 @@ func identifier[ID ~string](s string) (ID, error) {
 
 // localAddress is where the server of this configuration can be asked from the same machine, whatever proxy is in front.
 func localAddress(listen string) string {
-	host, port, ok := strings.Cut(listen, ":")
-	if i := strings.LastIndex(listen, ":"); ok && i > 0 {
-		host, port = listen[:i], listen[i+1:]
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "http://" + listen // the configuration has checked it
 	}
-	switch strings.Trim(host, "[]") {
+	switch host {
 	case "", "0.0.0.0":
 		host = "127.0.0.1"
 	case "::":
-		host = "[::1]"
+		host = "::1"
 	}
-	return (&url.URL{Scheme: "http", Host: host + ":" + port}).String()
+	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
 }

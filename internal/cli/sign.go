@@ -44,7 +44,7 @@ func (e *env) sign(ctx context.Context, o *signOptions, arg string) error {
 	hash := press.ContentHash(o.hash)
 	if hash == "" {
 		hash = reading.Revision.Hash
-		if err := e.askToSign(s, reading, o); err != nil {
+		if err := e.askToSign(ctx, s, reading, o); err != nil {
 			return err
 		}
 	}
@@ -56,16 +56,16 @@ func (e *env) sign(ctx context.Context, o *signOptions, arg string) error {
 		return e.json(signed)
 	}
 	e.tell("Signed: %[1]s, by %[2]s. “%[3]s” is %[4]s.", "已签字：%[1]s，%[2]s。“%[3]s”%[4]s。",
-		signed.SignOff.Stage, plain(signed.SignOff.PersonName), plain(signed.Article.Title), articleState(signed.Article.State).In(e.lang))
+		e.stageName(signed.SignOff.Stage), plain(signed.SignOff.PersonName), plain(signed.Article.Title), articleState(signed.Article.State).In(e.lang))
 	return nil
 }
 
-func (e *env) askToSign(s session, r api.ArticleReading, o *signOptions) error {
+func (e *env) askToSign(ctx context.Context, s session, r api.ArticleReading, o *signOptions) error {
 	if !o.asJSON {
 		e.article(s, r)
 	}
 	if o.yes {
 		return nil
 	}
-	return e.confirm(e.say("Sign this revision?", "确认为此版本签字？"))
+	return e.confirm(ctx, e.say("Sign this revision?", "确认为此版本签字？"))
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -122,7 +123,8 @@ func (u *upload) sent(sent, all int64) {
 func (u *upload) draw(sent, all int64) {
 	if u.bar == nil {
 		u.bar = progressbar.NewOptions64(all, progressbar.OptionSetWriter(u.errOut), progressbar.OptionShowBytes(true),
-			progressbar.OptionSetDescription(u.say("uploading", "上传")), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+			progressbar.OptionSetDescription(u.say("uploading", "上传")), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
+			progressbar.OptionThrottle(100*time.Millisecond))
 	}
 	_ = u.bar.Set64(sent) // a terminal that cannot be drawn on is no reason to stop
 }
