@@ -5,12 +5,12 @@ package gallery
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"io"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -41,6 +41,7 @@ type Config struct {
 type Gallery struct {
 	Config
 	making flights
+	plain  func() ([]byte, error) // the plain cover as a file, drawn once
 }
 
 // New makes a gallery.
@@ -51,7 +52,7 @@ func New(cfg Config) *Gallery {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Gallery{Config: cfg}
+	return &Gallery{Config: cfg, plain: sync.OnceValues(drawPlainCover)}
 }
 
 // Take keeps an original and makes the renditions asked for, in one decoding. Crops keep the centre. It refuses, with the
@@ -257,13 +258,21 @@ func (g *Gallery) Read(ctx context.Context, r press.Rendition) ([]byte, error) {
 
 // PlainCover returns the photo that stands for an article without photos: two quiet bands of blue, drawn here.
 func (g *Gallery) PlainCover(ctx context.Context) (press.Photo, error) {
-	var data bytes.Buffer
-	if err := png.Encode(&data, plainCover()); err != nil {
-		return press.Photo{}, errors.Join(errors.New("gallery: draw plain cover"), err)
+	data, err := g.plain()
+	if err != nil {
+		return press.Photo{}, err
 	}
-	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data.Bytes())), nil }
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 	p, _, err := g.Take(ctx, "plain-cover.png", open, []press.Recipe{press.Site480, press.CoverWide, press.CoverSquare})
 	return p, err
+}
+
+func drawPlainCover() ([]byte, error) {
+	var data bytes.Buffer
+	if err := png.Encode(&data, plainCover()); err != nil {
+		return nil, fmt.Errorf("gallery: draw plain cover: %w", err)
+	}
+	return data.Bytes(), nil
 }
 
 func plainCover() image.Image {
