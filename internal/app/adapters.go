@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"newsdesk/internal/api"
@@ -88,7 +89,35 @@ func (r records) Audit(ctx context.Context, subject string, before int64, limit 
 }
 
 // archive gives the website its lists.
-type archive struct{ store *store.Store }
+type archive struct {
+	store  *store.Store
+	thumbs *thumbs
+}
+
+// thumbs remembers the small pictures of covers: lists name the same ones again and again, and a rendition that is stored
+// never changes.
+type thumbs struct {
+	mu    sync.Mutex
+	files map[press.Digest]string
+}
+
+const maxThumbs = 10_000
+
+func (t *thumbs) get(cover press.Digest) (string, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	file, ok := t.files[cover]
+	return file, ok
+}
+
+func (t *thumbs) put(cover press.Digest, file string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.files == nil || len(t.files) >= maxThumbs {
+		t.files = map[press.Digest]string{}
+	}
+	t.files[cover] = file
+}
 
 func (a archive) Count(ctx context.Context, column press.Column) (int, error) {
 	return a.store.PublishedCount(ctx, SiteTarget, column)
@@ -139,11 +168,16 @@ func (a archive) entry(ctx context.Context, p store.Published) (site.Entry, erro
 	if p.Cover == "" {
 		return e, nil
 	}
+	var known bool
+	if e.Thumb, known = a.thumbs.get(p.Cover); known {
+		return e, nil
+	}
 	recipe, _ := photo.Lookup(press.Site480)
 	thumb, err := a.store.Rendition(ctx, recipe.Key(p.Cover, press.Frame{}))
 	switch {
 	case err == nil:
 		e.Thumb = site.PhotoFile(thumb)
+		a.thumbs.put(p.Cover, e.Thumb)
 	case press.KindOf(err) != press.NotFound:
 		return e, err
 	}

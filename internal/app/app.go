@@ -182,7 +182,7 @@ func (a *App) openSite(context.Context) error {
 	}
 	s, err := site.New(site.Config{
 		Dir: c.Dir, BaseURL: c.BaseURL + "/", Title: press.Text{EN: c.TitleEn, ZH: c.TitleZh}, Lang: c.Language,
-		Zone: a.Config.Zone, PageSize: c.PageSize, Archive: archive{a.Store}, Logger: a.opts.Logger,
+		Zone: a.Config.Zone, PageSize: c.PageSize, Archive: archive{a.Store, &thumbs{}}, Logger: a.opts.Logger,
 	})
 	a.Site = s
 	return err

@@ -204,6 +204,9 @@ func previewRecipes(target press.TargetKind) []press.Recipe {
 // previewer has only the parts that render.
 func previewer(cfg config.Config, dir string) (*App, error) {
 	cfg.Data = dir
+	if cfg.Site.BaseURL == "" { // nothing listens, and everything is inside the page anyway
+		cfg.Site.BaseURL = "http://localhost/site"
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "tmp"), 0o700); err != nil {
 		return nil, fmt.Errorf("app: room for a preview: %w", err)
 	}
