@@ -24,8 +24,12 @@ func (c *Courier) lookSent(ctx context.Context, d press.Delivery, account Accoun
 	if err != nil {
 		return d, err
 	}
-	if eventErr == nil && d.Mode == press.ModeMass {
+	switch {
+	case d.Mode != press.ModeMass:
+	case eventErr == nil:
 		status = withEvent(status, event.Status)
+	case ended(status) && d.Looks < looksForEvent: // where the articles are, or why it failed, comes with the event only
+		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
 	}
 	return c.settle(ctx, d, status, t)
 }
@@ -42,6 +46,10 @@ func withEvent(status, event press.PushStatus) press.PushStatus {
 		status.Detail = event.Detail
 	}
 	return status
+}
+
+func ended(s press.PushStatus) bool {
+	return s.State != press.PushRunning && s.State != press.PushAdminWait
 }
 
 func (c *Courier) status(ctx context.Context, d press.Delivery, account Account) (press.PushStatus, error) {
@@ -66,9 +74,6 @@ func quotaUsed(err error) bool {
 func (c *Courier) settle(ctx context.Context, d press.Delivery, s press.PushStatus, t *try) (press.Delivery, error) {
 	switch s.State {
 	case press.PushDone:
-		if len(s.URLs) == 0 && d.Mode == press.ModeMass && d.Looks < looksForAddress {
-			return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
-		}
 		return c.advance(ctx, d, press.WentLive(s.URLs, c.now()), t.ok(c, s.Raw))
 	case press.PushRunning, press.PushAdminWait:
 		if c.now().Sub(d.FiredAt) > c.Pauses.Job {

@@ -10,7 +10,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		if err := f.Value.Set("12"); err != nil {
+		if err := f.Value.Set(atOnce); err != nil {
 			panic(err)
 		}
 	}

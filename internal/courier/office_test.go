@@ -139,7 +139,7 @@ func (o *office) openBox() {
 	for i := range o.setup.accounts {
 		account, err := wechat.New(wechat.Config{
 			Name: fmt.Sprintf("account-%d", i), AppID: appID(i), Secret: "secret", CallbackToken: token, BaseURL: outward.URL,
-			Timeout: 1500 * time.Millisecond, UploadTimeout: 10 * time.Second, Redis: o.redis,
+			Timeout: stretch * 1500 * time.Millisecond, UploadTimeout: stretch * 10 * time.Second, Redis: o.redis,
 		})
 		o.ok(err)
 		o.accounts = append(o.accounts, account)
@@ -308,7 +308,7 @@ func (o *office) load(id press.DeliveryID) press.Delivery {
 // until waits until a delivery is as wanted.
 func (o *office) until(id press.DeliveryID, what string, is func(press.Delivery) bool) press.Delivery {
 	o.Helper()
-	ctx, cancel := context.WithTimeout(o.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(o.Context(), stretch*30*time.Second)
 	defer cancel()
 	for {
 		o.mu.Lock()

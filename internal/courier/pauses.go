@@ -69,8 +69,8 @@ func (c *Courier) sitePause(d press.Delivery) time.Duration {
 const (
 	// maxRefires is how often one mass push is asked about by repeating it.
 	maxRefires = 12
-	// looksForAddress is how many looks a finished mass push's addresses are waited for; they come with its event only.
-	looksForAddress = 3
+	// looksForEvent is how many looks a finished mass push's event is waited for.
+	looksForEvent = 3
 	// shortWait is a wait that is spent in place: giving the claim up for it would take longer, and a nudge may come a second
 	// before its moment.
 	shortWait = 1500 * time.Millisecond

@@ -181,20 +181,18 @@ func TestWebsite(t *testing.T) {
 		broken bool
 		mend   bool
 		state  press.State
-		reason string
 	}{
-		"live first":                     {state: press.Live},
-		"broken, required":               {broken: true, state: press.Blocked, reason: "site.not_live"},
-		"broken, mended in time":         {broken: true, mend: true, state: press.Live},
-		"broken, but not waited for":     {broken: true, state: press.Live, change: func(n *desk.NewEdition) { n.SitePolicy = press.SiteOptional }},
-		"no lateness and the page there": {state: press.Live, change: func(n *desk.NewEdition) { n.MaxLateness = far }},
+		"live first":                 {state: press.Live},
+		"broken, mended in time":     {broken: true, mend: true, state: press.Live},
+		"broken, required":           {broken: true, state: press.Blocked, change: func(n *desk.NewEdition) { n.MaxLateness = time.Second }},
+		"broken, but not waited for": {broken: true, state: press.Live, change: func(n *desk.NewEdition) { n.SitePolicy = press.SiteOptional }},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := newOffice(t, setup{site: true, idle: true})
 			o.site.broken.Store(c.broken)
-			d := o.compose(press.ModePublish, 200*time.Millisecond, func(n *desk.NewEdition) { n.MaxLateness = 4 * time.Second }, optional(c.change))
+			d := o.compose(press.ModePublish, 200*time.Millisecond, optional(c.change))
 			o.start(o.newCourier("worker"))
 			page := o.page(d)
 			if c.mend {
@@ -204,10 +202,11 @@ func TestWebsite(t *testing.T) {
 				o.release(page.ID)
 			}
 			if c.state == press.Blocked {
-				o.blocked(d.ID, c.reason, press.Editor)
+				o.blocked(d.ID, "site.not_live", press.Editor)
 				o.wantFired(0)
+				o.untilState(page.ID, press.Blocked)
 				o.site.broken.Store(false)
-				o.release(o.untilState(page.ID, press.Blocked).ID)
+				o.release(page.ID)
 				o.untilState(page.ID, press.Live)
 				o.release(d.ID)
 			}
@@ -234,11 +233,18 @@ func (o *office) page(d press.Delivery) press.Delivery {
 	return pages[0]
 }
 
-// waiting is an office with a worker that waits for a delivery's instant, some seconds ahead.
+// waiting is an office with a worker that waits for a delivery's instant, which is so far ahead.
 func waiting(t *testing.T, mode press.Mode, in time.Duration) (*office, press.Delivery) {
 	t.Helper()
-	o := newOffice(t, setup{wake: far})
-	return o, o.untilWaiting(o.compose(mode, in).ID)
+	o := newOffice(t, setup{wake: time.Minute})
+	return o, o.wait(mode, in)
+}
+
+func (o *office) wait(mode press.Mode, in time.Duration) press.Delivery {
+	o.Helper()
+	d := o.untilPrepared(o.compose(mode, far).ID)
+	o.reschedule(d, stretch*in)
+	return o.untilWaiting(d.ID)
 }
 
 func TestCancelWhileWaiting(t *testing.T) {
@@ -261,19 +267,17 @@ func TestCancelWhileWaiting(t *testing.T) {
 
 func TestRescheduleWhileWaiting(t *testing.T) {
 	t.Parallel()
-	for name, to := range map[string]time.Duration{"later": 2500 * time.Millisecond, "earlier": 300 * time.Millisecond} {
+	for name, times := range map[string][2]time.Duration{
+		"later": {2 * time.Second, 2500 * time.Millisecond}, "earlier": {20 * time.Second, 300 * time.Millisecond},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := 2 * time.Second
-			if to < in {
-				in = 20 * time.Second
-			}
-			o, d := waiting(t, press.ModePublish, in)
-			moved := o.reschedule(d, to)
+			o, d := waiting(t, press.ModePublish, times[0])
+			moved := o.reschedule(d, stretch*times[1])
 			d = o.untilState(d.ID, press.Live)
 			o.checkNeverEarly(d)
 			o.wantFired(1)
-			if late := d.FiredAt.Sub(moved.DueAt); d.Tries != 1 || late < 0 || late > 5*time.Second {
+			if late := d.FiredAt.Sub(moved.DueAt); d.Tries != 1 || late < 0 || late > stretch*5*time.Second {
 				t.Errorf("%d tries, the last %s after its time; want one in time", d.Tries, late)
 			}
 		})

@@ -49,7 +49,7 @@ func reasonFailed(d press.Delivery, err error) press.Reason {
 }
 
 func reasonMissed(d press.Delivery, now time.Time) press.Reason {
-	late := now.Sub(d.DueAt).Round(time.Minute)
+	late := now.Sub(d.DueAt).Round(time.Second)
 	return press.Reason{
 		Code: "missed", Back: press.Ready,
 		Text: press.Say("Its time passed %s ago, more than its lateness limit of %s allows.", "已超过预定时间 %s，超出允许的延迟 %s。", late, d.MaxLateness),

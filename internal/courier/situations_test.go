@@ -25,6 +25,7 @@ type situation struct {
 	effects  int        // irrevocable calls that had an effect
 	calls    int        // irrevocable calls in all
 	drafts   int        // left in the box
+	noURLs   bool       // live, but nobody said where
 	attempts string     // what staff see; steps that succeed at once, prepare and fire and look, are written p, f, l
 	audit    string
 }
@@ -91,7 +92,10 @@ func (s situation) check(o *office, d press.Delivery) {
 	if d.State == press.Blocked {
 		s.checkReason(o, *d.Reason)
 	}
-	if d.State == press.Live && (len(d.URLs) != 1 || !strings.HasPrefix(d.URLs[0], "https://mp.weixin.qq.com/s/")) {
+	if s.noURLs && len(d.URLs) != 0 {
+		o.Errorf("live at %q, which nobody could know", d.URLs)
+	}
+	if d.State == press.Live && !s.noURLs && (len(d.URLs) != 1 || !strings.HasPrefix(d.URLs[0], "https://mp.weixin.qq.com/s/")) {
 		o.Errorf("live at %q", d.URLs)
 	}
 }
@@ -124,6 +128,18 @@ func smooth() []situation {
 		},
 		{
 			name: "event late", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLate, EventDelay: sandbox.Span(200 * time.Millisecond)}},
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "event lost", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLost}}, modes: mass, noURLs: true,
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "event without addresses", faults: []sandbox.Fault{{Path: trigger, NoArticleURLs: true}}, modes: mass, noURLs: true,
+			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
+		},
+		{
+			name: "event of the other kind", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventOtherKind}}, modes: mass, noURLs: true,
 			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
 		},
 		{

@@ -20,10 +20,10 @@ import (
 // TestCloseWhileWaiting: a stop leaves the delivery to another worker, and is no failed attempt.
 func TestCloseWhileWaiting(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, setup{idle: true, wake: far})
+	o := newOffice(t, setup{idle: true, wake: time.Minute})
 	first, second := o.newCourier("first"), o.newCourier("second")
 	o.start(first)
-	d := o.untilWaiting(o.compose(press.ModePublish, 3*time.Second).ID)
+	d := o.wait(press.ModePublish, 3*time.Second)
 	first.Close()
 	if now := o.load(d.ID); now.ClaimedBy != "" || now.State != press.Ready || now.Failures != 0 {
 		t.Fatalf("after the stop the delivery is %s, claimed by %q, %d failures", now.State, now.ClaimedBy, now.Failures)
@@ -35,7 +35,7 @@ func TestCloseWhileWaiting(t *testing.T) {
 	if got, want := fmt.Sprint(o.attempts(d.ID)), "[prepare ok fire ok look ok]"; got != want || d.Tries != 1 {
 		t.Errorf("attempts %s, %d tries; want %s, 1", got, d.Tries, want)
 	}
-	if late := d.FiredAt.Sub(d.DueAt); late > 2*time.Second {
+	if late := d.FiredAt.Sub(d.DueAt); late > stretch*2*time.Second {
 		t.Errorf("%s late", late)
 	}
 }
@@ -46,7 +46,7 @@ func TestCloseWhileSending(t *testing.T) {
 	o := newOffice(t, setup{idle: true})
 	first := o.newCourier("first")
 	o.start(first)
-	o.fault(sandbox.Fault{Path: "freepublish/submit", Latency: sandbox.Span(300 * time.Millisecond)})
+	o.fault(sandbox.Fault{Path: "freepublish/submit", Latency: sandbox.Span(stretch * 300 * time.Millisecond)})
 	d := o.compose(press.ModePublish, 200*time.Millisecond)
 	o.untilState(d.ID, press.Sending)
 	first.Close()
@@ -65,7 +65,7 @@ func TestWorkerKilled(t *testing.T) {
 				t.Parallel()
 				o := newOffice(t, setup{})
 				d := o.untilPrepared(o.compose(mode, far).ID)
-				d, err := o.store.ClaimDelivery(o.Context(), d.ID, "dead", time.Now().Add(300*time.Millisecond))
+				d, err := o.store.ClaimDelivery(o.Context(), d.ID, "dead", time.Now().Add(stretch*400*time.Millisecond))
 				o.ok(err)
 				_, err = o.store.Advance(o.Context(), d, press.Firing(time.Now()), nil)
 				o.ok(err)
@@ -94,10 +94,10 @@ func TestWorkerKilled(t *testing.T) {
 	}
 }
 
-// TestRace: two workers and fifty deliveries for the same instant.
+// TestRace: two workers and many deliveries for the same instant.
 func TestRace(t *testing.T) {
 	t.Parallel()
-	const n = 50
+	const n = raceCount
 	o := newOffice(t, setup{idle: true})
 	o.start(o.newCourier("first"))
 	o.start(o.newCourier("second"))
@@ -210,7 +210,8 @@ func TestRedisFlushed(t *testing.T) {
 	t.Run("while nobody does", func(t *testing.T) {
 		t.Parallel()
 		o := newOffice(t, setup{})
-		d := o.untilPrepared(o.compose(press.ModePublish, 3*time.Second).ID)
+		d := o.untilPrepared(o.compose(press.ModePublish, far).ID)
+		o.reschedule(d, stretch*time.Second)
 		o.ok(o.redis.FlushAll(o.Context()).Err())
 		o.checkNeverEarly(o.untilState(d.ID, press.Live))
 		o.wantFired(1)

@@ -1,0 +1,10 @@
+//go:build race
+
+package courier_test
+
+// The race detector makes SQLite, which is Go here, many times slower: tests leave more time, and run fewer at once.
+const (
+	stretch   = 8
+	atOnce    = "4"
+	raceCount = 8
+)
