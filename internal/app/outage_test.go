@@ -13,10 +13,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,6 +23,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 // TestNoSQL: a database that is not there is one clear error, without its password.
@@ -90,8 +89,8 @@ func (r *room) once(push press.Delivery) {
 // TestRedisLost kills Redis while a push is prepared and waits for its instant.
 func TestRedisLost(t *testing.T) {
 	t.Parallel()
-	address, kill := startRedis(t)
-	r := enter(t, map[string]any{"redis.mode": "single", "redis.addresses": address})
+	redis := servicetest.StartRedis(t)
+	r := enter(t, map[string]any{"redis.mode": "single", "redis.addresses": redis.Address})
 	state, err := r.as("one").Ready(t.Context())
 	if err != nil || state.Parts["redis"] != "ok" {
 		t.Fatalf("readyz before: %+v, %v", state, err)
@@ -102,37 +101,11 @@ func TestRedisLost(t *testing.T) {
 	soon := r.compose(press.ModePublish, time.Now().Add(2*time.Second), a.ID)
 	later := r.compose(press.ModePublish, time.Now().Add(4*time.Second), a.ID)
 	r.until(20*time.Second, func() bool { push, _ := r.deliveries(soon); return push.State == press.Ready })
-	kill()
+	redis.Kill()
 	r.once(r.await(soon, press.Live))
 	r.once(r.await(later, press.Live))
 	after := r.compose(press.ModePublish, time.Now(), a.ID) // composed when it is gone already
 	r.once(r.await(after, press.Live))
-}
-
-// startRedis runs a redis-server of its own on a free port, and skips where there is none.
-func startRedis(t *testing.T) (address string, kill func()) {
-	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skip("no redis-server on this machine")
-	}
-	address = closedPort(t)
-	_, port, _ := net.SplitHostPort(address)
-	cmd := exec.Command(path, "--bind", "127.0.0.1", "--port", port, "--save", "", "--dir", t.TempDir())
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	kill = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	t.Cleanup(kill)
-	r := &room{TB: t, log: &said{}}
-	r.until(5*time.Second, func() bool {
-		c, err := net.Dial("tcp", address)
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	})
-	return address, kill
 }
 
 // TestSQLiteLocked: another program holds the file's lock for a while; who writes waits, who reads does not.
