@@ -49,8 +49,10 @@ func BenchmarkMainJob(b *testing.B) {
 	var peak int64
 	for b.Loop() {
 		summary := filepath.Join(b.TempDir(), "summary.json")
-		args := append([]string{"demo", "--once", "--in", "0s", "--listen", "127.0.0.1:0", "--sandbox", "127.0.0.1:0",
-			"--data", b.TempDir(), "--summary", summary}, parcel()...)
+		args := append([]string{
+			"demo", "--once", "--in", "0s", "--listen", "127.0.0.1:0", "--sandbox", "127.0.0.1:0",
+			"--data", b.TempDir(), "--summary", summary,
+		}, parcel()...)
 		cmd := exec.CommandContext(b.Context(), program, args...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, out)

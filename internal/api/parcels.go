@@ -39,13 +39,28 @@ func (s *server) parcels(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+Prefix+"/parcels", func(w http.ResponseWriter, r *http.Request) {
 		handed, err := s.handIn(w, r)
 		if err != nil {
-			writeProblem(r.Context(), w, err, s.Logger)
+			answerEarly(w, r, func() { writeProblem(r.Context(), w, err, s.Logger) })
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusCreated)
 		_ = json.NewEncoder(w).Encode(handed)
 	})
+}
+
+// answerEarly writes an answer while the upload may still be coming, and takes some more of the upload in: a connection
+// that is closed on unread bytes is reset, and the sender never sees why.
+func answerEarly(w http.ResponseWriter, r *http.Request, write func()) {
+	connection := http.NewResponseController(w)
+	if err := connection.EnableFullDuplex(); err != nil {
+		write()
+		return
+	}
+	w.Header().Set("Connection", "close")
+	write()
+	_ = connection.Flush()
+	_ = connection.SetReadDeadline(time.Now().Add(3 * time.Second))
+	_, _ = io.CopyN(io.Discard, r.Body, 64<<20)
 }
 
 func (s *server) handIn(w http.ResponseWriter, r *http.Request) (HandedIn, error) {

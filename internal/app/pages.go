@@ -62,6 +62,9 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 	}
 	defer os.RemoveAll(dir)
 	cfg := p.app.Config.Site
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = "http://localhost" // no port is known yet
+	}
 	s, err := site.New(site.Config{
 		Dir: dir, BaseURL: cfg.BaseURL + "/", Title: press.Text{EN: cfg.TitleEn, ZH: cfg.TitleZh}, Lang: cfg.Language,
 		Zone: p.app.Config.Zone, Archive: emptyArchive{}, Logger: p.app.opts.Logger,
@@ -78,7 +81,7 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 	if _, err := s.Publish(ctx, website{s, p.app.Gallery}.article(page)); err != nil {
 		return "", err
 	}
-	return p.selfContained(ctx, dir, s.Path(id), renditions)
+	return p.selfContained(ctx, dir, s.Path(id), cfg.BaseURL+"/", renditions)
 }
 
 func siteRenditions(ctx context.Context, g *gallery.Gallery, c press.Content) (map[press.Digest][]press.Rendition, error) {
@@ -99,7 +102,7 @@ func siteRenditions(ctx context.Context, g *gallery.Gallery, c press.Content) (m
 
 var stylesheet = regexp.MustCompile(`<link rel="stylesheet"[^>]*href="[^"]*?(assets/[^"]+\.css)"[^>]*>`)
 
-func (p pages) selfContained(ctx context.Context, dir, file string, renditions map[press.Digest][]press.Rendition) (string, error) {
+func (p pages) selfContained(ctx context.Context, dir, file, base string, renditions map[press.Digest][]press.Rendition) (string, error) {
 	page, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file)))
 	if err != nil {
 		return "", fmt.Errorf("app: read rendered page: %w", err)
@@ -112,7 +115,6 @@ func (p pages) selfContained(ctx context.Context, dir, file string, renditions m
 		}
 		html = strings.Replace(html, m[0], "<style>"+string(css)+"</style>", 1)
 	}
-	base := p.app.Config.Site.BaseURL + "/"
 	for _, list := range renditions {
 		for _, r := range list {
 			data, err := dataURI(ctx, p.app.Gallery, r)

@@ -82,7 +82,7 @@ func TestPreflight(t *testing.T) {
 	}
 	_, err = o.Preflight(t.Context(), a.ID, "neon")
 	o.refused(err, press.NotFound, "theme.unknown")
-	_, err = o.Preflight(t.Context(), press.ArticleID(nine()[0]), "")
+	_, err = o.Preflight(t.Context(), nine()[0], "")
 	o.refused(err, press.NotFound, "article.missing")
 
 	long := o.handIn(position + "Title\n" + strings.Repeat(strings.Repeat("长", 200)+"\n", 100)).Article
@@ -147,6 +147,6 @@ func TestRender(t *testing.T) {
 	}
 	_, err = o.Render(t.Context(), a.ID, press.TargetWeChat, "neon")
 	o.refused(err, press.NotFound, "theme.unknown")
-	_, err = o.Render(t.Context(), press.ArticleID(nine()[0]), press.TargetSite, "")
+	_, err = o.Render(t.Context(), nine()[0], press.TargetSite, "")
 	o.refused(err, press.NotFound, "article.missing")
 }

@@ -107,7 +107,8 @@ func (d *draft) noteRemote(source string, line int) {
 	where := at(line)
 	d.notes.add("photo.remote", line, source, press.Text{
 		EN: fmt.Sprintf("%s shows a picture from the web (%s), which is not fetched; save it and hand it in with the document.", where.EN, shown(source)),
-		ZH: fmt.Sprintf("%s引用了网络图片（%s），不会自动下载，请保存后随稿提交。", where.ZH, shown(source))})
+		ZH: fmt.Sprintf("%s引用了网络图片（%s），不会自动下载，请保存后随稿提交。", where.ZH, shown(source)),
+	})
 }
 
 // inside takes a picture that the document carries as a data: address.
@@ -117,7 +118,8 @@ func (w *walker) inside(source string) (press.Digest, bool) {
 		where := at(w.line)
 		w.d.notes.add("photo.embedded", w.line, "", press.Text{
 			EN: fmt.Sprintf("%s carries a picture that cannot be taken along; hand it in as a PNG or JPEG file beside the document.", where.EN),
-			ZH: fmt.Sprintf("%s内嵌的图片无法收入，请另存为 PNG 或 JPEG 文件随稿提交。", where.ZH)})
+			ZH: fmt.Sprintf("%s内嵌的图片无法收入，请另存为 PNG 或 JPEG 文件随稿提交。", where.ZH),
+		})
 		return "", false
 	}
 	w.embedded++

@@ -197,7 +197,8 @@ func (d *draft) settle(found []int, ref string, line int) (press.Digest, bool) {
 	case 0:
 		d.notes.add("photo.missing", line, baseName(slashed(unescape(ref))), press.Text{
 			EN: fmt.Sprintf("%s names the photo %q, which was not handed in; add it or take the name out.", where.EN, shown(unescape(ref))),
-			ZH: fmt.Sprintf("%s写到的图片“%s”没有随稿提交，请补交图片或删去该名称。", where.ZH, shown(unescape(ref)))})
+			ZH: fmt.Sprintf("%s写到的图片“%s”没有随稿提交，请补交图片或删去该名称。", where.ZH, shown(unescape(ref))),
+		})
 	default:
 		names := make([]File, len(found))
 		for n, i := range found {
@@ -205,7 +206,8 @@ func (d *draft) settle(found []int, ref string, line int) (press.Digest, bool) {
 		}
 		d.notes.add("photo.ambiguous", line, baseName(slashed(unescape(ref))), press.Text{
 			EN: fmt.Sprintf("%s names the photo %q, which fits several files (%s); none was placed. Give them different names.", where.EN, shown(unescape(ref)), nameList(names)),
-			ZH: fmt.Sprintf("%s写到的图片“%s”与多个文件相符（%s），未放置，请改用不同的文件名。", where.ZH, shown(unescape(ref)), nameList(names))})
+			ZH: fmt.Sprintf("%s写到的图片“%s”与多个文件相符（%s），未放置，请改用不同的文件名。", where.ZH, shown(unescape(ref)), nameList(names)),
+		})
 	}
 	return "", false
 }

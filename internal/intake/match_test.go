@@ -29,7 +29,11 @@ func TestNamesMatch(t *testing.T) {
 		{"合影.jpg", "%E5%90%88%E5%BD%B1.jpg"},
 		{"100%.jpg", "100%.jpg"},
 		{"x\u200b.jpg", "x.jpg"},
-		{"x.avif", "X.AVIF"}, {"x.webp", "x.webp"}, {"x.bmp", "x.bmp"}, {"x.gif", "x.gif"}, {"x.png", "x.png"},
+		{"x.avif", "X.AVIF"},
+		{"x.webp", "x.webp"},
+		{"x.bmp", "x.bmp"},
+		{"x.gif", "x.gif"},
+		{"x.png", "x.png"},
 	} {
 		p := mustRead(t, "a.txt", "Title\ntext\n"+c.line, c.file)
 		if !p.Photos[0].Placed || len(p.Notes) != 0 {

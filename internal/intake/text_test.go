@@ -13,8 +13,10 @@ func TestText(t *testing.T) {
 		{"lines", "Title\nOne.\nTwo.\n", "Title", "p:One. | p:Two.", ""},
 		{"blank lines and CRLF", "\r\n\r\nTitle\r\n\r\nOne.\r\n\r\n\r\nTwo.", "Title", "p:One. | p:Two.", ""},
 		{"ideographic indent", "\u3000\u3000标题\n\u3000\u3000正文。\u3000", "标题", "p:正文。", ""},
-		{"wrapped English", "Title\nThis is a line of English that somebody's editor has broken in the\nmiddle of a sentence.\nNext.", "Title",
-			"p:This is a line of English that somebody's editor has broken in the middle of a sentence. | p:Next.", ""},
+		{
+			"wrapped English", "Title\nThis is a line of English that somebody's editor has broken in the\nmiddle of a sentence.\nNext.", "Title",
+			"p:This is a line of English that somebody's editor has broken in the middle of a sentence. | p:Next.", "",
+		},
 		{"control characters", "Ti\x00t\x07le\nO\u202en\u200be\x1b[0m.", "Title", "p:One[0m.", ""},
 		{"photo before the title", "x.jpg\nTitle\nOne.", "Title", "photo:x.jpg | p:One.", ""},
 		{"photo in brackets", "Title\n【x.jpg】\nOne.", "Title", "photo:x.jpg | p:One.", ""},

@@ -71,7 +71,8 @@ func checkTitle(title string, line int) error {
 	where := at(line)
 	return press.Fail(press.Invalid, "title.too_long", press.Text{
 		EN: fmt.Sprintf("%s should be the title, but has %d characters; at most %d are taken. Put a short title on a line of its own.", where.EN, n, press.MaxTitleRunes),
-		ZH: fmt.Sprintf("%s应为标题，但有 %d 个字，最多 %d 个，请在单独一行写明简短的标题。", where.ZH, n, press.MaxTitleRunes)})
+		ZH: fmt.Sprintf("%s应为标题，但有 %d 个字，最多 %d 个，请在单独一行写明简短的标题。", where.ZH, n, press.MaxTitleRunes),
+	})
 }
 
 // firstLine finds the first words that are not credits.

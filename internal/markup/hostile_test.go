@@ -21,9 +21,12 @@ var hostileText = strings.NewReplacer("\x00", "", "\x1b", "").Replace(hostile)
 // hostileContent has the hostile text in every field that holds text, and addresses that go as far as SafeLink lets them.
 func hostileContent() press.Content {
 	runs := []press.Run{
-		{Text: hostile}, {Text: hostile, Bold: true, Italic: true, Underline: true, Strike: true, Color: "red"},
-		{Text: hostile, Link: `https://example.edu/"><b>'&amp;?x=<y>&z=]]>`}, {Text: hostile, Link: "mailto:\"'<a>\"@example.edu"},
-		{Text: hostile, Link: `https://mp.weixin.qq.com/s/"><b>'`}, {Text: hostile, Link: "javascript:alert(1)"},
+		{Text: hostile},
+		{Text: hostile, Bold: true, Italic: true, Underline: true, Strike: true, Color: "red"},
+		{Text: hostile, Link: `https://example.edu/"><b>'&amp;?x=<y>&z=]]>`},
+		{Text: hostile, Link: "mailto:\"'<a>\"@example.edu"},
+		{Text: hostile, Link: `https://mp.weixin.qq.com/s/"><b>'`},
+		{Text: hostile, Link: "javascript:alert(1)"},
 		{Text: hostile, Color: press.Color(`x" onclick="y`)},
 	}
 	p := press.Paragraph{Align: press.Align(`x" onclick="y`), Text: runs}
@@ -34,9 +37,16 @@ func hostileContent() press.Content {
 		Title: hostile, Subtitle: hostile, Digest: hostile,
 		Credits: press.Credits{Text: hostile, Photos: hostile, Editor: hostile, Reviewer: hostile, Source: hostile},
 		Body: press.Body{Blocks: []press.Block{
-			p, press.Heading{Level: 9, Align: p.Align, Text: runs}, picture, press.Gallery{Photos: []press.Picture{picture, picture}}, list,
-			press.Quote{Paragraphs: []press.Paragraph{p, p}}, press.Table{Header: true, Rows: [][]press.Cell{{cell, cell}, {}, {cell}}},
-			press.Divider{}, press.Gallery{}, press.Table{},
+			p,
+			press.Heading{Level: 9, Align: p.Align, Text: runs},
+			picture,
+			press.Gallery{Photos: []press.Picture{picture, picture}},
+			list,
+			press.Quote{Paragraphs: []press.Paragraph{p, p}},
+			press.Table{Header: true, Rows: [][]press.Cell{{cell, cell}, {}, {cell}}},
+			press.Divider{},
+			press.Gallery{},
+			press.Table{},
 		}},
 	}
 }

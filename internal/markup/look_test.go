@@ -114,19 +114,27 @@ func everything(lang press.Lang) press.Content {
 		return []press.Cell{{Text: say(words[0])}, {Text: say(words[1])}, {Text: say(words[2]), Align: press.AlignRight}}
 	}
 	blocks := []press.Block{
-		para(long), para(long), press.Picture{Photo: wide, Caption: caption}, para(long),
+		para(long), para(long),
+		press.Picture{Photo: wide, Caption: caption},
+		para(long),
 		press.Heading{Level: 2, Text: say(title)},
 		press.Paragraph{Text: append(append(looks(), press.Run{Text: strings.Repeat(title+" ", 3)}),
 			press.Run{Text: "example.edu", Link: "https://www.example.edu/a"}, press.Run{Text: "; "}, press.Run{Text: "WeChat", Link: "https://mp.weixin.qq.com/s/x"})},
-		para(long), press.Heading{Level: 3, Text: say(title)}, para(long),
+		para(long),
+		press.Heading{Level: 3, Text: say(title)},
+		para(long),
 		press.List{Items: []press.ListItem{{Text: say(item)}, {Text: say(title), List: &press.List{Items: []press.ListItem{{Text: say(item)}, {Text: say(title)}}}}, {Text: say(title)}}},
-		para(long), press.List{Ordered: true, Start: 9, Items: []press.ListItem{{Text: say(item)}, {Text: say(title)}}},
+		para(long),
+		press.List{Ordered: true, Start: 9, Items: []press.ListItem{{Text: say(item)}, {Text: say(title)}}},
 		press.Quote{Paragraphs: []press.Paragraph{para(quote), {Align: press.AlignRight, Text: say("— " + title)}}},
-		press.Heading{Level: 4, Text: say(title)}, para(long),
+		press.Heading{Level: 4, Text: say(title)},
+		para(long),
 		press.Gallery{Photos: []press.Picture{{Photo: wide, Caption: caption}, {Photo: tall, Caption: title}, {Photo: wide}}},
 		press.Gallery{Photos: []press.Picture{{Photo: tall}, {Photo: wide}, {Photo: tall}}},
 		press.Table{Header: true, Rows: [][]press.Cell{row(head), row(labels[:3]), row(labels[3:])}},
-		wideGrid(), press.Divider{}, press.Picture{Photo: small, Caption: caption},
+		wideGrid(),
+		press.Divider{},
+		press.Picture{Photo: small, Caption: caption},
 		press.Paragraph{Align: press.AlignRight, Text: say(title + "\n2024")},
 	}
 	return press.Content{

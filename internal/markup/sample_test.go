@@ -83,8 +83,12 @@ func linkParagraph(words, link string) press.Paragraph {
 
 func looks() []press.Run {
 	runs := []press.Run{
-		{Text: "粗", Bold: true}, {Text: "斜", Italic: true}, {Text: "下划线", Underline: true}, {Text: "删除", Strike: true},
-		{Text: "全部", Bold: true, Italic: true, Underline: true, Strike: true, Color: press.Red}, {Text: " ", Color: press.Red},
+		{Text: "粗", Bold: true},
+		{Text: "斜", Italic: true},
+		{Text: "下划线", Underline: true},
+		{Text: "删除", Strike: true},
+		{Text: "全部", Bold: true, Italic: true, Underline: true, Strike: true, Color: press.Red},
+		{Text: " ", Color: press.Red},
 		{Text: "换\n行"},
 	}
 	for _, c := range press.Palette() {
@@ -95,9 +99,12 @@ func looks() []press.Run {
 
 func headings(align press.Align) []press.Block {
 	return []press.Block{
-		press.Heading{Level: 2, Align: align, Text: say("领导调研")}, para("正文。"),
-		press.Heading{Level: 3, Align: align, Text: say("创新中心")}, para("正文。"),
-		press.Heading{Level: 4, Align: align, Text: say("Deep 融合 2024")}, para("正文。"),
+		press.Heading{Level: 2, Align: align, Text: say("领导调研")},
+		para("正文。"),
+		press.Heading{Level: 3, Align: align, Text: say("创新中心")},
+		para("正文。"),
+		press.Heading{Level: 4, Align: align, Text: say("Deep 融合 2024")},
+		para("正文。"),
 		press.Heading{Level: 2, Align: align, Text: say("领导调研")},
 	}
 }

@@ -97,8 +97,11 @@ func TestColumnWidths(t *testing.T) {
 func TestText(t *testing.T) {
 	t.Parallel()
 	body := press.Body{Blocks: []press.Block{
-		press.Heading{Level: 2, Text: say("标题")}, press.Picture{Photo: wide, Caption: "说明", Alt: "描述"}, press.Picture{Photo: wide},
-		press.Picture{Photo: wide, Alt: "描述"}, press.Quote{Paragraphs: []press.Paragraph{para("一\n二"), para("三")}},
+		press.Heading{Level: 2, Text: say("标题")},
+		press.Picture{Photo: wide, Caption: "说明", Alt: "描述"},
+		press.Picture{Photo: wide},
+		press.Picture{Photo: wide, Alt: "描述"},
+		press.Quote{Paragraphs: []press.Paragraph{para("一\n二"), para("三")}},
 	}}
 	want := "标题\n\n[说明]\n\n[描述]\n\n> 一\n> 二\n>\n> 三"
 	if got := Text(body); got != want {

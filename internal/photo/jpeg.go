@@ -30,7 +30,6 @@ type jpegReader struct {
 	ids   [4]byte
 	adobe int // the transform of the APP14 marker; -1 without one
 	icc   [][]byte
-	scan  bool
 }
 
 // readJPEG walks the file from marker to marker, through the scans as well, so that it can count them and can demand the end

@@ -264,8 +264,10 @@ func TestBadFrames(t *testing.T) {
 	t.Parallel()
 	nan := func() float64 { z := 0.0; return z / z }()
 	for _, f := range []press.Frame{
-		{Focus: press.Point{X: 1.5, Y: 0.5}}, {Focus: press.Point{X: nan, Y: 0.5}},
-		{Crop: &press.Rect{X1: 0.5, Y1: 0, X2: 0.5, Y2: 1}}, {Crop: &press.Rect{X1: 0, Y1: 0, X2: nan, Y2: 1}},
+		{Focus: press.Point{X: 1.5, Y: 0.5}},
+		{Focus: press.Point{X: nan, Y: 0.5}},
+		{Crop: &press.Rect{X1: 0.5, Y1: 0, X2: 0.5, Y2: 1}},
+		{Crop: &press.Rect{X1: 0, Y1: 0, X2: nan, Y2: 1}},
 	} {
 		_, _, err := New(Config{}).Make(t.Context(), "a.jpg", jpegFile(t, scene(80, 60)), []Job{{Recipe: press.CoverWide, Frame: f}})
 		if press.CodeOf(err) != "photo.frame" {

@@ -33,15 +33,6 @@ func (p *picture) size() (w, h int) { return p.y.w, p.y.h }
 // half is the extent of a 4:2:0 chroma plane over n luma samples.
 func half(n int) int { return (n + 1) / 2 }
 
-// newPicture makes an empty picture in 4:2:0, or in grey.
-func newPicture(w, h int, grey bool) *picture {
-	p := &picture{y: newPlane(w, h), fx: 2, fy: 2, width: float64(w), height: float64(h)}
-	if !grey {
-		p.cb, p.cr = newPlane(half(w), half(h)), newPlane(half(w), half(h))
-	}
-	return p
-}
-
 // image returns the picture for an encoder, without copying. It must be 4:2:0 or grey.
 func (p *picture) image() image.Image {
 	rect := image.Rect(0, 0, p.y.w, p.y.h)

@@ -25,7 +25,13 @@ func greyNoise(w, h int) *image.Gray {
 func TestResampleAgainstReference(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ w, h, toW, toH int }{
-		{640, 480, 480, 360}, {641, 479, 97, 51}, {100, 300, 99, 299}, {50, 40, 173, 91}, {1, 1, 7, 5}, {2, 9, 1, 1}, {300, 2, 10, 2},
+		{640, 480, 480, 360},
+		{641, 479, 97, 51},
+		{100, 300, 99, 299},
+		{50, 40, 173, 91},
+		{1, 1, 7, 5},
+		{2, 9, 1, 1},
+		{300, 2, 10, 2},
 		{33, 33, 33, 12},
 	} {
 		src := greyNoise(tt.w, tt.h)

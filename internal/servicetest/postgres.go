@@ -59,7 +59,7 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 		return err
 	}
 	data := filepath.Join(dir, "data")
-	initialise := exec.CommandContext(ctx, initdb, "-D", data, "-U", "newsdesk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initialise := exec.CommandContext(ctx, initdb, "-D", data, "-U", "newsdesk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // the program found in PATH
 	initialise.SysProcAttr, initialise.Dir = as, dir
 	if out, err := initialise.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
@@ -68,7 +68,8 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 	if durable {
 		fsync = "on"
 	}
-	server := exec.Command(postgres, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
+	server := exec.Command(postgres, //nolint:gosec,noctx // likewise; it outlives the context that started it
+		"-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
 		"-c", "fsync="+fsync, "-c", "full_page_writes="+fsync, "-c", "log_min_messages=fatal")
 	server.SysProcAttr, server.Dir = as, dir
 	if err := server.Start(); err != nil {
@@ -78,7 +79,7 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 	go func() { exited <- server.Wait() }()
 	p.stop = func() {
 		_ = server.Process.Signal(syscall.SIGQUIT)
-		<-exited
+		<-exited //nolint:errcheck // it was ended by force
 		_ = os.RemoveAll(dir)
 	}
 	return p.awaitSocket(ctx)

@@ -108,7 +108,9 @@ const lookFile = privateDir + "/look"
 // look identifies everything outside the articles that is on every page. When it changes, a rebuild brings the pages in
 // step.
 func (s *Site) look() []byte {
-	data, _ := json.Marshal([]any{1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
-		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Icon}) // strings and numbers: cannot fail
+	data, _ := json.Marshal([]any{
+		1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
+		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Icon,
+	}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -251,9 +252,11 @@ func hostile(tb testing.TB, n int, evil string) Article {
 		Title: evil, Subtitle: evil, Digest: evil, Column: press.Column{"敌", column[:min(len(column), 30)]},
 		Credits: press.Credits{Text: evil, Photos: evil, Editor: evil, Reviewer: evil, Source: evil},
 		Body: press.Body{Blocks: []press.Block{
-			para(strings.Repeat("正文", 60)), para(evil), press.Heading{Level: 2, Text: say(evil)},
+			para(strings.Repeat("正文", 60)), para(evil),
+			press.Heading{Level: 2, Text: say(evil)},
 			press.Picture{Photo: digest, Caption: evil, Alt: evil},
-			press.List{Items: []press.ListItem{{Text: say(evil)}}}, press.Quote{Paragraphs: []press.Paragraph{para(evil)}},
+			press.List{Items: []press.ListItem{{Text: say(evil)}}},
+			press.Quote{Paragraphs: []press.Paragraph{para(evil)}},
 			press.Table{Rows: [][]press.Cell{{{Text: say(evil)}}}},
 		}},
 		Cover: press.Cover{Photo: digest},
@@ -291,7 +294,7 @@ func checkWellFormed(t *testing.T, name, text string) {
 		}
 	case ".xml":
 		for d := xml.NewDecoder(strings.NewReader(text)); ; {
-			if _, err := d.Token(); err == io.EOF {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Errorf("%s: %v", name, err)

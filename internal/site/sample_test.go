@@ -111,14 +111,21 @@ func everyBlock(c *press.Content) {
 	}
 	c.Body.Blocks = append(c.Body.Blocks,
 		press.Heading{Level: 2, Text: say("一、总体安排")},
-		press.Paragraph{Text: []press.Run{{Text: "各学院须于"}, {Text: "9月10日前", Bold: true, Color: press.Red}, {Text: "完成教学计划备案，详见"},
-			{Text: "教务系统", Link: "https://example.edu.cn/jw?a=1&b=2"}, {Text: "。"}}},
+		press.Paragraph{Text: []press.Run{
+			{Text: "各学院须于"},
+			{Text: "9月10日前", Bold: true, Color: press.Red},
+			{Text: "完成教学计划备案，详见"},
+			{Text: "教务系统", Link: "https://example.edu.cn/jw?a=1&b=2"},
+			{Text: "。"},
+		}},
 		press.Table{Header: true, Rows: [][]press.Cell{
 			row("时间 内容 责任部门 人数 地点"), row("9月1日 新生报到 学生处 3200 体育馆"), row("9月10日 开学典礼 宣传部 3500 东操场"),
-			{{Text: say("合计"), ColSpan: 3, Align: press.AlignCenter}, cell("6700"), cell("——")}}},
+			{{Text: say("合计"), ColSpan: 3, Align: press.AlignCenter}, cell("6700"), cell("——")},
+		}},
 		press.Heading{Level: 3, Text: say("（一）具体要求")},
 		press.List{Items: []press.ListItem{{Text: say("加强组织领导，压实工作责任")}, {Text: say("做好宣传引导"), List: &press.List{Ordered: true, Items: []press.ListItem{
-			{Text: say("公众号推送")}, {Text: say("官网专题")}}}}}},
+			{Text: say("公众号推送")}, {Text: say("官网专题")},
+		}}}}},
 		press.Quote{Paragraphs: []press.Paragraph{para("产教融合是职业教育的生命线。"), {Align: press.AlignRight, Text: say("——校长")}}},
 		press.Divider{},
 		press.Paragraph{Align: press.AlignRight, Text: say("教务处\n2026年8月30日")},
