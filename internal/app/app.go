@@ -194,6 +194,9 @@ func (a *App) openDesk(context.Context) error {
 		return err
 	}
 	a.Themes = themes
+	if err := a.checkThemes(); err != nil {
+		return err
+	}
 	delivery := a.Config.Delivery
 	q := queue.New(queue.Config{Redis: a.Redis, Name: queueName(a.Config.Redis.Prefix), Concurrency: delivery.Concurrency, Logger: a.opts.Logger})
 	courierConfig := courier.Config{
@@ -217,6 +220,19 @@ func (a *App) openDesk(context.Context) error {
 	}
 	a.Courier = courier.New(courierConfig)
 	a.Desk = desk.New(deskConfig)
+	return nil
+}
+
+// checkThemes refuses an account whose theme does not exist: its pushes would silently look like another's.
+func (a *App) checkThemes() error {
+	for _, account := range a.Config.Accounts {
+		if _, ok := a.Themes.Get(account.Theme); !ok && account.Theme != "" {
+			return press.Fail(press.Invalid, "config.theme", press.Say(
+				"The account %q has the theme %q, which does not exist; set its key theme, or themes.default, to one of: %s.",
+				"公众号 %q 的主题 %q 不存在，请将其 theme 或 themes.default 设为以下之一：%s。",
+				account.Name, account.Theme, strings.Join(a.Themes.Names(), ", ")))
+		}
+	}
 	return nil
 }
 

@@ -198,6 +198,14 @@ func TestPreviewLeavesOut(t *testing.T) {
 	}
 }
 
+// TestUnknownTheme: a theme that does not exist is said at the start, and not found out from what readers see.
+func TestUnknownTheme(t *testing.T) {
+	t.Parallel()
+	r := &room{TB: t}
+	_, err := app.Open(t.Context(), app.Options{Config: settings(t, map[string]any{"themes.default": "neon"}), Serve: true, Migrate: true})
+	r.refused(err, press.Invalid, "config.theme")
+}
+
 // TestDocuments takes every document among the test data through to both targets.
 func TestDocuments(t *testing.T) {
 	t.Parallel()
