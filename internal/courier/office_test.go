@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,18 +71,62 @@ func newOffice(t testing.TB, s setup) *office {
 		s.wake = 200 * time.Millisecond
 	}
 	o := &office{TB: t, setup: s, news: make(chan struct{})}
-	o.openStore()
-	o.openBox()
-	o.openGallery()
-	if s.site {
-		o.site = newWebsite(o)
-	}
-	o.openDesk()
-	o.article = o.approvedArticle(title)
+	dir := t.TempDir()
+	o.ok(os.CopyFS(dir, os.DirFS(desks.folder(t))))
+	o.open(dir)
+	o.article = o.find(title)
 	if !s.idle {
 		o.start(o.newCourier("worker"))
 	}
 	return o
+}
+
+// open puts the parts together on a data folder.
+func (o *office) open(dir string) {
+	o.Helper()
+	o.openStore(dir)
+	o.openBox()
+	o.openGallery(dir)
+	if o.setup.site {
+		o.site = &website{}
+	}
+	o.openDesk()
+}
+
+// template is a data folder with one approved article, of which each test gets a copy.
+type template struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+var desks template
+
+func (f *template) folder(t testing.TB) string {
+	t.Helper()
+	f.once.Do(func() {
+		if f.dir, f.err = os.MkdirTemp("", "newsdesk-courier-"); f.err != nil {
+			return
+		}
+		o := &office{TB: t, setup: setup{accounts: 1}, news: make(chan struct{})}
+		o.open(f.dir)
+		o.approvedArticle(title)
+		o.ok(o.store.Close())
+	})
+	if f.err != nil {
+		t.Fatal(f.err)
+	}
+	return f.dir
+}
+
+func (o *office) find(title string) press.Article {
+	o.Helper()
+	list, _, err := o.store.Articles(o.Context(), store.ArticleFilter{Query: title})
+	o.ok(err)
+	if len(list) != 1 {
+		o.Fatalf("%d articles are called %s, want one", len(list), title)
+	}
+	return list[0]
 }
 
 func (o *office) ok(err error) {
@@ -91,9 +136,9 @@ func (o *office) ok(err error) {
 	}
 }
 
-func (o *office) openStore() {
+func (o *office) openStore(dir string) {
 	var err error
-	o.store, err = store.Open(o.Context(), store.Config{Driver: store.DriverSQLite, DSN: filepath.Join(o.TempDir(), "newsdesk.db")})
+	o.store, err = store.Open(o.Context(), store.Config{Driver: store.DriverSQLite, DSN: filepath.Join(dir, "newsdesk.db")})
 	o.ok(err)
 	o.Cleanup(func() { _ = o.store.Close() })
 	_, _, err = o.store.Migrate(o.Context())
@@ -157,8 +202,8 @@ func (o *office) event(ctx context.Context, e press.PushEvent) error {
 	return current.Event(ctx, e)
 }
 
-func (o *office) openGallery() {
-	blobs, err := blob.NewDisk(filepath.Join(o.TempDir(), "blobs"))
+func (o *office) openGallery(dir string) {
+	blobs, err := blob.NewDisk(filepath.Join(dir, "blobs"))
 	o.ok(err)
 	o.gallery = gallery.New(gallery.Config{Store: o.store, Blobs: blobs, Pipeline: photo.New(photo.Config{Workers: 1})})
 	o.themes, err = markup.LoadThemes("")

@@ -14,8 +14,6 @@ type website struct {
 	pages  atomic.Int64
 }
 
-func newWebsite(*office) *website { return &website{} }
-
 func (w *website) Name() string { return "site" }
 func (w *website) Address(id press.ArticleID) string {
 	return "https://news.example.edu.cn/" + string(id) + ".html"
