@@ -80,18 +80,15 @@ func (d *Disk) Put(ctx context.Context, r io.Reader, max int64) (_ press.Digest,
 	if err := staged.Close(); err != nil {
 		return "", 0, diskError("close", err)
 	}
-	if err := d.place(staged.Name(), d.path(digest), n); err != nil {
+	if err := d.place(staged.Name(), d.path(digest)); err != nil {
 		return "", 0, diskError("place", err)
 	}
 	return digest, n, nil
 }
 
-// place moves a staged file to its address. A whole file that is there already stays; one of another size, from a disk that
-// failed, is replaced.
-func (d *Disk) place(staged, target string, size int64) error {
-	if info, err := os.Stat(target); err == nil && info.Mode().IsRegular() && info.Size() == size {
-		return os.Remove(staged)
-	}
+// place moves a staged file to its address. What is there already is replaced: by the same bytes, unless a disk has spoiled
+// them, and then handing them in again mends it.
+func (d *Disk) place(staged, target string) error {
 	if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ var patches = []color.NRGBA{
 
 func TestDisplayP3BecomesSRGB(t *testing.T) {
 	t.Parallel()
+	manyPixels(t)
 	profile := iccProfile("Display P3", p3ToXYZ)
 	for _, c := range patches {
 		want := displayP3(c)
@@ -168,6 +169,7 @@ func TestSixteenBitGreyAlphaAndCMYK(t *testing.T) {
 
 func TestDrawingsStayPNG(t *testing.T) {
 	t.Parallel()
+	manyPixels(t)
 	for _, tt := range []struct {
 		name string
 		img  *image.NRGBA

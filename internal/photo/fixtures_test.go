@@ -247,9 +247,18 @@ func distance(t testing.TB, a, b *image.NRGBA) float64 {
 	return float64(sum) / float64(len(a.Pix)) * 4 / 3 // alpha does not count
 }
 
+// manyPixels leaves a test to the run without the race detector, under which a pixel costs ten times as much.
+func manyPixels(t testing.TB) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("many pixels are tried without the race detector")
+	}
+}
+
 // testdata returns a folder of the shared test data, which lies beside the repository, or skips.
 func testdata(t testing.TB, folder string) string {
 	t.Helper()
+	manyPixels(t)
 	root := os.Getenv("NEWSDESK_TESTDATA")
 	for dir, _ := os.Getwd(); root == ""; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {

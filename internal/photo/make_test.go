@@ -34,6 +34,7 @@ func withOrientation(t *testing.T, kind string, upright *image.NRGBA, o orientat
 
 func TestOrientations(t *testing.T) {
 	t.Parallel()
+	manyPixels(t)
 	// PNGs lose nothing but the order of rounding; JPEGs lose a little, and otherwise where sides are odd
 	jobs := []Job{{Recipe: press.Site1600}, {Recipe: press.CoverWide}, {Recipe: press.Site480}}
 	for kind, tolerance := range map[string]float64{formatPNG: 0.1, formatJPEG: 1.2} {
@@ -181,6 +182,7 @@ func checkOutput(t *testing.T, o Output, info Info) {
 
 func TestByteLimitsHoldForNoise(t *testing.T) {
 	t.Parallel()
+	manyPixels(t)
 	file := pngFile(t, noise(1300, 1900))
 	for _, o := range mustMake(t, New(Config{}), file, Job{Recipe: press.WeChatBody}, Job{Recipe: press.Thumb}, Job{Recipe: press.CoverWide}) {
 		checkOutput(t, o, Info{Width: 1300, Height: 1900})
@@ -206,6 +208,7 @@ func TestRenditionsDoNotDependOnEachOther(t *testing.T) {
 
 func TestCropsFollowTheFrame(t *testing.T) {
 	t.Parallel()
+	manyPixels(t)
 	// four flat quarters, so that a crop's mean colour says where it was taken; stored turned, to try the mapping as well
 	img := image.NewNRGBA(image.Rect(0, 0, 2400, 1800))
 	colours := [4]color.NRGBA{{200, 30, 30, 255}, {30, 160, 30, 255}, {30, 30, 200, 255}, {200, 200, 200, 255}}
@@ -247,6 +250,7 @@ func TestCropsFollowTheFrame(t *testing.T) {
 // A deep crop must show what the original has, not an enlarged piece of the master.
 func TestDeepCropIsSharp(t *testing.T) {
 	t.Parallel()
+	manyPixels(t)
 	img := image.NewNRGBA(image.Rect(0, 0, 4800, 3200))
 	for y := range 3200 {
 		for x := range 4800 {
@@ -313,6 +317,7 @@ func TestLargerThanTheBudget(t *testing.T) {
 
 func TestStandardCodecGivesTheSame(t *testing.T) {
 	t.Parallel()
+	manyPixels(t)
 	file := jpegFile(t, scene(2000, 1333), exifSegment(8))
 	fast := mustMake(t, New(Config{}), file, allJobs()...)
 	for i, o := range mustMake(t, New(Config{StandardJPEG: true}), file, allJobs()...) {

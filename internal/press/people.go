@@ -53,9 +53,23 @@ func (a Actor) Require(roles ...Role) error {
 			return nil
 		}
 	}
-	return Fail(Forbidden, "role", Say(
-		"%[1]s does not have the role that this needs (%[2]v). Ask an administrator.",
-		"%[1]s 没有所需的角色（%[2]v），请联系管理员。", a.Name, roles))
+	names, zh := roleNames(roles)
+	return Fail(Forbidden, "role", Text{
+		EN: a.Name + " needs the role " + names + " for this. Ask an administrator.",
+		ZH: a.Name + "需要" + zh + "角色才能执行此操作，请联系管理员。",
+	})
+}
+
+// roleNames lists roles for people: “contributor or editor”, “投稿人或编辑”.
+func roleNames(roles []Role) (en, zh string) {
+	chinese := map[Role]string{Contributor: "投稿人", Reviewer: "审核人", Editor: "编辑", Administrator: "管理员"}
+	for i, r := range roles {
+		if i > 0 {
+			en, zh = en+" or ", zh+"或"
+		}
+		en, zh = en+string(r), zh+chinese[r]
+	}
+	return en, zh
 }
 
 // Token is a secret by which a program acts as a person. Only the secret's hash is kept.

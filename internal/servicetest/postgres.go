@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -14,15 +13,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
 
 // Postgres is a PostgreSQL of its own, reached through a socket in a temporary folder only.
 type Postgres struct {
-	URL    string // of the maintenance database
-	socket string
-	stop   func()
+	URL  string // of the maintenance database
+	data string
+	stop func()
 }
 
 // ErrNoPostgres says that there is none on this machine.
@@ -40,7 +40,7 @@ func StartPostgres(ctx context.Context, durable bool) (*Postgres, error) {
 		return nil, err
 	}
 	p := &Postgres{
-		URL: "postgres://newsdesk@/postgres?host=" + url.QueryEscape(dir), socket: filepath.Join(dir, ".s.PGSQL.5432"),
+		URL: "postgres://newsdesk@/postgres?host=" + url.QueryEscape(dir), data: filepath.Join(dir, "data"),
 		stop: func() { _ = os.RemoveAll(dir) },
 	}
 	if err := p.start(ctx, initdb, postgres, dir, durable); err != nil {
@@ -58,8 +58,7 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 	if err != nil {
 		return err
 	}
-	data := filepath.Join(dir, "data")
-	initialise := exec.CommandContext(ctx, initdb, "-D", data, "-U", "newsdesk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // the program found in PATH
+	initialise := exec.CommandContext(ctx, initdb, "-D", p.data, "-U", "newsdesk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // the program found in PATH
 	initialise.SysProcAttr, initialise.Dir = as, dir
 	if out, err := initialise.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
@@ -69,7 +68,7 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 		fsync = "on"
 	}
 	server := exec.Command(postgres, //nolint:gosec,noctx // likewise; it outlives the context that started it
-		"-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
+		"-D", p.data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
 		"-c", "fsync="+fsync, "-c", "full_page_writes="+fsync, "-c", "log_min_messages=fatal")
 	server.SysProcAttr, server.Dir = as, dir
 	if err := server.Start(); err != nil {
@@ -82,19 +81,19 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 		<-exited //nolint:errcheck // it was ended by force
 		_ = os.RemoveAll(dir)
 	}
-	return p.awaitSocket(ctx)
+	return p.awaitReady(ctx)
 }
 
-// awaitSocket waits until the server takes connections.
-func (p *Postgres) awaitSocket(ctx context.Context) error {
+// awaitReady waits until the server says in its own file that it answers queries; it takes connections earlier.
+func (p *Postgres) awaitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	var dialer net.Dialer
 	for {
-		if conn, err := dialer.DialContext(ctx, "unix", p.socket); err == nil {
-			return conn.Close()
+		status, err := os.ReadFile(filepath.Join(p.data, "postmaster.pid"))
+		if lines := strings.Split(string(status), "\n"); err == nil && len(lines) > 7 && strings.TrimSpace(lines[7]) == "ready" {
+			return nil
 		}
 		select {
 		case <-ctx.Done():

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"newsdesk/internal/servicetest"
 )
@@ -35,10 +34,6 @@ func startCluster(ctx context.Context) (*cluster, error) {
 			return nil, err
 		}
 		c.url, c.private, c.stop = server.URL, true, server.Stop
-		if err := c.awaitReady(ctx); err != nil {
-			c.stop()
-			return nil, err
-		}
 	}
 	if err := c.makeTemplate(ctx); err != nil {
 		c.stop()
@@ -88,25 +83,6 @@ func (c *cluster) database(name string) string {
 	}
 	u.Path = "/" + name
 	return u.String()
-}
-
-// awaitReady waits until the server answers queries, a little after it takes connections.
-func (c *cluster) awaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := c.admin(ctx, "SELECT 1")
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("postgres did not answer in time: %w", err)
-		case <-tick.C:
-		}
-	}
 }
 
 func benchmarking() bool {
