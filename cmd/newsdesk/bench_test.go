@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"newsdesk/internal/servicetest"
 )
 
 // buildProgram builds the program as it ships.
@@ -28,20 +30,7 @@ func buildProgram(b *testing.B) string {
 	return path
 }
 
-// parcel is the seed article where the test data is at hand, and the embedded sample otherwise.
-func parcel() []string {
-	root := os.Getenv("NEWSDESK_TESTDATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "testdata")
-	}
-	path := filepath.Join(root, "seed-article", "article.txt")
-	if _, err := os.Stat(path); err != nil {
-		return nil
-	}
-	return []string{"--parcel", path}
-}
-
-// BenchmarkMainJob measures the shipped program from the parcel to both pushes and the website live, with everything
+// BenchmarkMainJob measures the shipped program from the seed article to both pushes and the website live, with everything
 // embedded and no time between schedule and push. The sandbox takes its usual second to publish, which is counted.
 func BenchmarkMainJob(b *testing.B) {
 	program := buildProgram(b)
@@ -49,10 +38,10 @@ func BenchmarkMainJob(b *testing.B) {
 	var peak int64
 	for b.Loop() {
 		summary := filepath.Join(b.TempDir(), "summary.json")
-		args := append([]string{
+		args := []string{
 			"demo", "--once", "--in", "0s", "--listen", "127.0.0.1:0", "--sandbox", "127.0.0.1:0",
-			"--data", b.TempDir(), "--summary", summary,
-		}, parcel()...)
+			"--data", b.TempDir(), "--summary", summary, "--parcel", servicetest.Data(b, "seed-article", "article.txt"),
+		}
 		cmd := exec.CommandContext(b.Context(), program, args...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, out)

@@ -18,12 +18,13 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 // TestPhotoFormats hands in every odd picture: each is published, or left out with one sentence that names it.
 func TestPhotoFormats(t *testing.T) {
 	t.Parallel()
-	dir := testdata(t, "photos", "formats")
+	dir := servicetest.Data(t, "photos", "formats")
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +210,7 @@ func TestUnknownTheme(t *testing.T) {
 // TestDocuments takes every document among the test data through to both targets.
 func TestDocuments(t *testing.T) {
 	t.Parallel()
-	dir := testdata(t, "docs")
+	dir := servicetest.Data(t, "docs")
 	r := enter(t, nil)
 	var ids []press.ArticleID
 	for _, pattern := range []string{"*.md", "*.txt", "*.html"} {

@@ -16,13 +16,14 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 // TestHostileHTML hands in every attack there is among the test data, as drafts that people might paste, and looks at what
 // stands on the website and in the account's draft box afterwards.
 func TestHostileHTML(t *testing.T) {
 	t.Parallel()
-	dir := testdata(t, "html")
+	dir := servicetest.Data(t, "html")
 	r := enter(t, nil)
 	var ids []press.ArticleID
 	take := func(name string, files ...intake.File) {
@@ -87,7 +88,7 @@ func TestHostileHTML(t *testing.T) {
 // TestHostileAlone renders every attack by itself, so that none hides behind one that swallowed it.
 func TestHostileAlone(t *testing.T) {
 	t.Parallel()
-	dir, cfg := testdata(t, "html"), settings(t, nil)
+	dir, cfg := servicetest.Data(t, "html"), settings(t, nil)
 	for _, p := range append(payloads(t, dir, "xss-html5lib.jsonl"), payloads(t, dir, "xss-dompurify-slice.jsonl")...) {
 		page := "<h1>An attack</h1><p>Before it.</p>\n" + p.Payload + "\n<p>After it.</p>"
 		out, _, err := app.Preview(t.Context(), cfg, []intake.File{file("draft.html", []byte(page))}, press.TargetWeChat, "")

@@ -1,28 +1,13 @@
 package app_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"newsdesk/internal/app"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
-
-// testdata returns a path among the shared test data, and skips where there is none.
-func testdata(t *testing.T, path ...string) string {
-	t.Helper()
-	root := os.Getenv("NEWSDESK_TESTDATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "testdata")
-	}
-	full := filepath.Join(append([]string{root}, path...)...)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("no test data at %s", filepath.Join(path...))
-	}
-	return full
-}
 
 // TestSeedArticle takes the page this all began with through the main job, in both languages.
 func TestSeedArticle(t *testing.T) {
@@ -33,7 +18,7 @@ func TestSeedArticle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files, err := intake.FromPaths([]string{testdata(t, "seed-article", name)})
+			files, err := intake.FromPaths([]string{servicetest.Data(t, "seed-article", name)})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -34,7 +34,7 @@ func TestOnServices(t *testing.T) {
 	}
 	openAs(t, worker, func(o *app.Options) { o.Serve, o.Migrate = false, false })
 
-	files, err := intake.FromPaths([]string{testdata(t, "seed-article", "article-zh.txt")})
+	files, err := intake.FromPaths([]string{servicetest.Data(t, "seed-article", "article-zh.txt")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,29 +1,14 @@
 package cli_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"newsdesk/internal/api"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
-
-// testdata finds the real parcels that are kept beside the repository.
-func testdata(t *testing.T, path ...string) string {
-	t.Helper()
-	root := os.Getenv("NEWSDESK_TESTDATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "testdata")
-	}
-	name := filepath.Join(append([]string{root}, path...)...)
-	if _, err := os.Stat(name); err != nil {
-		t.Skip("the test data is not here")
-	}
-	return name
-}
 
 // The seed article in both languages, as a document that brings its photos along.
 func TestSeedArticleThroughTheCommands(t *testing.T) {
@@ -32,7 +17,7 @@ func TestSeedArticleThroughTheCommands(t *testing.T) {
 	server := i.serve("--no-workers")
 	writer := i.with("NEWSDESK_SERVER="+server, "NEWSDESK_TOKEN="+i.token("writer", "contributor"))
 	for file, column := range map[string]string{"article.txt": "News information › Group news", "article-zh.txt": "新闻资讯 › 集团新闻"} {
-		handed := decode[api.HandedIn](t, writer.ok("submit", testdata(t, "seed-article", file), "--json"))
+		handed := decode[api.HandedIn](t, writer.ok("submit", servicetest.Data(t, "seed-article", file), "--json"))
 		if got := handed.Article.Column.String(); got != column || len(handed.Photos) != 3 || handed.Article.Title == "" {
 			t.Errorf("%s: column %q, %d photos, title %q", file, got, len(handed.Photos), handed.Article.Title)
 		}

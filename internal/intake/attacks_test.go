@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 // checkParcel is what holds for every parcel that is taken, whatever it was made of.
@@ -55,7 +56,7 @@ func checkParcel(t *testing.T, p Parcel) {
 // payloads returns the published attacks: what they look like, and nothing a reader may ever run.
 func payloads(t testing.TB, name string) map[string]string {
 	t.Helper()
-	file, err := os.Open(testdata(t, name))
+	file, err := os.Open(servicetest.Data(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestDraftWithAttacks(t *testing.T) {
 
 func TestLinksAndImages(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile(testdata(t, "html/links-and-images.html"))
+	data, err := os.ReadFile(servicetest.Data(t, "html/links-and-images.html"))
 	if err != nil {
 		t.Fatal(err)
 	}

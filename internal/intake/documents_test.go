@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 func TestSeedArticle(t *testing.T) {
@@ -37,7 +38,7 @@ func TestSeedArticle(t *testing.T) {
 
 func TestSeedFolderHoldsTwoDocuments(t *testing.T) {
 	t.Parallel()
-	files, err := FromPaths([]string{testdata(t, "seed-article")})
+	files, err := FromPaths([]string{servicetest.Data(t, "seed-article")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,11 @@
 package intake
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 // parcelOf makes a parcel of one document and photos without content.
@@ -86,33 +85,9 @@ func noteCodes(p Parcel) string {
 	return strings.Join(codes, " ")
 }
 
-// testdata returns a path in the shared test data, and skips the test where there is none.
-func testdata(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("NEWSDESK_TESTDATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for dir != filepath.Dir(dir) {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "..", "shared", "testdata")
-	}
-	path := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no test data: %v", err)
-	}
-	return path
-}
-
 func readPath(t *testing.T, name string) Parcel {
 	t.Helper()
-	files, err := FromPaths([]string{testdata(t, name)})
+	files, err := FromPaths([]string{servicetest.Data(t, name)})
 	if err != nil {
 		t.Fatalf("FromPaths(%s): %v", name, err)
 	}

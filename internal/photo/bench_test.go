@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/disintegration/imaging"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 // sixJobs are the renditions of a photo that becomes a cover as well: the work that ratios are given for.
@@ -26,10 +26,7 @@ func sixJobs() []Job {
 // benchPhotos are the given photos of 8 megapixels and more, and one made by code where there are none.
 func benchPhotos(b *testing.B) map[string][]byte {
 	photos := map[string][]byte{"code-12MP": jpegFile(b, scene(4000, 3000))}
-	root := os.Getenv("NEWSDESK_TESTDATA")
-	if root == "" {
-		root = "../../../shared/testdata"
-	}
+	root := servicetest.Data(b)
 	for _, pattern := range []string{"photos/*.jpg", "seed-article/Wechat*.jpg"} {
 		names, _ := filepath.Glob(filepath.Join(root, pattern))
 		for _, name := range names {

@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest"
 )
 
 // scene draws a picture that looks different from every side and has the soft edges of a photo: slanted waves under a
@@ -259,19 +260,7 @@ func manyPixels(t testing.TB) {
 func testdata(t testing.TB, folder string) string {
 	t.Helper()
 	manyPixels(t)
-	root := os.Getenv("NEWSDESK_TESTDATA")
-	for dir, _ := os.Getwd(); root == ""; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root = filepath.Join(dir, "..", "shared", "testdata")
-		} else if dir == filepath.Dir(dir) {
-			break
-		}
-	}
-	path := filepath.Join(root, folder)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("no shared test data here")
-	}
-	return path
+	return servicetest.Data(t, filepath.FromSlash(folder))
 }
 
 func read(t testing.TB, path ...string) []byte {
