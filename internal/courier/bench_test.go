@@ -2,6 +2,7 @@ package courier_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -47,6 +48,7 @@ func benchPunctual(b *testing.B, where queue.RedisConfig) {
 	})
 	o.start(o.newCourier("worker"))
 	due := o.prepareMany(count, spread)
+	<-time.After(time.Until(slices.MaxFunc(slices.Collect(maps.Values(due)), time.Time.Compare)))
 	for id := range due {
 		o.untilState(id, press.Live)
 	}

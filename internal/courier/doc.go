@@ -3,7 +3,8 @@
 //
 //	           claim (SQL, fenced; renewed while held)
 //	             │
-//	planned ─────┤ renditions ▸ uploads (cached by account and digest) ▸ intent ▸ draft/add ▸ read back ──▶ ready
+//	planned ─────┤ renditions ▸ uploads (cached by account and digest) ▸ after a lost answer: our draft, if it says what
+//	             │ was approved, else intent ▸ draft/add ▸ read back ──▶ ready
 //	             │
 //	ready ───────┤ a few seconds early: late? website live? draft still as stored?
 //	             │ own timer to the instant ▸ INTENT COMMITTED ▸ freepublish/submit or mass/sendall ▸ answer committed
@@ -19,7 +20,11 @@
 //	           release of the claim, nudge for the next moment
 //
 // A worker that lost its claim changes nothing: every change of state is a guarded UPDATE with the claim's fence. A worker
-// that died while sending leaves the state sending behind; the next one to claim it treats the answer as lost.
+// that died while sending leaves the state sending behind; the next one to claim it treats the answer as lost. A worker that
+// stops finishes the call that is under way, stores its answer, and leaves the rest to others at once.
+//
+// A nudge says which delivery to look at, and nothing else; one that is lost, doubled or stale costs time and no more. The
+// sweep nudges what is due and unclaimed, and takes up by itself what stays so: Redis may be away, or be there and deaf.
 //
 // The marker is the address behind 阅读原文 (content_source_url): the article's page on the website with the delivery's
 // id in its query. WeChat gives it back in every list, so that a draft or a publication can be recognised as ours.
