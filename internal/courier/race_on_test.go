@@ -4,7 +4,7 @@ package courier_test
 
 // The race detector makes SQLite, which is Go here, many times slower: tests leave more time, and run fewer at once.
 const (
-	stretch   = 8
-	atOnce    = "4"
+	stretch   = 5
+	atOnce    = "10"
 	raceCount = 8
 )
