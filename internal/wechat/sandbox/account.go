@@ -5,7 +5,8 @@ import "time"
 // account is what the sandbox keeps for one official account. Sandbox.mu guards it. Records reached through pointers are
 // replaced, never edited, wherever a slice is involved, so that a copy taken under the lock stays true.
 type account struct {
-	cfg Account
+	appid string  // never changes, so it may be read without the lock
+	cfg   Account // may change at any time: read it under the lock
 
 	drafts    *shelf[*draft]
 	materials *shelf[*material]
@@ -25,6 +26,7 @@ type account struct {
 
 func newAccount(a Account) *account {
 	return &account{
+		appid:     a.AppID,
 		cfg:       a.filled(),
 		drafts:    newShelf[*draft](),
 		materials: newShelf[*material](),

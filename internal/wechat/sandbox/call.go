@@ -53,7 +53,7 @@ func (c *call) appid() string {
 	if c.acct == nil {
 		return ""
 	}
-	return c.acct.cfg.AppID
+	return c.acct.appid
 }
 
 func (c *call) readBody(w http.ResponseWriter, upload bool) error {

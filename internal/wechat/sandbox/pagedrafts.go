@@ -44,7 +44,7 @@ func (s *Sandbox) showDrafts(w http.ResponseWriter, r *http.Request) {
 }
 
 func draftPath(a *account, mediaID, rest string) string {
-	return "/a/" + a.cfg.AppID + "/drafts/" + url.PathEscape(mediaID) + "/" + rest
+	return "/a/" + a.appid + "/drafts/" + url.PathEscape(mediaID) + "/" + rest
 }
 
 func viewDraft(a *account, d *draft) draftView {
@@ -77,7 +77,7 @@ func (s *Sandbox) showEdit(w http.ResponseWriter, r *http.Request) {
 	}
 	form := d.Articles[index]
 	form.Content = strings.ReplaceAll(form.Content, "&#39;", "'") // sent back as it is, it would empty the styles
-	s.render(w, http.StatusOK, "edit", editPage{base: b, Back: "/a/" + a.cfg.AppID + "/drafts", Form: form})
+	s.render(w, http.StatusOK, "edit", editPage{base: b, Back: "/a/" + a.appid + "/drafts", Form: form})
 }
 
 func (s *Sandbox) saveEdit(w http.ResponseWriter, r *http.Request) {
@@ -92,7 +92,7 @@ func (s *Sandbox) saveEdit(w http.ResponseWriter, r *http.Request) {
 		ContentSourceURL: r.PostFormValue("source"), Content: strings.ReplaceAll(r.PostFormValue("content"), "\r\n", "\n"),
 	}
 	index, _ := strconv.Atoi(r.PathValue("index"))
-	back := "/a/" + a.cfg.AppID + "/drafts"
+	back := "/a/" + a.appid + "/drafts"
 	if err := s.editDraft(a, r.PathValue("media"), index, form); err != nil {
 		s.render(w, http.StatusUnprocessableEntity, "edit", editPage{base: b, Problem: err.Error(), Back: back, Form: form})
 		return
@@ -109,5 +109,5 @@ func (s *Sandbox) deleteFromConsole(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.dropDraft(a, r.PathValue("media"))
 	s.mu.Unlock()
-	http.Redirect(w, r, b.Link("/a/"+a.cfg.AppID+"/drafts"), http.StatusSeeOther)
+	http.Redirect(w, r, b.Link("/a/"+a.appid+"/drafts"), http.StatusSeeOther)
 }

@@ -42,7 +42,7 @@ func (p indexPage) line(s *Sandbox, a *account) indexLine {
 		left = strconv.Itoa(max(0, limit-a.counts.get(span, sendsToday)))
 	}
 	return indexLine{
-		accountView: viewOf(a.cfg), Kind: p.kindName(a.cfg.Kind), Tabs: p.tabs(a.cfg.AppID, ""),
+		accountView: viewOf(a.cfg), Kind: p.kindName(a.cfg.Kind), Tabs: p.tabs(a.appid, ""),
 		Drafts: a.drafts.len(), Published: a.published.len(), Sends: a.masses.len(), Left: left,
 	}
 }

@@ -44,7 +44,7 @@ func (b base) send(a *account, m *mass) jobView {
 	v := jobView{When: clockTime(m.Submitted), ID: jobKey(m.ID), Text: m.Text, Articles: jobCards(m.Articles, len(m.Pages) > 0)}
 	switch m.State {
 	case massApproval:
-		v.State, v.DecidePath = b.T("Waiting for the administrator", "等待管理员确认"), "/a/"+a.cfg.AppID+"/mass/"+jobKey(m.ID)
+		v.State, v.DecidePath = b.T("Waiting for the administrator", "等待管理员确认"), "/a/"+a.appid+"/mass/"+jobKey(m.ID)
 	case massSending:
 		v.State = b.T("Sending", "发送中")
 	case massSuccess:
@@ -103,8 +103,8 @@ func (s *Sandbox) decideFromConsole(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id, _ := strconv.ParseInt(r.PathValue("msg"), 10, 64)
-	_ = s.Decide(a.cfg.AppID, id, r.PostFormValue("confirm") == "yes") // if it is too late, the list shows it
-	http.Redirect(w, r, b.Link("/a/"+a.cfg.AppID+"/publications"), http.StatusSeeOther)
+	_ = s.Decide(a.appid, id, r.PostFormValue("confirm") == "yes") // if it is too late, the list shows it
+	http.Redirect(w, r, b.Link("/a/"+a.appid+"/publications"), http.StatusSeeOther)
 }
 
 const callsSize = 100
@@ -132,12 +132,12 @@ func (s *Sandbox) showCalls(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := callsPage{base: b}
-	all := s.Calls(CallFilter{AppID: a.cfg.AppID})
+	all := s.Calls(CallFilter{AppID: a.appid})
 	offset := p.window(r, callsSize, func() int { return len(all) })
 	for _, c := range all[min(offset, len(all)):min(offset+callsSize, len(all))] {
 		p.Calls = append(p.Calls, callView{c, clockTime(c.Time), strings.TrimPrefix(c.Path, "/cgi-bin/")})
 	}
-	for i, push := range s.Pushes(a.cfg.AppID) {
+	for i, push := range s.Pushes(a.appid) {
 		if i == callsSize {
 			break
 		}

@@ -145,7 +145,7 @@ func (s *Sandbox) accountBase(r *http.Request, here string) (base, *account) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range s.accounts {
-		if a.cfg.AppID == name || a.cfg.Name == name {
+		if a.appid == name || a.cfg.Name == name {
 			b.about(a, here)
 			return b, a
 		}
@@ -155,7 +155,7 @@ func (s *Sandbox) accountBase(r *http.Request, here string) (base, *account) {
 
 func (b *base) about(a *account, here string) {
 	b.Account = viewOf(a.cfg)
-	b.Tabs = b.tabs(a.cfg.AppID, here)
+	b.Tabs = b.tabs(a.appid, here)
 	for _, t := range b.Tabs {
 		if t.Here {
 			b.Title = t.Name + " · " + a.cfg.Name

@@ -83,7 +83,7 @@ func getRID(c *call) (reply, error) {
 	switch {
 	case !known:
 		return reply{}, refuse(76001, "rid not found")
-	case found.AppID != c.acct.cfg.AppID:
+	case found.AppID != c.acct.appid:
 		return reply{}, refuse(76003, "rid does not belong to this account")
 	case c.at.Sub(found.Time) > 7*24*time.Hour:
 		return reply{}, refuse(76004, "rid is older than 7 days")

@@ -160,7 +160,7 @@ func clearQuota(c *call) (reply, error) {
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	if in.AppID.value != c.acct.cfg.AppID {
+	if in.AppID.value != c.acct.appid {
 		return reply{}, refuse(40013, "invalid appid")
 	}
 	return c.clearAll()

@@ -91,7 +91,7 @@ func (s *Sandbox) copyState() savedState {
 		out.Pictures = append(out.Pictures, *p)
 	}
 	for _, a := range s.accounts {
-		out.Accounts[a.cfg.AppID] = a.saved()
+		out.Accounts[a.appid] = a.saved()
 	}
 	return out
 }
@@ -143,7 +143,7 @@ func (s *Sandbox) load() error {
 		s.pictures[p.ID] = &p
 	}
 	for _, a := range s.accounts {
-		if saved, found := state.Accounts[a.cfg.AppID]; found {
+		if saved, found := state.Accounts[a.appid]; found {
 			s.restore(a, saved)
 		}
 	}

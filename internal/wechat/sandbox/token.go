@@ -99,7 +99,7 @@ func classicToken(c *call) (reply, error) {
 	if err := c.checkSecret(q.Get("appid"), q.Get("secret")); err != nil {
 		return reply{}, err
 	}
-	s.capTokens(c.acct.cfg.AppID, false, c.at.Add(s.cfg.Clocks.TokenOverlap))
+	s.capTokens(c.acct.appid, false, c.at.Add(s.cfg.Clocks.TokenOverlap))
 	return tokenSuccess(c, s.issue(c, false)), nil
 }
 
@@ -120,7 +120,7 @@ func stableToken(c *call) (reply, error) {
 	}
 	current := s.tokens[c.acct.stable]
 	if cred.ForceRefresh.on() && s.mayForce(c) {
-		s.capTokens(c.acct.cfg.AppID, true, c.at) // the previous one dies at once
+		s.capTokens(c.acct.appid, true, c.at) // the previous one dies at once
 		c.acct.forced, current = c.at, nil
 	}
 	if current == nil || current.Expires.Sub(c.at) <= s.cfg.Clocks.TokenOverlap {
@@ -141,7 +141,7 @@ func (s *Sandbox) mayForce(c *call) bool {
 
 func (s *Sandbox) issue(c *call, stable bool) *token {
 	s.dropOldTokens(c.at)
-	t := &token{newToken(), c.acct.cfg.AppID, stable, c.at.Add(s.cfg.Clocks.TokenTTL)}
+	t := &token{newToken(), c.acct.appid, stable, c.at.Add(s.cfg.Clocks.TokenTTL)}
 	s.tokens[t.Value] = t
 	c.effect = true
 	s.touch()
