@@ -3,8 +3,6 @@ package courier
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -133,23 +131,8 @@ func (c *Courier) steps(h *held, d press.Delivery) press.Delivery {
 // guardedStep turns a panic in a step into a recorded failure.
 func (c *Courier) guardedStep(h *held, d press.Delivery) (out press.Delivery, err error) {
 	out = d
-	err = guarded(func() (err error) {
-		out, err = c.step(h, d)
-		return err
-	})()
-	return out, err
-}
-
-// guarded turns a panic into an error. Every goroutine needs it: a panic that nobody recovers ends the process.
-func guarded(f func() error) func() error {
-	return func() (err error) {
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("courier: panic: %v\n%s", r, debug.Stack())
-			}
-		}()
-		return f()
-	}
+	defer press.Recover(&err)
+	return c.step(h, d)
 }
 
 func (c *Courier) step(h *held, d press.Delivery) (press.Delivery, error) {

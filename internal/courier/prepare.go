@@ -127,7 +127,8 @@ func (c *Courier) uploadPhotos(ctx context.Context, account Account, content pre
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(uploadsAtOnce)
 	for i, digest := range photos {
-		group.Go(guarded(func() error {
+		group.Go(func() (err error) {
+			defer press.Recover(&err)
 			list, err := c.Gallery.Renditions(groupCtx, digest, []photo.Job{{Recipe: press.WeChatBody}})
 			if err != nil {
 				return err
@@ -135,9 +136,10 @@ func (c *Courier) uploadPhotos(ctx context.Context, account Account, content pre
 			_, address, err := c.upload(groupCtx, account, mediaBody, list[0])
 			images[i] = markup.Image{URL: address, Width: list[0].Width, Height: list[0].Height}
 			return err
-		}))
+		})
 	}
-	group.Go(guarded(func() error {
+	group.Go(func() (err error) {
+		defer press.Recover(&err)
 		recipe := press.CoverSquare
 		if headline {
 			recipe = press.CoverWide
@@ -148,7 +150,7 @@ func (c *Courier) uploadPhotos(ctx context.Context, account Account, content pre
 		}
 		thumb, _, err = c.upload(groupCtx, account, mediaCover, list[0])
 		return err
-	}))
+	})
 	if err := group.Wait(); err != nil {
 		return nil, "", err
 	}

@@ -160,7 +160,8 @@ func (d *Desk) takePhotos(ctx context.Context, parcel intake.Parcel, progress fu
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(d.Workers)
 	for i, p := range parcel.Photos {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer press.Recover(&err)
 			done := PhotoDone{Name: p.File.Name, All: len(parcel.Photos)}
 			done.Photo, done.Renditions, done.Err = d.Gallery.Take(groupCtx, p.File.Name, p.File.Open, recipesFor(p, parcel))
 			done.Done = int(finished.Add(1))

@@ -224,6 +224,7 @@ func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []i
 	group, ctx := errgroup.WithContext(ctx)
 	for n, i := range missing {
 		group.Go(func() (err error) {
+			defer press.Recover(&err)
 			out[i], err = g.keep(ctx, from.digest, jobs[i], made[n])
 			return err
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
 // Kind is what a program can do about an error. The list is closed; API clients branch on it.
@@ -84,6 +85,14 @@ func TextOf(err error) Text {
 		return Say("This took too long and was stopped; try again.", "操作超时已停止，请重试。")
 	}
 	return Say("Something went wrong inside Newsdesk; it has been logged.", "Newsdesk 内部出错，已记录日志。")
+}
+
+// Recover turns a panic into an error of kind Internal; for use in a defer of every goroutine that handles what came from
+// outside, because a panic that nobody recovers ends the process.
+func Recover(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+	}
 }
 
 // Wrap adds the operation to *err, if there is an error; for use in a defer at a function's boundary.

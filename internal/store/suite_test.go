@@ -433,7 +433,13 @@ func testEvents(f *fixture) {
 	got, err := f.Event(ctx, account, true, "1001")
 	f.ok(err)
 	f.same(got, e)
-	_, err = f.Event(ctx, account, false, "1001")
+	got, err = f.Event(ctx, account, false, "1001") // a publication may be told of as a mass push
+	f.ok(err)
+	f.same(got, e)
+	published := press.PushEvent{Account: account, ID: "2002", Status: e.Status, CreatedAt: e.CreatedAt, Key: "published"}
+	_, _, err = f.SaveEvent(ctx, published)
+	f.ok(err)
+	_, err = f.Event(ctx, account, true, "2002")
 	f.refused(err, press.NotFound, "event.missing")
 }
 

@@ -115,13 +115,14 @@ func (s *Store) SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, w
 	return fresh, woken, err
 }
 
+// wake makes due what an event may be about. A publication may be told of as a mass push, with its own id; not the reverse.
 func (t *tx) wake(e press.PushEvent) ([]press.DeliveryID, error) {
 	mode := press.ModePublish
 	if e.Mass {
 		mode = press.ModeMass
 	}
 	return all(t, scanDeliveryID, `UPDATE deliveries SET next_at = CASE WHEN next_at < $1 THEN next_at ELSE $1 END
-		WHERE kind = 'wechat' AND target = $2 AND ((state = 'sent' AND push_id = $3 AND mode = $4) OR state = 'unknown')
+		WHERE kind = 'wechat' AND target = $2 AND ((state = 'sent' AND push_id = $3 AND mode IN ('publish', $4)) OR state = 'unknown')
 		RETURNING id`, micros(t.now), e.Account, e.ID, mode)
 }
 
@@ -130,12 +131,13 @@ func scanDeliveryID(r row) (id press.DeliveryID, err error) {
 	return id, err
 }
 
-// Event returns what WeChat told about a push: the latest event of that id; NotFound while there is none.
+// Event returns what WeChat told about a push: the latest event of that id; NotFound while there is none. For a publication
+// an event of a mass push with its id counts too, behind one of its own kind.
 func (s *Store) Event(ctx context.Context, account string, mass bool, id string) (e press.PushEvent, err error) {
 	err = s.read(ctx, "event", func(t *tx) error {
 		var status string
 		err := t.one(`SELECT key, account, mass, push_id, status, created_at FROM wechat_events
-			WHERE account = $1 AND push_id = $2 AND mass = $3 ORDER BY created_at DESC, received_at DESC, key LIMIT 1`,
+			WHERE account = $1 AND push_id = $2 AND mass >= $3 ORDER BY mass, created_at DESC, received_at DESC, key LIMIT 1`,
 			account, id, mass).Scan(&e.Key, &e.Account, &e.Mass, &e.ID, &status, stamp(&e.CreatedAt))
 		if err != nil {
 			return missing(err, "event", "event of the push", "推送结果通知", id)
