@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -21,7 +22,7 @@ func (s *server) parcels(mux *http.ServeMux) {
 	op := &huma.Operation{
 		OperationID: "hand-in", Method: http.MethodPost, Path: Prefix + "/parcels", Tags: []string{"articles"},
 		Summary:     "Hand in a parcel: a document and its photos",
-		Description: "multipart/form-data. Each file is a part named file, with its name (a path is kept as written). A field article makes the parcel the next revision of an article; a field column overrides the document's column (News › Group).",
+		Description: "multipart/form-data. Each file is a part named file, with its name (a path is kept as written). A field article makes the parcel the next revision of an article; a field column overrides the document's column (News › Group). " + s.statedLimits(),
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
 			Type: huma.TypeObject, Required: []string{"file"},
 			Properties: map[string]*huma.Schema{
@@ -46,6 +47,13 @@ func (s *server) parcels(mux *http.ServeMux) {
 		w.WriteHeader(http.StatusCreated)
 		_ = json.NewEncoder(w).Encode(handed)
 	})
+}
+
+// statedLimits says in the document what a parcel may hold.
+func (s *server) statedLimits() string {
+	l := s.Desk.Limits
+	return fmt.Sprintf("Limits: %d MB in all, %d files, a document of %d MB, %d photos of %d MB each.",
+		s.MaxParcel/1e6, l.Files, l.DocumentBytes/1e6, l.Photos, l.PhotoBytes/1e6)
 }
 
 // answerEarly writes an answer while the upload may still be coming, and takes some more of the upload in: a connection
