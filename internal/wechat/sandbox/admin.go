@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -32,17 +36,34 @@ func (s *Sandbox) Handler() http.Handler {
 	return mux
 }
 
-// local lets only callers on this machine through, unless configured otherwise, and no page of another site.
+// local lets only callers on this machine through, unless configured otherwise, and no page of another site: neither one
+// that says so, nor one whose name was made to point here.
 func (s *Sandbox) local(next http.Handler) http.Handler {
 	guarded := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		proxied := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
-		if !s.cfg.AdminRemote && (proxied || !clientAddr(r).IsLoopback()) {
+		if !s.cfg.AdminRemote && (proxied || !clientAddr(r).IsLoopback() || !s.ownHost(r.Host)) {
 			http.Error(w, "sandbox: this address answers callers on the same machine only", http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 	return http.NewCrossOriginProtection().Handler(guarded)
+}
+
+// ownHost reports whether a request was addressed to this machine. A page elsewhere can have its own name resolve to
+// 127.0.0.1, and the browser takes the sandbox for that page's server; but the request still carries the name.
+func (s *Sandbox) ownHost(host string) bool {
+	s.mu.Lock()
+	public := s.publicURL
+	s.mu.Unlock()
+	if u, err := url.Parse(public); err == nil && u.Host != "" && strings.EqualFold(host, u.Host) {
+		return true
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || strings.EqualFold(host, "localhost")
 }
 
 func sendJSON(w http.ResponseWriter, status int, v any) {

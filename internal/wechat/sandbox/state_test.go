@@ -84,15 +84,21 @@ func TestConfigRefusals(t *testing.T) {
 func TestAdminIsLocal(t *testing.T) {
 	r := newRig(t, nil)
 	for name, c := range map[string]struct {
-		addr, header, value string
-		want                int
+		addr, host, header, value string
+		want                      int
 	}{
-		"this machine":    {"127.0.0.1:5", "", "", 200},
-		"another machine": {"192.0.2.7:5", "", "", 403},
-		"through a proxy": {"127.0.0.1:5", "X-Forwarded-For", "192.0.2.7", 403},
+		"this machine":        {"127.0.0.1:5", "127.0.0.1:8090", "", "", 200},
+		"by its name":         {"127.0.0.1:5", "localhost:8090", "", "", 200},
+		"version 6":           {"[::1]:5", "[::1]:8090", "", "", 200},
+		"no port":             {"127.0.0.1:5", "localhost", "", "", 200},
+		"the address it has":  {"127.0.0.1:5", strings.TrimPrefix(r.url, "http://"), "", "", 200},
+		"another machine":     {"192.0.2.7:5", "127.0.0.1:8090", "", "", 403},
+		"through a proxy":     {"127.0.0.1:5", "127.0.0.1:8090", "X-Forwarded-For", "192.0.2.7", 403},
+		"a name made to fit":  {"127.0.0.1:5", "evil.example:8090", "Sec-Fetch-Site", "same-origin", 403},
+		"a name like our own": {"127.0.0.1:5", "localhost.evil.example", "", "", 403},
 	} {
 		req := httptest.NewRequest("GET", "/sandbox/state", nil)
-		req.RemoteAddr = c.addr
+		req.RemoteAddr, req.Host = c.addr, c.host
 		if c.header != "" {
 			req.Header.Set(c.header, c.value)
 		}
@@ -103,7 +109,7 @@ func TestAdminIsLocal(t *testing.T) {
 		}
 	}
 	req := httptest.NewRequest("POST", "/sandbox/faults", strings.NewReader(`{"path":"*"}`))
-	req.RemoteAddr = "127.0.0.1:5"
+	req.RemoteAddr, req.Host = "127.0.0.1:5", "localhost"
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	w := httptest.NewRecorder()
 	r.s.Handler().ServeHTTP(w, req)
