@@ -102,6 +102,10 @@ func newWorker(e *env) *cobra.Command {
 				return err
 			}
 			e.tell("Working on deliveries; Ctrl-C stops.", "正在处理投放，按 Ctrl-C 停止。")
+			if cfg.Redis.Mode == "embedded" {
+				e.tell("redis.mode is embedded, so nobody can nudge this worker: it finds its work by looking every %s. For several processes set redis.mode and redis.addresses.",
+					"redis.mode 为 embedded，其他进程无法通知本进程：每 %s 巡检一次。多进程部署请设置 redis.mode 和 redis.addresses。", cfg.Delivery.Sweep)
+			}
 			return a.Run(cmd.Context())
 		},
 	}
