@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"newsdesk/internal/press"
 )
@@ -58,12 +61,31 @@ func problemOf(ctx context.Context, kind press.Kind, code string, text press.Tex
 	}
 }
 
+// Bounds of what a refusal repeats of a request: whoever sends a megabyte of nonsense does not get it back.
+const (
+	maxProblemParts = 10
+	maxProblemPart  = 200 // characters
+)
+
+// briefly is an error of the library as it is shown. A body as a whole is not repeated, and a long value is cut.
+func briefly(err error) string {
+	var detail *huma.ErrorDetail
+	text := err.Error()
+	if errors.As(err, &detail) && detail.Location == "body" {
+		text = detail.Message
+	}
+	if runes := []rune(text); len(runes) > maxProblemPart {
+		return string(runes[:maxProblemPart]) + "…"
+	}
+	return text
+}
+
 // libraryProblem puts the HTTP library's own refusals (a field missing, a number out of range) into our form.
 func libraryProblem(ctx context.Context, status int, msg string, errs []error) *Problem {
 	var parts []string
 	for _, err := range errs {
-		if err != nil {
-			parts = append(parts, err.Error())
+		if err != nil && len(parts) < maxProblemParts {
+			parts = append(parts, briefly(err))
 		}
 	}
 	if len(parts) > 0 {

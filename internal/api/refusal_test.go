@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +90,30 @@ func TestRefusals(t *testing.T) {
 				t.Error("the token is in the answer")
 			}
 		})
+	}
+}
+
+func TestRefusalsDoNotRepeatTheRequest(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	const much = 500_000
+	for name, body := range map[string]string{
+		"deep":   `{"account":` + strings.Repeat("[", much) + strings.Repeat("]", much) + `}`,
+		"long":   `{"mode":"` + strings.Repeat("密", much/3) + `"}`,
+		"broken": `{"account":"` + strings.Repeat("secret", much/6),
+		"many fields": `{"x":0` + func() (s string) {
+			for i := range 2000 {
+				s += `,"x` + strconv.Itoa(i) + `":0`
+			}
+			return s
+		}() + `}`,
+		"not a number": `{"articles":[` + strings.Repeat("1,", much/2) + `1]}`,
+	} {
+		res := d.raw(t, http.MethodPost, "/api/v1/editions", d.tokens["editor"], strings.NewReader(body), "Content-Type", "application/json")
+		p := problem(t, res)
+		if p.Status/100 != 4 || len(p.Detail) > 5000 || strings.Contains(p.Detail, "secretsecret") {
+			t.Errorf("%s: %d with %d bytes: %.300s", name, p.Status, len(p.Detail), p.Detail)
+		}
 	}
 }
 
