@@ -102,7 +102,8 @@ func (a *Account) receive(w http.ResponseWriter, r *http.Request, q url.Values, 
 	ctx, cancel := context.WithTimeout(r.Context(), callbackTime)
 	defer cancel()
 	message, err := a.open(q, body)
-	if err == nil && !a.seen.first(ctx, q.Get("timestamp")+":"+q.Get("nonce")) {
+	address := q.Get("timestamp") + ":" + q.Get("nonce")
+	if err == nil && !a.seen.first(ctx, address) {
 		err = errReplay
 	}
 	if err != nil {
@@ -117,6 +118,7 @@ func (a *Account) receive(w http.ResponseWriter, r *http.Request, q url.Values, 
 	if ok {
 		if err := handle(ctx, event); err != nil {
 			a.log.ErrorContext(ctx, "wechat callback not handled", "id", event.ID, "error", a.scrub(err.Error()))
+			a.seen.forget(ctx, address) // WeChat may come again with the very same address
 			http.Error(w, "try again", http.StatusInternalServerError)
 			return
 		}

@@ -393,10 +393,19 @@ func TestMassEventWithItsFindings(t *testing.T) {
 
 func TestFailedHandlingIsAnswered500(t *testing.T) {
 	t.Parallel()
-	a, d := atDesk(t, nil)
-	d.fail = 1
-	if code, body := answer(a, knock{body: finished}, d); code != 500 || strings.Contains(body, "database") {
-		t.Errorf("got %d %q", code, body)
+	_, client := embedded(t)
+	for name, redis := range map[string]func(*wechat.Config){"in process": nil, "redis": func(c *wechat.Config) { c.Redis = client }} {
+		a, d := atDesk(t, redis)
+		d.fail = 1
+		if code, body := answer(a, knock{body: finished}, d); code != 500 || strings.Contains(body, "database") {
+			t.Errorf("%s: got %d %q", name, code, body)
+		}
+		if code, body := answer(a, knock{body: finished}, d); code != 200 || len(d.events) != 1 {
+			t.Errorf("%s: the same request again: %d %q, %d events", name, code, body, len(d.events))
+		}
+		if code, _ := answer(a, knock{body: finished}, d); code != 403 {
+			t.Errorf("%s: the same request after it was handled: %d", name, code)
+		}
 	}
 }
 

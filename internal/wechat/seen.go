@@ -40,8 +40,7 @@ func newSeen(cfg Config) *seen {
 
 // first reports whether a callback comes for the first time, and remembers it.
 func (s *seen) first(ctx context.Context, address string) bool {
-	sum := sha256.Sum256([]byte(address))
-	key := hex.EncodeToString(sum[:16])
+	key := keyOf(address)
 	if s.redis == nil {
 		return s.firstHere(key)
 	}
@@ -53,6 +52,29 @@ func (s *seen) first(ctx context.Context, address string) bool {
 		return s.firstHere(key)
 	}
 	return err == nil
+}
+
+// forget lets a callback come once more: it was not handled.
+func (s *seen) forget(ctx context.Context, address string) {
+	key := keyOf(address)
+	s.mu.Lock()
+	if _, ok := s.until[key]; ok {
+		s.until[key] = time.Time{} // its place among the keys stays
+	}
+	s.mu.Unlock()
+	if s.redis == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisTimeout)
+	defer cancel()
+	if err := s.redis.Del(ctx, s.prefix+key).Err(); err != nil {
+		s.log.WarnContext(ctx, "wechat seen callbacks", "error", err.Error())
+	}
+}
+
+func keyOf(address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:16])
 }
 
 func (s *seen) firstHere(key string) bool {
