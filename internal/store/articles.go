@@ -93,7 +93,8 @@ func (t *tx) stale(id press.ArticleID, base int) error {
 }
 
 // SetArticleState moves an article whose current revision is the given one (0: whichever it is) and which is in one of
-// the states from. Otherwise it is a Conflict: "article.stale" or "article.state".
+// the states from. Otherwise it is a Conflict: "article.stale" or "article.state"; or "article.scheduled", if an approved
+// one is to be returned that still waits to go out.
 func (s *Store) SetArticleState(ctx context.Context, by press.Actor, id press.ArticleID, revision int,
 	from []press.ArticleState, to press.ArticleState, action, detail string,
 ) (a press.Article, err error) {
@@ -108,6 +109,11 @@ func (s *Store) SetArticleState(ctx context.Context, by press.Actor, id press.Ar
 			return press.Fail(press.Conflict, "article.state", press.Say(
 				"“%[1]s” is in state %[2]s by now, which does not allow this.", "《%[1]s》当前状态为 %[2]s，不能执行此操作。",
 				a.Title, a.State))
+		}
+		if a.State == press.ArticleApproved && to == press.ArticleReturned {
+			if err := t.notGoingOut(a); err != nil {
+				return err
+			}
 		}
 		if a, err = t.moveArticle(a, to); err != nil {
 			return err

@@ -1,0 +1,31 @@
+package store
+
+import (
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+func testReturnedWhileScheduled(f *fixture) {
+	ctx := f.Context()
+	a, other := f.approved("scheduled"), f.approved("not scheduled")
+	giveBack := func(a press.Article) error {
+		_, err := f.SetArticleState(ctx, f.reviews[0], a.ID, a.Revision, []press.ArticleState{press.ArticleApproved}, press.ArticleReturned, "article.return", "wrong")
+		return err
+	}
+	e, planned := f.compose(f.clock.Now().Add(time.Hour), a)
+	f.refused(giveBack(a), press.Conflict, "article.scheduled")
+	f.same(f.load(a.ID).State, press.ArticleApproved)
+	f.ok(giveBack(other))
+
+	_, err := f.ChangeDelivery(ctx, f.editor, planned[0].ID, press.Cancel())
+	f.ok(err)
+	f.refused(giveBack(a), press.Conflict, "article.scheduled") // its page would still go out
+	_, _, err = f.CancelEdition(ctx, f.editor, e.ID)
+	f.ok(err)
+	f.ok(giveBack(a))
+
+	b := f.approved("revised since")
+	f.compose(f.clock.Now().Add(time.Hour), b)
+	f.ok(giveBack(f.revise(b, content("better"), press.ArticleApproved)))
+}
