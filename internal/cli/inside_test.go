@@ -48,6 +48,16 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	}
 }
 
+// What a server says, or a title in it, cannot move the cursor; an error of several lines stays one of several lines.
+func TestErrorsArePlain(t *testing.T) {
+	t.Parallel()
+	e, out := testEnv(press.English)
+	e.complain(press.Fail(press.Conflict, "code\x1b[2J", press.Say("“a\x1b]0;b\x07c\u009b31m\u202ed”\n  - second", "中")))
+	if got, want := out.String(), "newsdesk: “a]0;bc31md”\n  - second [code[2J]\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestParseTime(t *testing.T) {
 	t.Parallel()
 	shanghai, err := time.LoadLocation("Asia/Shanghai")

@@ -154,5 +154,9 @@ func (e *env) complain(err error) {
 	default:
 		text = err.Error()
 	}
-	fmt.Fprintf(e.errOut, "newsdesk: %s [%s]\n", text, press.CodeOf(err))
+	lines := strings.Split(text, "\n") // a configuration's mistakes are several; titles and a server's words are in others
+	for i, line := range lines {
+		lines[i] = plain(line)
+	}
+	fmt.Fprintf(e.errOut, "newsdesk: %s [%s]\n", strings.Join(lines, "\n"), plain(press.CodeOf(err)))
 }
