@@ -46,7 +46,7 @@ func testEditions(f *fixture) {
 		_, err = f.Store.Edition(ctx, bad.ID)
 		f.refused(err, press.NotFound, "edition.missing")
 	}
-	twice, ds := f.plan(at, a, a)
+	twice, ds := f.plan(at.Add(time.Minute), a, a)
 	_, err = f.CreateEdition(ctx, f.editor, twice, ds)
 	f.refused(err, press.Conflict, "edition.twice")
 }
@@ -94,7 +94,7 @@ func testSharedPages(f *fixture) {
 		f.Fatalf("the page's delivery is %s", asJSON(second[1]))
 	}
 	f.same(f.reload(page), second[1])
-	_, third := f.compose(late, a)
+	_, third := f.compose(late.Add(time.Minute), a)
 	f.same(third[1], second[1]) // nothing is put off, nothing noted
 	f.same(f.actions(string(page.ID)), []string{"delivery.plan", "delivery.plan"})
 
@@ -162,7 +162,7 @@ func testReschedule(f *fixture) {
 	a, b := f.approved("a"), f.approved("b")
 	at := f.clock.Now().Add(10 * time.Hour)
 	e, ds := f.compose(at, a, b)
-	f.compose(at, b)
+	f.compose(at.Add(time.Second), b)
 	lead := func(at time.Time) func(press.Delivery) press.Change {
 		return func(d press.Delivery) press.Change {
 			if d.Kind == press.TargetSite {

@@ -29,3 +29,25 @@ func (t *tx) notGoingOut(a press.Article) error {
 		"退回不会阻止《%[1]s》发出：投放 %[2]s 定于 %[3]s。请先由编辑取消该推送，再退回稿件。",
 		a.Title, delivery, due.UTC().Format(time.RFC3339)))
 }
+
+// notRepeated refuses an edition that is there already: the same article to the same account, in the same way and at the
+// same instant. It is what a second click, or a program that lost the first answer, asks for, and a push cannot be taken
+// back. The caller holds the articles' locks.
+func (t *tx) notRepeated(e press.Edition) error {
+	if len(e.Items) == 0 {
+		return nil
+	}
+	var there string
+	err := t.one(`SELECT e.id FROM editions e JOIN edition_items i ON i.edition = e.id
+		WHERE e.account = $1 AND e.mode = $2 AND e.at = $3 AND NOT e.cancelled AND i.article = $4 LIMIT 1`,
+		e.Account, e.Mode, micros(e.At), e.Items[0].Article).Scan(&there)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return press.Fail(press.Conflict, "edition.repeated", press.Say(
+		"“%[1]s” goes out to %[2]s at that moment already, in the edition %[3]s. If it is to go out once more, choose another time.",
+		"《%[1]s》已在推送 %[3]s 中安排于同一时刻发往 %[2]s。如需再次发出，请选择其他时间。", e.Items[0].Title, e.Account, there))
+}

@@ -149,7 +149,7 @@ func testSharedPageRace(f *fixture) {
 		if i%2 == 1 {
 			slices.Reverse(articles)
 		}
-		e, ds := f.plan(f.clock.Now().Add(time.Hour), articles...)
+		e, ds := f.plan(f.clock.Now().Add(time.Hour+time.Duration(i)*time.Second), articles...)
 		list = append(list, planned{e, ds})
 	}
 	for _, err := range together(8, func(i int) error {

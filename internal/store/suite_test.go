@@ -26,7 +26,7 @@ func testStore(t *testing.T, open opener) {
 	for name, test := range map[string]func(*fixture){
 		"people": testPeople, "tokens": testTokens, "photos": testPhotos,
 		"articles": testArticles, "article lists": testArticleLists, "revisions": testRevisions, "review": testReview,
-		"editions": testEditions, "returned while scheduled": testReturnedWhileScheduled, "edition lists": testEditionLists, "shared pages": testSharedPages,
+		"editions": testEditions, "returned while scheduled": testReturnedWhileScheduled, "the same edition again": testRepeatedEdition, "edition lists": testEditionLists, "shared pages": testSharedPages,
 		"cancel": testCancel, "reschedule": testReschedule,
 		"deliveries": testDeliveries, "claims": testClaims, "fencing": testFencing, "attempts": testAttempts, "due": testDue,
 		"media": testMedia, "calls": testCalls, "events": testEvents,
