@@ -26,6 +26,8 @@ func TestMessages(t *testing.T) {
 		{"delivery: {sweep: 2}", "", `newsdesk.yaml:1: delivery.sweep is "2"; allowed: a span of time such as 500ms, 30s, 10m or 2h.`},
 		{"limits: {photo_bytes: 5 XB}", "", `newsdesk.yaml:1: limits.photo_bytes is "5 XB"; allowed: a size such as 500KB, 5MB, 2GB or 64MiB.`},
 		{"data: [a, b]", "", `newsdesk.yaml:1: data is "a, b"; allowed: one value, not a list.`},
+		{"", "NEWSDESK_REDIS_ADDRESSES=redis://:pass@word@10.0.0.1:6379", `NEWSDESK_REDIS_ADDRESSES: redis.addresses is "redis://********@10.0.0.1:6379"; write an address and a port, such as 127.0.0.1:8080.`},
+		{"listen: a:b@c", "", `newsdesk.yaml:1: listen is "********@c"; write an address and a port, such as 127.0.0.1:8080.`},
 		{"listen: '8080'", "", `newsdesk.yaml:1: listen is "8080"; write an address and a port, such as 127.0.0.1:8080.`},
 		{"public_url: ftp://x", "", `newsdesk.yaml:1: public_url is "ftp://x"; write an http or https address`},
 		{"sql: {driver: postgres}", "", `sql.driver is postgres, so sql.dsn is needed`},

@@ -89,8 +89,26 @@ func (c *collector) unknown(key, where, suggestion string, near []string) {
 // shown quotes a value for a message, cut to a length that a line can hold.
 func shown(s string) string {
 	const limit = 60
+	s = withoutPassword(s)
 	if r := []rune(s); len(r) > limit {
 		s = string(r[:limit]) + "…"
 	}
 	return fmt.Sprintf("%q", s)
+}
+
+// withoutPassword covers what stands before an @ with a colon in it: an address with a name and a password is a common
+// mistake where only a host and a port are wanted.
+func withoutPassword(s string) string {
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return s
+	}
+	start := 0
+	if i := strings.Index(s[:at], "://"); i >= 0 {
+		start = i + len("://")
+	}
+	if !strings.Contains(s[start:at], ":") {
+		return s
+	}
+	return s[:start] + mask + s[at:]
 }
