@@ -149,7 +149,7 @@ func (c *Client) Ready(ctx context.Context) (Readiness, error) {
 		return out, err
 	}
 	return out, press.Fail(press.Unavailable, "server.not_ready", press.Say(
-		"The server %s runs but cannot work.", "服务器 %s 正在运行，但无法工作。", c.base))
+		"The server %s runs but cannot work.", "服务器 %s 正在运行，但无法工作。", c.shownBase()))
 }
 
 // pathOf is the path of one thing in a collection.

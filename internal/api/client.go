@@ -82,6 +82,15 @@ func (c *Client) do(ctx context.Context, what call, out any) error {
 	return c.send(req, out)
 }
 
+// shownBase is the server's address for a person, without a name and a password that may stand in it.
+func (c *Client) shownBase() string {
+	scheme, rest, ok := strings.Cut(c.base, "://")
+	if at := strings.LastIndexByte(rest, '@'); ok && at >= 0 {
+		return scheme + "://" + rest[at+1:]
+	}
+	return c.base
+}
+
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, body io.Reader) (*http.Request, error) {
 	address := c.base + path
 	if len(query) > 0 {
@@ -91,7 +100,7 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	if err != nil || req.URL.Host == "" || !strings.HasPrefix(req.URL.Scheme, "http") {
 		return nil, press.Fail(press.Invalid, "server.address", press.Say(
 			"%.200q is not the address of a server; write it like http://127.0.0.1:8080.",
-			"%.200q 不是有效的服务器地址，应写成 http://127.0.0.1:8080。", c.base)).Because(err)
+			"%.200q 不是有效的服务器地址，应写成 http://127.0.0.1:8080。", c.shownBase())).Because(err)
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
@@ -148,7 +157,7 @@ func (c *Client) noAnswer(ctx context.Context, err error) error {
 		return press.Fail(press.Unavailable, "stopped", press.Say("Stopped.", "已停止。")).Because(err)
 	}
 	return press.Fail(press.Unavailable, "server.unreachable", press.Say(
-		"The server %s does not answer. Is “newsdesk serve” running there?", "服务器 %s 没有应答，请确认 newsdesk serve 正在运行。", c.base)).Because(err)
+		"The server %s does not answer. Is “newsdesk serve” running there?", "服务器 %s 没有应答，请确认 newsdesk serve 正在运行。", c.shownBase())).Because(err)
 }
 
 // refusal reads problem details; what else may stand there is a proxy's page, of which only the status is told.

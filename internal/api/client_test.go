@@ -103,3 +103,14 @@ func TestClientsLanguage(t *testing.T) {
 		}
 	}
 }
+
+// An address with a password in it is shown without, whether nobody answers there or it is no address at all.
+func TestClientHidesPasswords(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"http://name:p@ssword@127.0.0.1:1", "ftp://name:p@ssword@host", "http://name:p@ssword%@host"} {
+		_, err := api.NewClient(base, "nd_x", nil).Articles(t.Context(), api.ArticleQuery{})
+		if text := press.TextOf(err); err == nil || strings.Contains(text.EN+text.ZH, "ssword") {
+			t.Errorf("%s: %q", base, text.EN)
+		}
+	}
+}
