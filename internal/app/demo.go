@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -95,7 +96,7 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	}
 	stage("hand_in", at)
 	s.describe(handed)
-	d.Say(press.Say("“%s” is handed in under %s.", "“%s”已提交，栏目：%s。", handed.Article.Title, handed.Article.Column))
+	d.Say(handedIn(handed.Article))
 	for _, note := range handed.Revision.Notes {
 		d.Say(press.Text{EN: "  note: " + note.Text.EN, ZH: "  提示：" + note.Text.ZH})
 	}
@@ -118,6 +119,13 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 		return s, err
 	}
 	return s, d.addSteps(ctx, &s)
+}
+
+func handedIn(a press.Article) press.Text {
+	if len(a.Column) == 0 {
+		return press.Say("“%s” is handed in.", "“%s”已提交。", a.Title)
+	}
+	return press.Say("“%s” is handed in under %s.", "“%s”已提交，栏目：%s。", a.Title, a.Column)
 }
 
 // addSteps adds how long the steps of the pushes took, by mode, and the writing of the website's page.
@@ -207,7 +215,10 @@ func (d *Demo) schedule(ctx context.Context, editor press.Actor, id press.Articl
 			return nil, err
 		}
 		when := due.In(d.App.Config.Zone).Format("15:04:05")
-		d.Say(press.Say("Edition in mode %s is queued for %s.", "推送（方式 %s）已排队，时间 %s。", mode, when))
+		d.Say(press.Text{
+			EN: fmt.Sprintf("Edition in mode %s is queued for %s.", mode, when),
+			ZH: fmt.Sprintf("推送（%s）已排队，时间 %s。", map[press.Mode]string{press.ModePublish: "发布", press.ModeMass: "群发"}[mode], when),
+		})
 		out = append(out, edition.ID)
 	}
 	return out, nil
@@ -230,6 +241,9 @@ func (d *Demo) follow(ctx context.Context, s *Summary, editions []press.EditionI
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return ctx.Err() // somebody does not want to wait
+			}
 			return press.Fail(press.Unavailable, "demo.slow", press.Say(
 				"The deliveries did not come to an end within %s.", "投放未在 %s 内完成。", d.In+patience)).Because(ctx.Err())
 		}

@@ -82,6 +82,9 @@ func runDemo(ctx context.Context, e *env, o demoOptions) error {
 	if writeErr := writeSummary(o.summary, summary); err == nil {
 		err = writeErr
 	}
+	if err != nil && ctx.Err() != nil {
+		return press.Fail(press.Conflict, "demo.interrupted", press.Say("Ended before everything was live.", "已中止，尚未全部上线。")).Because(err)
+	}
 	if err != nil {
 		return err
 	}
@@ -199,7 +202,7 @@ func (v *demoView) change(d press.Delivery, a *press.Attempt) {
 	defer v.mu.Unlock()
 	target := v.env.say("website", "网站")
 	if d.Kind == press.TargetWeChat {
-		target = v.env.say("WeChat ", "微信 ") + string(d.Mode)
+		target = v.env.say("WeChat %[1]s", "微信%[2]s", d.Mode, modeName(d.Mode).ZH)
 	}
 	line := fmt.Sprintf("  %s  %s: %s", time.Now().In(v.zone).Format("15:04:05.000"), target, stateName(d.State).In(v.lang))
 	if d.Reason != nil {
@@ -219,7 +222,7 @@ func (v *demoView) end() {
 func (v *demoView) addresses(s app.Summary) {
 	rows := [][2]string{{v.env.say("Website page", "网站页面"), s.Website.Address}}
 	for _, p := range s.WeChat {
-		label := v.env.say("WeChat article", "微信文章") + " (" + string(p.Mode) + ")"
+		label := v.env.say("WeChat article (%[1]s)", "微信文章（%[2]s）", p.Mode, modeName(p.Mode).ZH)
 		rows = append(rows, [2]string{label, strings.Join(p.Local, " ")})
 	}
 	rows = append(rows, [2]string{v.env.say("Follower's chat", "粉丝会话"), s.Chat})
