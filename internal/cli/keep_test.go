@@ -117,7 +117,7 @@ func TestWrongUsage(t *testing.T) {
 	} {
 		i.run(args...).refused(2, "usage")
 	}
-	if r := i.with("LC_ALL=zh_CN.UTF-8").run("article", "show"); !strings.Contains(r.errOut, "参数有误") {
+	if r := i.with("LC_ALL=zh_CN.UTF-8").run("article", "show"); !strings.Contains(r.errOut, "缺少参数，应写成：newsdesk article show ") {
 		t.Errorf("in Chinese: %s", r.errOut)
 	}
 	if out := i.ok("version"); !strings.HasPrefix(out, "newsdesk ") {

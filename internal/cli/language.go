@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
@@ -93,6 +95,11 @@ func (e *env) polish(root *cobra.Command) {
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) && len(unknown.GetSpecifiedName()) > 1 {
+			return usage("%[2]s has no --%[1]s; see %[2]s --help.", "%[2]s 没有选项 --%[1]s，请查看 %[2]s --help。",
+				unknown.GetSpecifiedName(), cmd.CommandPath())
+		}
 		return usage("%[2]s: %[1]s; see %[2]s --help.", "%[2]s：命令行选项有误（%[1]s），请查看 %[2]s --help。", err.Error(), cmd.CommandPath())
 	})
 	eachCommand(root, func(cmd *cobra.Command) {
@@ -107,7 +114,12 @@ func (e *env) polish(root *cobra.Command) {
 		}
 		if check := cmd.Args; check != nil {
 			cmd.Args = func(cmd *cobra.Command, args []string) error {
-				if err := check(cmd, args); err != nil {
+				switch err := check(cmd, args); {
+				case err != nil && len(args) == 0:
+					return usage("Something is missing; write it as: %s", "缺少参数，应写成：%s", cmd.UseLine())
+				case err != nil && !strings.Contains(cmd.Use, " "):
+					return usage("%[1]s takes no %[2]q; see %[1]s --help.", "%[1]s 不接受参数 %[2]q，请查看 %[1]s --help。", cmd.CommandPath(), args[0])
+				case err != nil:
 					return usage("%[2]s: %[1]s; see %[2]s --help.", "%[2]s：参数有误（%[1]s），请查看 %[2]s --help。", err.Error(), cmd.CommandPath())
 				}
 				return nil

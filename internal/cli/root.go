@@ -70,6 +70,10 @@ func (e *env) execute(ctx context.Context, root *cobra.Command) error {
 	if err == nil || e.ran || errors.As(err, &own) {
 		return err
 	}
+	if rest, ok := strings.CutPrefix(err.Error(), "required flag(s) "); ok {
+		names := "--" + strings.ReplaceAll(strings.Trim(strings.TrimSuffix(rest, " not set"), `"`), `", "`, ", --")
+		return usage("%[2]s needs %[1]s; see %[2]s --help.", "%[2]s 缺少 %[1]s，请查看 %[2]s --help。", names, cmd.CommandPath())
+	}
 	return usage("%[2]s: %[1]s; see %[2]s --help.", "%[2]s：命令行有误（%[1]s），请查看 %[2]s --help。", err.Error(), cmd.CommandPath())
 }
 
