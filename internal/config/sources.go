@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -30,7 +31,13 @@ type fileReader struct {
 // readFile returns what the file says. A file that cannot be read at all is the only error; the rest goes to c.
 func readFile(name string, root *node, c *collector) (layer, error) {
 	data, err := readBounded(name, maxFile)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, press.Fail(press.Invalid, "config.file", press.Say("There is no configuration file %s.", "配置文件 %s 不存在。", name))
+	case errors.Is(err, fs.ErrPermission):
+		return nil, press.Fail(press.Invalid, "config.file", press.Say("The configuration file %s may not be read by this user.",
+			"当前用户无权读取配置文件 %s。", name))
+	case err != nil:
 		return nil, press.Fail(press.Invalid, "config.file", press.Say("The configuration file %s cannot be read: %v.",
 			"无法读取配置文件 %s：%v。", name, err))
 	}
