@@ -41,7 +41,7 @@ func (s *Store) Sign(ctx context.Context, by press.Actor, stages []press.Stage, 
 		if a.State != press.ArticleReview || a.Revision != number || a.Hash != hash {
 			return press.Fail(press.Conflict, "review.stale", press.Say(
 				"“%[1]s” is at revision %[2]d in state %[3]s by now; what you looked at is no longer up for review. Load it again.",
-				"《%[1]s》现为第 %[2]d 版，状态 %[3]s，您查看的内容已不在审核中，请重新载入。", a.Title, a.Revision, a.State))
+				"“%[1]s”现为第 %[2]d 版，您查看的内容已不在审核中，请重新载入。", a.Title, a.Revision, a.State))
 		}
 		signed, err := t.signOffs(id, number)
 		if err != nil {
