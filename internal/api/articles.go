@@ -15,6 +15,7 @@ type ArticlePath struct {
 }
 
 type htmlAnswer struct {
+	Policy      string `header:"Content-Security-Policy"`
 	ContentType string `header:"Content-Type"`
 	Body        []byte
 }
@@ -65,7 +66,7 @@ func (s *server) renderArticle(ctx context.Context, _ press.Actor, in *struct {
 },
 ) (*htmlAnswer, error) {
 	html, err := s.Desk.Render(ctx, press.ArticleID(in.ID), press.TargetKind(in.For), in.Theme)
-	return &htmlAnswer{ContentType: "text/html; charset=utf-8", Body: []byte(html)}, err
+	return &htmlAnswer{Policy: "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'", ContentType: "text/html; charset=utf-8", Body: []byte(html)}, err
 }
 
 func (s *server) signArticle(ctx context.Context, by press.Actor, in *struct {

@@ -75,6 +75,7 @@ type Store interface {
 	SetArticleState(ctx context.Context, by press.Actor, id press.ArticleID, revision int, from []press.ArticleState, to press.ArticleState, action, detail string) (press.Article, error)
 	Article(context.Context, press.ArticleID) (press.Article, error)
 	Revision(ctx context.Context, id press.ArticleID, number int) (press.Revision, error)
+	GoingOut(ctx context.Context, id press.ArticleID) (press.Delivery, error)
 	SignOffs(ctx context.Context, id press.ArticleID, number int) ([]press.SignOff, error)
 	Sign(ctx context.Context, by press.Actor, stages []press.Stage, id press.ArticleID, number int, hash press.ContentHash) (press.Article, press.SignOff, error)
 	Photos(context.Context, []press.Digest) (map[press.Digest]press.Photo, error)

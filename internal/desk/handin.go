@@ -115,6 +115,14 @@ func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, id press.Artic
 	if err != nil {
 		return article, err
 	}
+	switch pending, err := d.Store.GoingOut(ctx, id); {
+	case err == nil: // approved means frozen, also against its author's second thoughts
+		rev.Notes = append(rev.Notes, press.Note{Code: "article.scheduled", Text: press.Say(
+			"An earlier revision is signed and goes out as planned (delivery %s). Have an editor cancel its edition if it must not.",
+			"本稿较早的版本已通过审核，仍将按计划发出（投放 %s）。如需停止，请由编辑取消该推送。", pending.ID)})
+	case press.KindOf(err) != press.NotFound:
+		return article, err
+	}
 	rev.Article, rev.Number = id, article.Revision+1
 	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.ArticleReview)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"newsdesk/internal/desk"
@@ -193,6 +194,31 @@ func TestNextRevision(t *testing.T) {
 	again.Files = []intake.File{file("a.txt", []byte(position+"The editor's wording\nText.\n"))}
 	if out, err = o.HandIn(t.Context(), o.editor, again); err != nil || out.Article.Revision != 3 || out.Article.Author != o.writer.ID {
 		t.Errorf("an editor's revision: %+v, %v", out.Article, err)
+	}
+}
+
+// TestRevisedWhileScheduled: what was signed goes out all the same, and the author is told so.
+func TestRevisedWhileScheduled(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	a := o.approved("The wording that was signed")
+	again := desk.HandIn{Article: a.ID, Files: []intake.File{file("a.txt", []byte(position+"A second thought\nText.\n"))}}
+	e, deliveries, err := o.Compose(t.Context(), o.editor, desk.NewEdition{Mode: press.ModePublish, At: o.now.Add(time.Hour), Articles: []press.ArticleID{a.ID}})
+	o.ok(err)
+	out, err := o.HandIn(t.Context(), o.writer, again)
+	o.ok(err)
+	told := slices.IndexFunc(out.Revision.Notes, func(n press.Note) bool { return n.Code == "article.scheduled" })
+	if told < 0 {
+		t.Fatalf("the author is told %+v", out.Revision.Notes)
+	}
+	if note := out.Revision.Notes[told].Text; !slices.ContainsFunc(deliveries, func(d press.Delivery) bool { return strings.Contains(note.EN, string(d.ID)) }) {
+		t.Errorf("the note names no delivery of the edition: %s", note.EN)
+	}
+	_, err = o.CancelEdition(t.Context(), o.editor, e.ID)
+	o.ok(err)
+	again.Files = []intake.File{file("a.txt", []byte(position+"A third thought\nText.\n"))}
+	if out, err = o.HandIn(t.Context(), o.writer, again); err != nil || slices.ContainsFunc(out.Revision.Notes, func(n press.Note) bool { return n.Code == "article.scheduled" }) {
+		t.Errorf("after cancelling: %+v, %v", out.Revision.Notes, err)
 	}
 }
 

@@ -1,12 +1,33 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"time"
 
 	"newsdesk/internal/press"
 )
+
+// GoingOut returns the first delivery that still has to bring an article to readers, in whatever revision; NotFound when
+// there is none.
+func (s *Store) GoingOut(ctx context.Context, id press.ArticleID) (d press.Delivery, err error) {
+	var delivery press.DeliveryID
+	err = s.read(ctx, "find what goes out", func(t *tx) error {
+		err := t.one(`SELECT d.id FROM deliveries d
+			WHERE d.state IN ('planned', 'ready', 'sending', 'unknown', 'blocked') AND (d.kind = 'site' AND d.article = $1
+			OR d.kind = 'wechat' AND EXISTS (SELECT 1 FROM edition_items i WHERE i.edition = d.edition AND i.article = $2))
+			ORDER BY d.due_at, d.id LIMIT 1`, id, id).Scan(text(&delivery))
+		if err != nil {
+			return missing(err, "delivery", "delivery of the article", "稿件的投放", string(id))
+		}
+		return nil
+	})
+	if err != nil {
+		return d, err
+	}
+	return s.Delivery(ctx, delivery)
+}
 
 // notGoingOut refuses to send back an article whose approved revision still waits to go out: whoever returned it would
 // take it for stopped, while the push went on. The caller holds the article's lock, which an edition takes too.
