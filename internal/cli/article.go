@@ -19,23 +19,6 @@ func newArticle(e *env) *cobra.Command {
 		newArticleList(e), newArticleShow(e), newArticlePreflight(e), newArticleSign(e), newArticleReturn(e))
 }
 
-// articleState is an article's state in words.
-func articleState(s press.ArticleState) press.Text {
-	switch s {
-	case press.ArticleDraft:
-		return press.Say("draft", "草稿")
-	case press.ArticleReview:
-		return press.Say("in review", "审核中")
-	case press.ArticleReturned:
-		return press.Say("returned", "已退回")
-	case press.ArticleApproved:
-		return press.Say("approved", "已通过")
-	case press.ArticleWithdrawn:
-		return press.Say("withdrawn", "已撤稿")
-	}
-	return press.Text{EN: string(s), ZH: string(s)}
-}
-
 // stageName is a review stage in words, as far as this configuration knows it.
 func (e *env) stageName(key string) string {
 	cfg, err := e.config()
@@ -91,7 +74,7 @@ func (e *env) articles(s session, list api.ArticleList, offset int) {
 	var rows [][]string
 	for _, a := range list.Articles {
 		rows = append(rows, []string{
-			string(a.ID), articleState(a.State).In(e.lang), fmt.Sprint(a.Revision), showTime(a.UpdatedAt, s.zone), a.Column.String(), a.Title,
+			string(a.ID), a.State.Name().In(e.lang), fmt.Sprint(a.Revision), showTime(a.UpdatedAt, s.zone), a.Column.String(), a.Title,
 		})
 	}
 	if len(rows) > 0 {
@@ -150,7 +133,7 @@ func (e *env) article(s session, r api.ArticleReading) {
 		field{e.say("Title", "标题"), r.Revision.Content.Title},
 		field{e.say("Title in WeChat", "微信标题"), r.Revision.Content.PushTitle},
 		field{e.say("Column", "栏目"), r.Revision.Content.Column.String()},
-		field{e.say("State", "状态"), articleState(r.Article.State).In(e.lang)},
+		field{e.say("State", "状态"), r.Article.State.Name().In(e.lang)},
 		field{e.say("Revision", "版本"), e.say("%d of %d", "%d（当前 %d）", r.Revision.Number, r.Article.Revision)},
 		field{e.say("Hash", "内容摘要"), string(r.Revision.Hash)},
 		field{e.say("Changed", "更新时间"), showTime(r.Article.UpdatedAt, s.zone)},

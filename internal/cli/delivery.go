@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,9 @@ func newDeliveryList(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: e.say("List deliveries", "列出投放"), Example: "  newsdesk delivery list --state blocked", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if q.State != "" && !slices.Contains(press.States(), press.State(q.State)) {
+				return usage("--state is %q; write one of %v.", "--state 的值为 %q，可选：%v。", q.State, press.States())
+			}
 			s, err := e.session(&r)
 			if err != nil {
 				return err
@@ -64,7 +68,7 @@ func (e *env) deliveryTable(s session, list []press.Delivery) {
 	var rows [][]string
 	for _, d := range list {
 		rows = append(rows, []string{
-			string(d.ID), e.targetName(d), stateName(d.State).In(e.lang), showTime(d.DueAt, s.zone), showTime(d.LiveAt, s.zone), e.outcome(d),
+			string(d.ID), e.targetName(d), d.State.Name().In(e.lang), showTime(d.DueAt, s.zone), showTime(d.LiveAt, s.zone), e.outcome(d),
 		})
 	}
 	e.table([]string{
@@ -111,7 +115,7 @@ func (e *env) delivery(s session, d press.Delivery) {
 	list := []field{
 		{e.say("Delivery", "投放"), string(d.ID)},
 		{e.say("To", "渠道"), e.targetName(d)},
-		{e.say("State", "状态"), stateName(d.State).In(e.lang)},
+		{e.say("State", "状态"), d.State.Name().In(e.lang)},
 		{e.say("Edition", "推送"), string(d.Edition)},
 		{e.say("Article", "稿件"), string(d.Article)},
 		{e.say("Due", "计划时间"), showTime(d.DueAt, s.zone)},

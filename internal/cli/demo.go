@@ -64,6 +64,9 @@ func runDemo(ctx context.Context, e *env, o demoOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := writeSummary(o.summary, app.Summary{}); err != nil { // now, and not after the whole demo
+		return err
+	}
 	started := time.Now()
 	view := &demoView{env: e}
 	a, err := openDemo(ctx, e, o, view)
@@ -93,6 +96,7 @@ func runDemo(ctx context.Context, e *env, o demoOptions) error {
 		return press.Fail(press.Conflict, "demo.not_live", press.Say("Not everything went live; the lines above say why.", "并非全部上线，原因见上。"))
 	}
 	if o.once {
+		view.say(press.Say("Everything is kept in %s.", "数据保存在 %s。", a.Config.Data))
 		return closed()
 	}
 	view.say(press.Say("The pages stay open; Ctrl-C ends. Everything is kept in %s.", "页面保持可访问，按 Ctrl-C 结束。数据保存在 %s。", a.Config.Data))
@@ -147,7 +151,7 @@ func writeSummary(path string, s app.Summary) error {
 		return fmt.Errorf("encode the summary: %w", err)
 	}
 	if err := os.WriteFile(filepath.Clean(path), append(data, '\n'), 0o644); err != nil { //nolint:gosec // a report for others to read
-		return press.Fail(press.Unavailable, "summary.write", press.Say("The summary cannot be written to %s.", "无法写入结果文件 %s。", path)).Because(err)
+		return press.Fail(press.Invalid, "summary.write", press.Say("The summary cannot be written to %s.", "无法写入结果文件 %s。", path)).Because(err)
 	}
 	return nil
 }
@@ -204,7 +208,7 @@ func (v *demoView) change(d press.Delivery, a *press.Attempt) {
 	if d.Kind == press.TargetWeChat {
 		target = v.env.say("WeChat %[1]s", "微信%[2]s", d.Mode, modeName(d.Mode).ZH)
 	}
-	line := fmt.Sprintf("  %s  %s: %s", time.Now().In(v.zone).Format("15:04:05.000"), target, stateName(d.State).In(v.lang))
+	line := fmt.Sprintf("  %s  %s: %s", time.Now().In(v.zone).Format("15:04:05.000"), target, d.State.Name().In(v.lang))
 	if d.Reason != nil {
 		line += " — " + d.Reason.Text.In(v.lang) + " " + d.Reason.Fix.In(v.lang)
 	}

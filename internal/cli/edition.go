@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,6 +64,9 @@ func newEditionCreate(e *env) *cobra.Command {
 }
 
 func (e *env) createEdition(ctx context.Context, o *editionOptions, articles []string) error {
+	if !slices.Contains(press.Modes(), press.Mode(o.want.Mode)) {
+		return usage("--mode is %q; write draft, publish or mass.", "--mode 的值为 %q，应为 draft、publish 或 mass。", o.want.Mode)
+	}
 	s, err := e.session(&o.remote)
 	if err != nil {
 		return err

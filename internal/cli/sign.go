@@ -56,7 +56,7 @@ func (e *env) sign(ctx context.Context, o *signOptions, arg string) error {
 		return e.json(signed)
 	}
 	e.tell("Signed: %[1]s, by %[2]s. “%[3]s” is %[4]s.", "已签字：%[1]s，%[2]s。“%[3]s”%[4]s。",
-		e.stageName(signed.SignOff.Stage), plain(signed.SignOff.PersonName), plain(signed.Article.Title), articleState(signed.Article.State).In(e.lang))
+		e.stageName(signed.SignOff.Stage), plain(signed.SignOff.PersonName), plain(signed.Article.Title), signed.Article.State.Name().In(e.lang))
 	return nil
 }
 

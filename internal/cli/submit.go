@@ -73,7 +73,7 @@ func (e *env) handedIn(h api.HandedIn) {
 		field{e.say("Column", "栏目"), h.Article.Column.String()},
 		field{e.say("Revision", "版本"), fmt.Sprint(h.Revision.Number)},
 		field{e.say("Hash", "内容摘要"), string(h.Revision.Hash)},
-		field{e.say("State", "状态"), articleState(h.Article.State).In(e.lang)},
+		field{e.say("State", "状态"), h.Article.State.Name().In(e.lang)},
 	)
 	made := map[press.Digest]int{}
 	for _, r := range h.Renditions {

@@ -60,8 +60,11 @@ func reasonMissed(d press.Delivery, now time.Time) press.Reason {
 func reasonSite(state press.State) press.Reason {
 	return press.Reason{
 		Code: "site.not_live", Back: press.Ready,
-		Text: press.Say("The website's page, to which the push points, is %s and not live.", "推送所指向的网站页面状态为 %s，尚未上线。", state),
-		Fix:  press.Say("Mend the website's delivery, then release; or cancel.", "请先处理网站投放，再放行；或取消。"),
+		Text: press.Text{
+			EN: "The website's page, to which the push points, is not live but " + state.Name().EN + ".",
+			ZH: "推送所指向的网站页面尚未上线，状态为“" + state.Name().ZH + "”。",
+		},
+		Fix: press.Say("Mend the website's delivery, then release; or cancel.", "请先处理网站投放，再放行；或取消。"),
 	}
 }
 

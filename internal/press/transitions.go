@@ -17,8 +17,10 @@ type Change struct {
 // Apply returns the delivery after the change, or a Conflict when its state does not allow it.
 func (c Change) Apply(d Delivery, now time.Time) (Delivery, error) {
 	if !slices.Contains(c.From, d.State) {
-		return d, Fail(Conflict, "delivery.state", Say(
-			"The delivery is %[1]s by now, which does not allow this.", "投放当前状态为 %[1]s，不能执行此操作。", d.State))
+		return d, Fail(Conflict, "delivery.state", Text{
+			EN: "The delivery is " + d.State.Name().EN + " by now, which does not allow this.",
+			ZH: "投放当前状态为“" + d.State.Name().ZH + "”，不能执行此操作。",
+		})
 	}
 	c.apply(&d)
 	d.UpdatedAt = now

@@ -51,9 +51,10 @@ func (t *tx) requireApproved(items []press.EditionItem) error {
 			return err
 		}
 		if a.State != press.ArticleApproved || a.Revision != item.Revision || a.Hash != item.Hash {
-			return press.Fail(press.Conflict, "edition.unsigned", press.Say(
-				"“%[1]s” is not approved as the edition names it: it is at revision %[2]d, state %[3]s. Have it signed, then compose again.",
-				"《%[1]s》与推送所选内容不一致：现为第 %[2]d 版，状态 %[3]s。请审核通过后重新编排。", a.Title, a.Revision, a.State))
+			return press.Fail(press.Conflict, "edition.unsigned", press.Text{
+				EN: fmt.Sprintf("“%s” is not approved as the edition names it: it is at revision %d, %s. Have it signed, then compose again.", a.Title, a.Revision, a.State.Name().EN),
+				ZH: fmt.Sprintf("《%s》与推送所选内容不一致：现为第 %d 版，%s。请审核通过后重新编排。", a.Title, a.Revision, a.State.Name().ZH),
+			})
 		}
 	}
 	return nil
