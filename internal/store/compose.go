@@ -14,8 +14,9 @@ import (
 
 // CreateEdition adds an edition of approved revisions with its deliveries, and returns them as they are stored. It is a
 // Conflict, "edition.unsigned", if an article is not approved, or not in the revision and with the hash that the edition
-// names; "edition.repeated", if its first article goes to that account in that way at that instant already. A page that is planned for the website already keeps its delivery, brought forward if this edition needs it
-// earlier, and planned again if it was cancelled.
+// names; "edition.repeated", if its first article goes to that account in that way at that instant already. A page that is
+// planned for the website already keeps its delivery, brought forward if this edition needs it earlier, and planned again
+// if it was cancelled.
 func (s *Store) CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery) (out []press.Delivery, err error) {
 	err = s.write(ctx, "create edition", func(t *tx) error {
 		out = nil
