@@ -83,6 +83,6 @@ func (a *App) livePage(ctx context.Context, p store.Published) (courier.Page, er
 	if err != nil {
 		return courier.Page{}, err
 	}
-	renditions, err := siteRenditions(ctx, a.Gallery, rev.Content)
+	renditions, err := a.Gallery.ForSite(ctx, rev.Content)
 	return courier.Page{ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: live[0].LiveAt, Renditions: renditions}, err
 }

@@ -72,7 +72,7 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 	if err != nil {
 		return "", err
 	}
-	renditions, err := siteRenditions(ctx, p.app.Gallery, c)
+	renditions, err := p.app.Gallery.ForSite(ctx, c)
 	if err != nil {
 		return "", err
 	}
@@ -82,22 +82,6 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 		return "", err
 	}
 	return p.selfContained(ctx, dir, s.Path(id), cfg.BaseURL+"/", renditions)
-}
-
-func siteRenditions(ctx context.Context, g *gallery.Gallery, c press.Content) (map[press.Digest][]press.Rendition, error) {
-	var jobs []photo.Job
-	for _, recipe := range press.SiteRecipes() {
-		jobs = append(jobs, photo.Job{Recipe: recipe})
-	}
-	out := map[press.Digest][]press.Rendition{}
-	for _, digest := range c.Photos() {
-		list, err := g.Renditions(ctx, digest, jobs)
-		if err != nil {
-			return nil, err
-		}
-		out[digest] = list
-	}
-	return out, nil
 }
 
 var stylesheet = regexp.MustCompile(`<link rel="stylesheet"[^>]*href="[^"]*?(assets/[^"]+\.css)"[^>]*>`)

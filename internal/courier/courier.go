@@ -2,7 +2,6 @@ package courier
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -66,8 +65,8 @@ type Queue interface {
 // Gallery has the renditions.
 type Gallery interface {
 	Renditions(ctx context.Context, digest press.Digest, jobs []photo.Job) ([]press.Rendition, error)
+	ForSite(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error)
 	Read(ctx context.Context, r press.Rendition) ([]byte, error)
-	Open(ctx context.Context, digest press.Digest) (io.ReadCloser, int64, error)
 }
 
 // Account is one WeChat account. Every error is a *press.Refusal or the context's.

@@ -3,7 +3,6 @@ package courier
 import (
 	"context"
 
-	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
 )
 
@@ -24,7 +23,7 @@ func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delive
 	} else if press.KindOf(err) != press.NotFound {
 		return d, err
 	}
-	if page.Renditions, err = c.sitePhotos(ctx, content); err != nil {
+	if page.Renditions, err = c.Gallery.ForSite(ctx, content); err != nil {
 		return d, err
 	}
 	if err := c.Website.Publish(ctx, page); err != nil {
@@ -43,20 +42,4 @@ func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delive
 		c.Logger.Error("the website's lists could not be written; they are mended with the next article", "delivery", d.ID, "error", err)
 	}
 	return d, nil
-}
-
-func (c *Courier) sitePhotos(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error) {
-	var jobs []photo.Job
-	for _, recipe := range press.SiteRecipes() {
-		jobs = append(jobs, photo.Job{Recipe: recipe})
-	}
-	out := map[press.Digest][]press.Rendition{}
-	for _, digest := range content.Photos() {
-		list, err := c.Gallery.Renditions(ctx, digest, jobs)
-		if err != nil {
-			return nil, err
-		}
-		out[digest] = list
-	}
-	return out, nil
 }

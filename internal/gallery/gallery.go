@@ -126,6 +126,23 @@ func (g *Gallery) Renditions(ctx context.Context, digest press.Digest, jobs []ph
 	})
 }
 
+// ForSite returns the website's renditions of every photo that a content shows, the cover included, smallest first.
+func (g *Gallery) ForSite(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error) {
+	var jobs []photo.Job
+	for _, recipe := range press.SiteRecipes() {
+		jobs = append(jobs, photo.Job{Recipe: recipe})
+	}
+	out := map[press.Digest][]press.Rendition{}
+	for _, digest := range content.Photos() {
+		list, err := g.Renditions(ctx, digest, jobs)
+		if err != nil {
+			return nil, err
+		}
+		out[digest] = list
+	}
+	return out, nil
+}
+
 // Rendition returns one rendition, made now if need be.
 func (g *Gallery) Rendition(ctx context.Context, digest press.Digest, recipe press.Recipe, frame press.Frame) (press.Rendition, error) {
 	list, err := g.Renditions(ctx, digest, []photo.Job{{Recipe: recipe, Frame: frame}})
