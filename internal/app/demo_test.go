@@ -29,6 +29,12 @@ func TestDemo(t *testing.T) {
 			if len(summary.Photos) != 3 || len(summary.Photos[0].Renditions) != 6 {
 				t.Errorf("%d photos, the first with %d renditions; want 3 with 6", len(summary.Photos), len(summary.Photos[0].Renditions))
 			}
+			// Two pushes of one article are prepared at the same moment; each picture is uploaded once all the same.
+			for path, want := range map[string]int{"media/uploadimg": 3, "material/add_material": 1, "draft/add": 2} {
+				if calls := a.Sandbox.Calls(sandbox.CallFilter{Path: path}); len(calls) != want {
+					t.Errorf("%d calls of %s, want %d", len(calls), path, want)
+				}
+			}
 			t.Log(summary.Milliseconds)
 		})
 	}

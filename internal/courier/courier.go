@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"newsdesk/internal/markup"
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
@@ -105,6 +107,7 @@ type Page struct {
 // Courier takes deliveries from state to state. It is safe for concurrent use and may run in many processes.
 type Courier struct {
 	Config
+	uploads  singleflight.Group // by account, kind and digest
 	accounts map[string]Account
 	slow     chan struct{} // places for preparing: minutes where WeChat is slow, and hours ahead
 	swift    chan struct{} // places for everything else, which must not stand behind that

@@ -161,8 +161,24 @@ func (c *Courier) uploadPhotos(ctx context.Context, account Account, content pre
 	return out, thumb, nil
 }
 
-// upload brings a rendition to the account, once for each content.
+// uploaded is where the account has a rendition.
+type uploaded struct{ mediaID, address string }
+
+// upload brings a rendition to the account, once for each content: deliveries that are prepared at the same moment share it.
 func (c *Courier) upload(ctx context.Context, account Account, kind string, r press.Rendition) (mediaID, address string, err error) {
+	key := strings.Join([]string{account.Name(), kind, string(r.Digest)}, " ")
+	got, err, _ := c.uploads.Do(key, func() (any, error) {
+		mediaID, address, err := c.uploadOnce(ctx, account, kind, r)
+		return uploaded{mediaID, address}, err
+	})
+	if err != nil {
+		return "", "", err
+	}
+	u := got.(uploaded)
+	return u.mediaID, u.address, nil
+}
+
+func (c *Courier) uploadOnce(ctx context.Context, account Account, kind string, r press.Rendition) (mediaID, address string, err error) {
 	mediaID, address, err = c.Store.Media(ctx, account.Name(), kind, r.Digest)
 	if err == nil || press.KindOf(err) != press.NotFound {
 		return mediaID, address, err
