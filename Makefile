@@ -17,8 +17,12 @@ help: ## list the targets
 	@echo
 	@echo "  ARGS='…' adds arguments to demo and run; FUZZTIME=60s and BENCH=regexp narrow fuzz and bench."
 
+.PHONY: assets
+assets: ## the pages' scripts, from npm; left out where there is no npm
+	@.ci/assets
+
 .PHONY: build
-build: ## bin/newsdesk and bin/wechat-sandbox, static
+build: assets ## bin/newsdesk and bin/wechat-sandbox, static
 	@mkdir -p bin
 	$(BUILD) -o bin/ ./cmd/...
 
@@ -35,7 +39,7 @@ test: ## everything CI asks for: packages, format, vet, lint, tests with the rac
 	@GO='$(GO)' .ci/test
 
 .PHONY: quick
-quick: ## the tests alone, without the race detector
+quick: assets ## the tests alone, without the race detector
 	$(GO) test -count=1 ./...
 
 .PHONY: lint
@@ -60,4 +64,5 @@ fmt: ## format the code
 
 .PHONY: clean
 clean: ## remove what was built; data stays
-	rm -rf bin
+	rm -rf bin internal/web/script/node_modules
+	find internal/web/script/dist -type f ! -name .keep -delete

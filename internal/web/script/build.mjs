@@ -1,0 +1,122 @@
+// Builds dist/app.js and dist/editor.js, each with .gz and .br beside it, and licenses.txt; refuses what is too large.
+// With --test it bundles test/*.test.mjs, which import the sources, and runs them with node's own test runner.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, existsSync, renameSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const KB = 1024;
+const LIMITS = { app: 40 * KB, together: 250 * KB }; // of the larger of the two compressed forms
+
+if (process.argv.includes('--test')) {
+  process.exit(await test());
+}
+process.exit(await scripts());
+
+async function scripts() {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: { app: 'src/app.ts', editor: 'src/editor.ts' },
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'external',
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const sizes = {};
+  let legal = '';
+  for (const file of result.outputFiles) {
+    const name = basename(file.path);
+    if (name.endsWith('.LEGAL.txt')) {
+      legal += file.text;
+      continue;
+    }
+    if (/\beval\(/.test(file.text)) {
+      throw new Error(`${name} calls eval, which the pages' policy forbids`);
+    }
+    const gz = gzipSync(file.contents, { level: 9 });
+    const br = brotliCompressSync(file.contents, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: file.contents.length } });
+    write(name, file.contents);
+    write(`${name}.gz`, gz);
+    write(`${name}.br`, br);
+    sizes[name] = Math.max(gz.length, br.length);
+    console.log(`${name}: ${kb(file.contents.length)}, gzip ${kb(gz.length)}, brotli ${kb(br.length)}`);
+  }
+  const excess = within('app.js', sizes['app.js'], LIMITS.app) + within('app.js and editor.js', sizes['app.js'] + sizes['editor.js'], LIMITS.together);
+  if (excess === 0) {
+    write('licenses.txt', licenses(result.metafile) + legal); // last: .ci/assets takes it for the time of the build
+  }
+  return excess;
+}
+
+function within(what, size, limit) {
+  if (size <= limit) {
+    return 0;
+  }
+  console.error(`${what}: ${kb(size)} compressed, at most ${kb(limit)} are allowed`);
+  return 1;
+}
+
+// Written beside and renamed, so that nobody embeds half a file.
+function write(name, data) {
+  const path = join(here, 'dist', name);
+  writeFileSync(`${path}.new`, data);
+  renameSync(`${path}.new`, path);
+}
+
+function kb(n) {
+  return `${(n / KB).toFixed(1)} KB`;
+}
+
+// What is inside the bundles, with the words under which it may be there.
+function licenses(metafile) {
+  const packages = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const match = input.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//);
+    if (match) {
+      packages.add(match[0]);
+    }
+  }
+  return [...packages].sort().map((path) => {
+    const dir = join(here, path);
+    const about = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+    const file = readdirSync(dir).find((name) => /^licen[cs]e/i.test(name));
+    const text = file ? readFileSync(join(dir, file), 'utf8').trim() : '';
+    return `${about.name} ${about.version} (${about.license})\n\n${text}\n\n${'-'.repeat(80)}\n\n`;
+  }).join('');
+}
+
+async function test() {
+  const dir = join(here, 'test');
+  const tests = existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.test.mjs')) : [];
+  if (tests.length === 0) {
+    return 0;
+  }
+  const out = mkdtempSync(join(tmpdir(), 'newsdesk-script-'));
+  try {
+    mkdirSync(out, { recursive: true });
+    await build({
+      absWorkingDir: here,
+      entryPoints: tests.map((name) => `test/${name}`),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+      outdir: out,
+      logLevel: 'warning',
+    });
+    const files = tests.map((name) => join(out, name));
+    return spawnSync(process.execPath, ['--test', ...files], { stdio: 'inherit', env: { ...process.env, TZ: 'Asia/Shanghai' } }).status ?? 1;
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
