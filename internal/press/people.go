@@ -27,6 +27,10 @@ type User struct {
 	Stages    []string  `json:"stages,omitempty"` // review stages a reviewer may sign; empty: any
 	Disabled  bool      `json:"disabled,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
+
+	Lang        Lang `json:"lang,omitempty"`         // what the person reads Newsdesk in; empty: as the browser says
+	HasPassword bool `json:"has_password,omitempty"` // may sign in; others act by tokens only
+	MustChange  bool `json:"must_change,omitempty"`  // the password is a one-time one: nothing is open before it is changed
 }
 
 // Has reports whether the person is active and has the role.
