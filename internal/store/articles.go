@@ -13,8 +13,9 @@ type ArticleFilter struct {
 	States []press.ArticleState
 	Column press.Column // with everything below it
 	Author press.UserID
-	Query  string // found anywhere in the title, in capitals or not
-	Limit  int    // 50 if 0, at most 500
+	OwnOf  press.UserID // only what this person handed in, beside all else; for who does not read every article
+	Query  string       // every word of it, or pair of Chinese characters, is in the title, the credits or the body
+	Limit  int          // 50 if 0, at most 500
 	Offset int
 }
 
@@ -44,6 +45,10 @@ func (s *Store) CreateArticle(ctx context.Context, by press.Actor, a press.Artic
 		if err := t.insertRevision(rev); err != nil {
 			return err
 		}
+		a.Revision, a.Title, a.Column = 1, rev.Content.Title, rev.Content.Column
+		if err := t.index(a); err != nil {
+			return err
+		}
 		return t.audit(by, "article.create", string(a.ID), rev.Content.Title)
 	})
 }
@@ -54,29 +59,8 @@ func (s *Store) AddRevision(ctx context.Context, by press.Actor, id press.Articl
 	state press.ArticleState,
 ) (a press.Article, err error) {
 	err = s.write(ctx, "add revision", func(t *tx) error {
-		rev.Article, rev.Number = id, base+1
-		rev.Hash = rev.Content.Hash()
-		key, err := columnKey(rev.Content.Column)
-		if err != nil {
-			return err
-		}
-		// The guard first: it takes the article's lock before the new row is there.
-		n, err := t.exec(`UPDATE articles SET state = $1, revision = $2, hash = $3, title = $4, title_fold = $5,
-			column_key = $6, updated_at = $7 WHERE id = $8 AND revision = $9`, state, rev.Number, rev.Hash, rev.Content.Title,
-			folded(rev.Content.Title), key, micros(t.now), id, base)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return t.stale(id, base)
-		}
-		if err := t.insertRevision(rev); err != nil {
-			return err
-		}
-		if a, err = t.article(id); err != nil {
-			return err
-		}
-		return t.audit(by, "article.revise", string(id), revisionDetail(rev.Number, string(state)))
+		a, err = t.revise(by, press.Article{ID: id, Revision: base}, rev, state, "article.revise")
+		return err
 	})
 	return a, err
 }
@@ -99,28 +83,36 @@ func (s *Store) SetArticleState(ctx context.Context, by press.Actor, id press.Ar
 	from []press.ArticleState, to press.ArticleState, action, detail string,
 ) (a press.Article, err error) {
 	err = s.write(ctx, "set article state", func(t *tx) error {
-		if a, err = t.lockArticle(id); err != nil {
-			return err
-		}
-		if revision != 0 && a.Revision != revision {
-			return t.stale(id, revision)
-		}
-		if !slices.Contains(from, a.State) {
-			return press.Fail(press.Conflict, "article.state", press.Say(
-				"“%[1]s” is in state %[2]s by now, which does not allow this.", "《%[1]s》当前状态为 %[2]s，不能执行此操作。",
-				a.Title, a.State))
-		}
-		if a.State == press.ArticleApproved && to == press.ArticleReturned {
-			if err := t.notGoingOut(a); err != nil {
-				return err
-			}
-		}
-		if a, err = t.moveArticle(a, to); err != nil {
-			return err
-		}
-		return t.audit(by, action, string(id), detail)
+		a, err = t.setArticleState(by, id, revision, from, to, action, detail)
+		return err
 	})
 	return a, err
+}
+
+func (t *tx) setArticleState(by press.Actor, id press.ArticleID, revision int, from []press.ArticleState,
+	to press.ArticleState, action, detail string,
+) (press.Article, error) {
+	a, err := t.lockArticle(id)
+	if err != nil {
+		return a, err
+	}
+	if revision != 0 && a.Revision != revision {
+		return a, t.stale(id, revision)
+	}
+	if !slices.Contains(from, a.State) {
+		return a, press.Fail(press.Conflict, "article.state", press.Say(
+			"“%[1]s” is in state %[2]s by now, which does not allow this.", "《%[1]s》当前状态为 %[2]s，不能执行此操作。",
+			a.Title, a.State))
+	}
+	if a.State == press.ArticleApproved && to == press.ArticleReturned {
+		if err := t.notGoingOut(a); err != nil {
+			return a, err
+		}
+	}
+	if a, err = t.moveArticle(a, to); err != nil {
+		return a, err
+	}
+	return a, t.audit(by, action, string(id), detail)
 }
 
 // moveArticle is guarded by what was read before; the lock makes sure that it still holds.
@@ -131,6 +123,9 @@ func (t *tx) moveArticle(a press.Article, to press.ArticleState) (press.Article,
 		err = t.stale(a.ID, a.Revision)
 	}
 	a.State, a.UpdatedAt = to, t.now
+	if err == nil {
+		err = t.index(a)
+	}
 	return a, err
 }
 
@@ -155,19 +150,27 @@ func (s *Store) Article(ctx context.Context, id press.ArticleID) (a press.Articl
 	return a, err
 }
 
+func (f ArticleFilter) searches() bool { return strings.TrimSpace(f.Query) != "" }
+
 // Articles returns one page of the articles a filter chooses, the newest first, and how many it chooses in all.
 func (s *Store) Articles(ctx context.Context, f ArticleFilter) (out []press.Article, total int, err error) {
-	w, err := f.where()
-	if err != nil {
+	q, err := s.articleQuery(f)
+	if err != nil || q.none {
 		return nil, 0, err
 	}
 	err = s.read(ctx, "articles", func(t *tx) error {
-		if err := t.one("SELECT count(*) FROM articles"+w.String(), w.args...).Scan(&total); err != nil {
+		if total, err = t.countOf(q.which, q.args); err != nil {
 			return err
 		}
-		tail, args := w.page(f.Limit, f.Offset)
-		out, err = all(t, scanArticle, "SELECT "+articleColumns+" FROM articles"+w.String()+
-			" ORDER BY created_at DESC, id DESC"+tail, args...)
+		ids, err := t.articleIDs(q, f.Limit, f.Offset)
+		if err != nil {
+			return err
+		}
+		rows, err := t.rowsOf(ids)
+		out = make([]press.Article, len(rows))
+		for i, r := range rows {
+			out[i] = r.Article
+		}
 		return err
 	})
 	return out, total, err
@@ -184,11 +187,10 @@ func (f ArticleFilter) where() (w where, err error) {
 		}
 		w.add("column_key >= ? AND column_key < ?", from, until)
 	}
-	if f.Author != "" {
-		w.add("author = ?", f.Author)
-	}
-	if q := strings.TrimSpace(f.Query); q != "" {
-		w.add(`title_fold LIKE ? ESCAPE '\'`, contains(folded(q)))
+	for _, author := range []press.UserID{f.Author, f.OwnOf} {
+		if author != "" {
+			w.add("author = ?", author)
+		}
 	}
 	return w, nil
 }

@@ -18,6 +18,10 @@ type dialect interface {
 	isolation() sql.IsolationLevel // of transactions that only read
 	hasTable() string              // a query that counts tables named $1
 	trouble(error) trouble         // reads a driver's error by its code
+
+	match(terms []term) string // the terms of a search as the database reads them
+	matches() string           // a query for the doc of each article that a match $1 finds
+	putWords() string          // puts the words $2 under doc $1 in the place of those that are there
 }
 
 // trouble is what a driver's error means to us.

@@ -61,6 +61,17 @@ func (postgresDialect) hasTable() string {
 	return `SELECT count(*) FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = $1`
 }
 
+func (postgresDialect) match(terms []term) string { return matchTSQuery(terms) }
+
+func (postgresDialect) matches() string {
+	return `SELECT doc FROM article_words WHERE words @@ CAST($1 AS tsquery)`
+}
+
+func (postgresDialect) putWords() string {
+	return `INSERT INTO article_words (doc, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))
+		ON CONFLICT (doc) DO UPDATE SET words = excluded.words`
+}
+
 func (postgresDialect) trouble(err error) trouble {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {

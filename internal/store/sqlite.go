@@ -74,6 +74,16 @@ func (sqliteDialect) hasTable() string {
 	return `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1`
 }
 
+func (sqliteDialect) match(terms []term) string { return matchFTS5(terms) }
+
+func (sqliteDialect) matches() string {
+	return `SELECT rowid AS doc FROM article_words WHERE article_words MATCH $1`
+}
+
+func (sqliteDialect) putWords() string {
+	return `INSERT OR REPLACE INTO article_words (rowid, words) VALUES ($1, $2)`
+}
+
 // sqliteTroubles are the result codes that mean something to us, by the primary code where the extended one is not there.
 func (sqliteDialect) trouble(err error) trouble {
 	var e *sqlite.Error

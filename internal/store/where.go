@@ -76,8 +76,3 @@ func insert(table, columns string) string {
 	}
 	return "INSERT INTO " + table + " (" + columns + ") VALUES (" + strings.Join(places, ", ") + ")"
 }
-
-// contains is a pattern for LIKE … ESCAPE '\' that finds s anywhere.
-func contains(s string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
-}
