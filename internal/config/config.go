@@ -17,6 +17,8 @@ type Config struct {
 	Listen    string         `key:"listen"`     // host:port
 	PublicURL string         `key:"public_url"` // where people reach it; without a slash at the end
 
+	BehindProxy bool `key:"behind_proxy"` // one that sets X-Forwarded-For stands in front, and is believed
+
 	SQL      SQL       `key:"sql"`
 	Redis    Redis     `key:"redis"`
 	Blobs    Blobs     `key:"blobs"`
