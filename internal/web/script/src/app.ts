@@ -1,5 +1,16 @@
 import './htmxconfig';
 import htmx from 'htmx.org';
+import { busyForms } from './app/busy';
+import { confirms } from './app/confirm';
+import { drops } from './app/drop';
+import { filters } from './app/filters';
+import { live } from './app/live';
+import { menus } from './app/menu';
+import { movings } from './app/moving';
+import { selections } from './app/select';
+import { sortables } from './app/sortable';
+import { times } from './app/times';
+import { flashes, toast } from './lib/toast';
 
 // No expression in an attribute is ever run as a script.
 const refuse = function () {
@@ -10,3 +21,29 @@ htmx.registerExtension('newsdesk', {
     api.initSecurity(undefined, refuse, refuse);
   },
 });
+
+function start(): void {
+  document.documentElement.classList.add('has-scripts');
+  confirms();
+  busyForms();
+  menus();
+  filters();
+  selections();
+  sortables();
+  movings();
+  drops();
+  times();
+  flashes(document);
+  live();
+  // The server's refusal of what htmx asked; see refusal.go.
+  document.addEventListener('newsdesk:refused', (event) => {
+    toast((event as CustomEvent<{ text: string }>).detail.text, 'bad');
+  });
+  document.addEventListener('newsdesk:swapped', (event) => flashes(event.target as ParentNode));
+}
+
+if (document.readyState === 'loading') {
+  document.addEventListener('DOMContentLoaded', start);
+} else {
+  start();
+}
