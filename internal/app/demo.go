@@ -170,7 +170,11 @@ func (d *Demo) people(ctx context.Context) (demoPeople, error) {
 	if out.editor, err = d.person(ctx, "示例编辑 Sample Editor", press.Editor); err != nil {
 		return out, err
 	}
-	for i := range d.App.Desk.Stages {
+	settings, err := d.App.Desk.Settings(ctx)
+	if err != nil {
+		return out, err
+	}
+	for i := range settings.Stages {
 		reviewer, err := d.person(ctx, fmt.Sprintf("示例审核人%d Sample Reviewer %d", i+1, i+1), press.Reviewer)
 		if err != nil {
 			return out, err
@@ -189,11 +193,16 @@ func (d *Demo) person(ctx context.Context, name string, role press.Role) (press.
 }
 
 func (d *Demo) sign(ctx context.Context, people demoPeople, article press.Article) error {
-	for i, reviewer := range people.reviewers {
-		stage := d.App.Desk.Stages[i]
-		if _, _, err := d.App.Desk.Sign(ctx, reviewer, article.ID, article.Revision, article.Hash); err != nil {
+	settings, err := d.App.Desk.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, reviewer := range people.reviewers {
+		_, signed, err := d.App.Desk.Sign(ctx, reviewer, article.ID, article.Revision, article.Hash)
+		if err != nil {
 			return err
 		}
+		stage, _ := settings.Stage(signed.Stage)
 		d.Say(press.Text{
 			EN: fmt.Sprintf("%s signed: %s.", stage.Name.EN, reviewer.Name), ZH: fmt.Sprintf("%s已签字：%s。", stage.Name.ZH, reviewer.Name),
 		})

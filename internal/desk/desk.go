@@ -18,7 +18,7 @@ type Config struct {
 	Gallery     Gallery
 	Queue       Queue
 	Pages       Pages
-	Stages      []press.Stage // default press.DefaultStages()
+	Stages      []press.Stage // of the configuration, default press.DefaultStages(); see Desk.Settings
 	Accounts    []Account
 	Themes      []string // that an edition may name; empty: they are not checked
 	SiteTarget  string   // the website's name as a target; empty: there is none
@@ -79,6 +79,9 @@ type Store interface {
 	SignOffs(ctx context.Context, id press.ArticleID, number int) ([]press.SignOff, error)
 	Sign(ctx context.Context, by press.Actor, stages []press.Stage, id press.ArticleID, number int, hash press.ContentHash) (press.Article, press.SignOff, error)
 	Photos(context.Context, []press.Digest) (map[press.Digest]press.Photo, error)
+
+	Settings(context.Context) (press.Settings, error)
+	SaveSettings(ctx context.Context, by press.Actor, next press.Settings, changed string) (press.Settings, error)
 
 	CreateEdition(context.Context, press.Actor, press.Edition, []press.Delivery) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)

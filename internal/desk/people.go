@@ -21,13 +21,13 @@ func (d *Desk) AddUser(ctx context.Context, by press.Actor, name string, roles [
 	}
 	now := d.Now().UTC()
 	user := press.User{ID: press.UserID(press.NewID(now)), Name: strings.TrimSpace(name), Roles: roles, Stages: stages, CreatedAt: now}
-	if err := d.checkUser(user); err != nil {
+	if err := d.checkUser(ctx, user); err != nil {
 		return user, err
 	}
 	return user, d.Store.CreateUser(ctx, by, user)
 }
 
-func (d *Desk) checkUser(u press.User) error {
+func (d *Desk) checkUser(ctx context.Context, u press.User) error {
 	if n := utf8.RuneCountInString(u.Name); n == 0 || n > 60 || strings.ContainsFunc(u.Name, unicode.IsControl) {
 		return press.Fail(press.Invalid, "user.name", press.Say("A person's name has 1 to 60 characters.", "姓名应为 1 至 60 个字。"))
 	}
@@ -39,8 +39,12 @@ func (d *Desk) checkUser(u press.User) error {
 			return press.Fail(press.Invalid, "user.roles", press.Say("%q is no role; choose of: %s.", "%q 不是有效角色，可选：%s。", string(r), roleNames()))
 		}
 	}
+	settings, err := d.Settings(ctx)
+	if err != nil {
+		return err
+	}
 	for _, s := range u.Stages {
-		if !slices.ContainsFunc(d.Stages, func(stage press.Stage) bool { return stage.Key == s }) {
+		if _, known := settings.Stage(s); !known {
 			return press.Fail(press.Invalid, "user.stages", press.Say("%q is no review stage.", "%q 不是有效的审核环节。", s))
 		}
 	}

@@ -29,7 +29,11 @@ func (d *Desk) Read(ctx context.Context, id press.ArticleID, number int) (Readin
 	if r.SignOffs, err = d.Store.SignOffs(ctx, id, r.Revision.Number); err != nil {
 		return r, err
 	}
-	if stage, ok := press.NextStage(d.Stages, r.SignOffs); ok && r.Article.State == press.ArticleReview {
+	settings, err := d.Settings(ctx)
+	if err != nil {
+		return r, err
+	}
+	if stage, ok := settings.Next(r.SignOffs); ok && r.Article.State == press.ArticleReview {
 		r.Next = &stage
 	}
 	return r, nil

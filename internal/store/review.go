@@ -28,9 +28,9 @@ func (t *tx) signOffs(id press.ArticleID, number int) ([]press.SignOff, error) {
 }
 
 // Sign signs the next of the stages for one revision, named by its number and hash, in the name of a person, whose
-// rights are read anew. With the last stage the article is approved. It is a Conflict, "review.stale", if the article is
-// not in review or the person was looking at something else than its current revision, and Forbidden if press.CanSign
-// says so.
+// rights are read anew; so are the stages, and those given count only while no administrator has set any. With the last
+// stage the article is approved. It is a Conflict, "review.stale", if the article is not in review or the person was
+// looking at something else than its current revision, and Forbidden if press.CanSign says so.
 func (s *Store) Sign(ctx context.Context, by press.Actor, stages []press.Stage, id press.ArticleID, number int,
 	hash press.ContentHash,
 ) (a press.Article, o press.SignOff, err error) {
@@ -47,10 +47,17 @@ func (s *Store) Sign(ctx context.Context, by press.Actor, stages []press.Stage, 
 		if err != nil {
 			return err
 		}
-		if o, err = t.signNext(by, stages, a, signed); err != nil {
+		settings, err := t.settings()
+		if err != nil {
 			return err
 		}
-		if _, more := press.NextStage(stages, append(signed, o)); more {
+		if len(settings.Stages) == 0 {
+			settings.Stages = stages
+		}
+		if o, err = t.signNext(by, settings, a, signed); err != nil {
+			return err
+		}
+		if _, more := press.NextStage(settings.Stages, append(signed, o)); more {
 			return nil
 		}
 		if a, err = t.moveArticle(a, press.ArticleApproved); err != nil {
@@ -61,11 +68,11 @@ func (s *Store) Sign(ctx context.Context, by press.Actor, stages []press.Stage, 
 	return a, o, err
 }
 
-func (t *tx) signNext(by press.Actor, stages []press.Stage, a press.Article, signed []press.SignOff) (press.SignOff, error) {
-	stage, ok := press.NextStage(stages, signed)
+func (t *tx) signNext(by press.Actor, settings press.Settings, a press.Article, signed []press.SignOff) (press.SignOff, error) {
+	stage, ok := settings.Next(signed)
 	if !ok {
 		return press.SignOff{}, press.Fail(press.Conflict, "review.complete", press.Say(
-			"Every stage of “%s” is signed already.", "《%s》的各审核环节均已完成。", a.Title))
+			"Every stage of “%s” is signed already. Return it and hand it in again.", "《%s》的各审核环节均已签字，请退回后重新提交。", a.Title))
 	}
 	if by.IsSystem() {
 		return press.SignOff{}, press.Fail(press.Forbidden, "review.person", press.Say(
