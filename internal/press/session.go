@@ -59,6 +59,18 @@ func named(text string, marksAndNames ...string) string {
 	return ""
 }
 
+// SignInAttempt is one try to prove who somebody is. It counts as failed until it has succeeded, so that many at once
+// are counted before the first of them is decided.
+type SignInAttempt struct {
+	Name    string
+	Address string // empty: from within, not counted by address
+}
+
+// WrongPassword is the one answer to a name that nobody has and to a password that is not right.
+func WrongPassword() error {
+	return Fail(Unauthenticated, "signin.wrong", Say("The name or the password is not right.", "姓名或密码不正确。"))
+}
+
 // Lockout is a name or an address that may not sign in for a while, because of failures.
 type Lockout struct {
 	Key      string // what Unlock takes; a hash for a name, so that a password typed into the wrong field is not kept

@@ -10,31 +10,47 @@ import (
 // usedAtGrain is how exactly the last use of a token is kept: a write for every request would be one too many.
 const usedAtGrain = time.Minute
 
-const userColumns = "id, name, roles, stages, disabled, created_at"
+const (
+	newUserColumns = "id, name, roles, stages, disabled, created_at"
+	userColumns    = newUserColumns + ", lang, must_change, password <> ''"
+)
 
 func scanUser(r row) (u press.User, err error) {
-	err = r.Scan(text(&u.ID), &u.Name, fromJSON(&u.Roles), fromJSON(&u.Stages), &u.Disabled, stamp(&u.CreatedAt))
+	err = r.Scan(userFields(&u)...)
 	return u, err
+}
+
+// userFields are where userColumns go.
+func userFields(u *press.User) []any {
+	return []any{
+		text(&u.ID), &u.Name, fromJSON(&u.Roles), fromJSON(&u.Stages), &u.Disabled, stamp(&u.CreatedAt),
+		text(&u.Lang), &u.MustChange, &u.HasPassword,
+	}
 }
 
 // CreateUser adds a person. A name that is taken is a Conflict, "user.exists".
 func (s *Store) CreateUser(ctx context.Context, by press.Actor, u press.User) error {
-	return s.write(ctx, "create user", func(t *tx) error {
-		roles, err := toJSON(u.Roles)
-		if err != nil {
-			return err
-		}
-		stages, err := toJSON(u.Stages)
-		if err != nil {
-			return err
-		}
-		err = t.must(insert("users", userColumns), u.ID, u.Name, roles, stages, u.Disabled, micros(t.orNow(u.CreatedAt)))
-		if err != nil {
-			return s.conflict(err, "user.exists", press.Say(
-				"There is already a person called %s.", "已有名为 %s 的用户。", u.Name))
-		}
-		return t.audit(by, "user.create", string(u.ID), u.Name)
-	})
+	return s.write(ctx, "create user", func(t *tx) error { return t.createUser(by, u) })
+}
+
+func (t *tx) createUser(by press.Actor, u press.User) error {
+	roles, err := toJSON(u.Roles)
+	if err != nil {
+		return err
+	}
+	stages, err := toJSON(u.Stages)
+	if err != nil {
+		return err
+	}
+	err = t.must(insert("users", newUserColumns), u.ID, u.Name, roles, stages, u.Disabled, micros(t.orNow(u.CreatedAt)))
+	if err != nil {
+		return t.nameTaken(err, u.Name)
+	}
+	return t.audit(by, "user.create", string(u.ID), u.Name)
+}
+
+func (s *Store) nameTaken(err error, name string) error {
+	return s.conflict(err, "user.exists", press.Say("There is already a person called %s.", "已有名为 %s 的用户。", name))
 }
 
 // orNow is a time that the caller gave, or else the transaction's.
@@ -82,21 +98,16 @@ func (t *tx) user(id press.UserID) (press.User, error) {
 	return u, missing(err, "user", "person with the identifier", "用户", id)
 }
 
-// SetUserDisabled locks a person out, or lets them in again. Their tokens stop working at once.
+// SetUserDisabled locks a person out, or lets them in again. Their tokens and sessions end at once. The last
+// administrator is kept: Conflict, "user.last_admin".
 func (s *Store) SetUserDisabled(ctx context.Context, by press.Actor, name string, disabled bool) error {
 	return s.write(ctx, "set user disabled", func(t *tx) error {
 		u, err := t.userByName(name)
-		if err != nil || u.Disabled == disabled {
+		if err != nil {
 			return err
 		}
-		if err := t.must("UPDATE users SET disabled = $1 WHERE id = $2", disabled, u.ID); err != nil {
-			return err
-		}
-		action := "user.enable"
-		if disabled {
-			action = "user.disable"
-		}
-		return t.audit(by, action, string(u.ID), name)
+		_, err = t.changeUser(by, u.ID, press.UserChange{Disabled: &disabled})
+		return err
 	})
 }
 
