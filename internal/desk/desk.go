@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"newsdesk/internal/intake"
@@ -26,7 +27,8 @@ type Config struct {
 	WakeEarly   time.Duration
 	MaxLateness time.Duration
 	Limits      intake.Limits
-	Workers     int // photos handled at once for one parcel, default 4
+	Workers     int    // photos handled at once for one parcel, default 4
+	SetupFile   string // where the code of the first set-up is written; see PrepareSetup
 	Now         func() time.Time
 	Logger      *slog.Logger
 }
@@ -61,6 +63,8 @@ type Gallery interface {
 
 // Store keeps everything. One method is one transaction; what it changes is audited in the same transaction.
 type Store interface {
+	SignInStore
+
 	CreateUser(context.Context, press.Actor, press.User) error
 	Users(context.Context) ([]press.User, error)
 	UserByName(context.Context, string) (press.User, error)
@@ -83,6 +87,8 @@ type Store interface {
 	Settings(context.Context) (press.Settings, error)
 	SaveSettings(ctx context.Context, by press.Actor, next press.Settings, changed string) (press.Settings, error)
 
+	WritingStore
+
 	CreateEdition(context.Context, press.Actor, press.Edition, []press.Delivery) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)
 	CancelEdition(context.Context, press.Actor, press.EditionID) (press.Edition, []press.Delivery, error)
@@ -94,6 +100,8 @@ type Store interface {
 // Desk is the use cases.
 type Desk struct {
 	Config
+	passwords *passwords
+	settled   atomic.Bool // there is an administrator with a password
 }
 
 // New makes a Desk.
@@ -113,7 +121,7 @@ func New(cfg Config) *Desk {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Desk{Config: cfg}
+	return &Desk{Config: cfg, passwords: newPasswords()}
 }
 
 // nudge tells the workers; a nudge that is lost is made up for by the sweep.
