@@ -31,6 +31,7 @@ func house() []room {
 		{path: "internal/press", floor: 0},
 		{path: "internal/markup", floor: 1},
 		{path: "internal/intake", floor: 1},
+		{path: "internal/compare", floor: 1},
 		{path: "internal/photo", floor: 1},
 		{path: "internal/blob", floor: 1},
 		{path: "internal/config", floor: 1},
@@ -68,6 +69,7 @@ func owners() map[string][]string {
 		"github.com/gen2brain/jpegn":        {"internal/photo"},
 		"github.com/disintegration/imaging": {"internal/photo"},
 		"github.com/yuin/goldmark":          {"internal/intake"},
+		"github.com/sergi/go-diff":          {"internal/compare"},
 	}
 }
 
