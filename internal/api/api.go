@@ -55,7 +55,7 @@ type ArticleQuery struct {
 	Page
 	State  string `query:"state" enum:"draft,review,returned,approved,withdrawn" doc:"only articles in this state"`
 	Column string `query:"column" maxLength:"200" doc:"only this column and those inside it, e.g. News › Group"`
-	Search string `query:"q" maxLength:"100" doc:"words in the title"`
+	Search string `query:"q" maxLength:"100" doc:"words, all of which occur in the title, the credits, the column or the body; of the last one the beginning is enough"`
 }
 
 // EditionQuery selects editions.

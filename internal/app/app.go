@@ -52,6 +52,7 @@ type App struct {
 	Sandbox *sandbox.Sandbox
 	Themes  *markup.ThemeSet
 	Redis   *queue.Redis
+	Live    *queue.Live
 
 	opts     Options
 	metrics  *metrics
@@ -268,6 +269,9 @@ func (a *App) Start(ctx context.Context) error {
 		if err := a.mendSite(ctx); err != nil {
 			a.opts.Logger.Error("the website could not be brought up to date", "error", err)
 		}
+	}
+	if a.opts.Serve {
+		a.indexArticles()
 	}
 	if a.opts.Work {
 		return a.Courier.Start()

@@ -66,7 +66,7 @@ func newArticleList(e *env) *cobra.Command {
 	e.pageFlags(cmd, &q.Page)
 	cmd.Flags().StringVar(&q.State, "state", "", e.say("only `draft, review, returned, approved or withdrawn`", "仅此`状态`：draft、review、returned、approved、withdrawn"))
 	cmd.Flags().StringVar(&q.Column, "column", "", e.say("only this `column` and those inside it", "仅此`栏目`及其子栏目"))
-	cmd.Flags().StringVar(&q.Search, "search", "", e.say("only titles with these `words`", "标题含这些`文字`"))
+	cmd.Flags().StringVar(&q.Search, "search", "", e.say("only those in which all these `words` occur", "标题、署名、栏目或正文含全部这些`文字`"))
 	return cmd
 }
 

@@ -62,7 +62,23 @@ func (e *env) migrate(ctx context.Context) error {
 	default:
 		e.tell("The database went from schema version %d to %d.", "数据库结构已从版本 %d 升级到 %d。", from, to)
 	}
+	if err == nil {
+		err = e.makeSearchable(ctx, s)
+	}
 	return errors.Join(err, s.Close())
+}
+
+// makeSearchable derives what the new tables lack. Broken off, it goes on from there the next time, or when serving.
+func (e *env) makeSearchable(ctx context.Context, s *store.Store) error {
+	n, err := s.IndexArticles(ctx, func(left int) {
+		if left > 0 && left%1000 < 25 {
+			e.tell("Making articles searchable: %d left …", "正在建立检索：还剩 %d 篇……", left)
+		}
+	})
+	if err == nil && n > 0 {
+		e.tell("%d articles can be searched now.", "%d 篇稿件已可检索。", n)
+	}
+	return err
 }
 
 func newConfig(e *env) *cobra.Command {

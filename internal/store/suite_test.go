@@ -25,7 +25,8 @@ func TestPostgres(t *testing.T) {
 func testStore(t *testing.T, open opener) {
 	for name, test := range map[string]func(*fixture){
 		"people": testPeople, "tokens": testTokens, "photos": testPhotos,
-		"articles": testArticles, "article lists": testArticleLists, "revisions": testRevisions, "review": testReview,
+		"articles": testArticles, "article lists": testArticleLists, "found after changes": testFoundAfterChanges, "index after migration": testIndexAfterMigration,
+		"article rows": testArticleRows, "today": testToday, "revisions": testRevisions, "review": testReview,
 		"editions": testEditions, "returned while scheduled": testReturnedWhileScheduled, "the same edition again": testRepeatedEdition, "edition lists": testEditionLists, "shared pages": testSharedPages,
 		"cancel": testCancel, "reschedule": testReschedule,
 		"deliveries": testDeliveries, "claims": testClaims, "fencing": testFencing, "attempts": testAttempts, "due": testDue,
