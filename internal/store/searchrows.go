@@ -27,6 +27,7 @@ type ArticleRow struct {
 	Reviser    press.UserID   // who saved the current revision
 	Cover      press.Digest   // of the current revision
 	Signed     []string       // the stages signed of the current revision, in the order of signing
+	Comments   int            // remarks that nobody has resolved
 	Next       *DeliveryBrief // the first of what still has to happen; nil: nothing
 	Last       *DeliveryBrief // what happened last; nil: nothing
 }
@@ -102,10 +103,7 @@ func (t *tx) countOf(query string, args []any) (n int, err error) {
 
 func (t *tx) articleIDs(q articleQuery, limit, offset int) ([]press.ArticleID, error) {
 	page := fmt.Sprintf("%s%s LIMIT %d OFFSET %d", q.which, q.order, bounded(limit), max(offset, 0))
-	return all(t, func(r row) (id press.ArticleID, err error) {
-		err = r.Scan(text(&id))
-		return id, err
-	}, strings.Replace(q.ids, "%s", page, 1), q.args...)
+	return all(t, scanArticleID, strings.Replace(q.ids, "%s", page, 1), q.args...)
 }
 
 // rowsOf returns the rows of some articles in the order of their identifiers here, with one query for each kind of thing
@@ -126,6 +124,9 @@ func (t *tx) rowsOf(ids []press.ArticleID) ([]ArticleRow, error) {
 		at[list[i].ID] = &list[i]
 	}
 	if err := t.addSigned(ids, at); err != nil {
+		return nil, err
+	}
+	if err := t.addComments(ids, at); err != nil {
 		return nil, err
 	}
 	if err := t.addDeliveries(ids, at); err != nil {
@@ -154,6 +155,24 @@ func (t *tx) addSigned(ids []press.ArticleID, at map[press.ArticleID]*ArticleRow
 		if a := at[o.Article]; a != nil && a.Revision == o.Revision {
 			a.Signed = append(a.Signed, o.Stage)
 		}
+	}
+	return err
+}
+
+func (t *tx) addComments(ids []press.ArticleID, at map[press.ArticleID]*ArticleRow) error {
+	var w where
+	w.in("article", anys(ids))
+	w.add("resolved_at IS NULL")
+	type open struct {
+		article press.ArticleID
+		n       int
+	}
+	list, err := all(t, func(r row) (o open, err error) {
+		err = r.Scan(text(&o.article), &o.n)
+		return o, err
+	}, "SELECT article, count(*) FROM comments"+w.String()+" GROUP BY article", w.args...)
+	for _, o := range list {
+		at[o.article].Comments = o.n
 	}
 	return err
 }
