@@ -115,16 +115,26 @@ func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, id press.Artic
 	if err != nil {
 		return article, err
 	}
-	switch pending, err := d.Store.GoingOut(ctx, id); {
-	case err == nil: // approved means frozen, also against its author's second thoughts
-		rev.Notes = append(rev.Notes, press.Note{Code: "article.scheduled", Text: press.Say(
-			"An earlier revision is signed and goes out as planned (delivery %s). Have an editor cancel its edition if it must not.",
-			"本稿较早的版本已通过审核，仍将按计划发出（投放 %s）。如需停止，请由编辑取消该推送。", pending.ID)})
-	case press.KindOf(err) != press.NotFound:
+	if err := d.warnScheduled(ctx, id, rev); err != nil {
 		return article, err
 	}
 	rev.Article, rev.Number = id, article.Revision+1
 	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.ArticleReview)
+}
+
+// warnScheduled notes on a revision that an earlier one goes out all the same: approved means frozen, also against its
+// author's second thoughts.
+func (d *Desk) warnScheduled(ctx context.Context, id press.ArticleID, rev *press.Revision) error {
+	pending, err := d.Store.GoingOut(ctx, id)
+	if press.KindOf(err) == press.NotFound {
+		return nil
+	}
+	if err == nil {
+		rev.Notes = append(rev.Notes, press.Note{Code: "article.scheduled", Text: press.Say(
+			"An earlier revision is signed and goes out as planned (delivery %s). Have an editor cancel its edition if it must not.",
+			"本稿较早的版本已通过审核，仍将按计划发出（投放 %s）。如需停止，请由编辑取消该推送。", pending.ID)})
+	}
+	return err
 }
 
 // ownArticle returns an article that a person may change: their own, or any for an editor.
@@ -133,12 +143,7 @@ func (d *Desk) ownArticle(ctx context.Context, by press.Actor, id press.ArticleI
 	if err != nil {
 		return article, err
 	}
-	if article.Author != by.ID && !by.Has(press.Editor) {
-		return article, press.Fail(press.Forbidden, "article.other", press.Say(
-			"The article belongs to another contributor; only they or an editor may change it.",
-			"该稿件属于其他投稿人，只有本人或编辑可以修改。"))
-	}
-	return article, nil
+	return article, press.CanWrite(by, article)
 }
 
 // notShown leaves out what the content shows after all, under another file's name, and what is named twice.

@@ -59,10 +59,17 @@ func (d *Desk) Return(ctx context.Context, by press.Actor, id press.ArticleID, r
 	if err := by.Require(press.Reviewer, press.Editor); err != nil {
 		return press.Article{}, err
 	}
-	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > maxReasonRunes {
-		return press.Article{}, press.Fail(press.Invalid, "return.reason", press.Say(
-			"Say in 1 to 1,000 characters why the article is returned; its author reads it.", "请填写退回原因（1 至 1000 字），作者会看到。"))
+	if err := checkReason(reason); err != nil {
+		return press.Article{}, err
 	}
 	from := []press.ArticleState{press.ArticleReview, press.ArticleApproved}
-	return d.Store.SetArticleState(ctx, by, id, revision, from, press.ArticleReturned, "article.return", reason)
+	return d.Store.SetArticleState(ctx, by, id, revision, from, press.ArticleReturned, "article.return", strings.TrimSpace(reason))
+}
+
+func checkReason(reason string) error {
+	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > maxReasonRunes {
+		return press.Fail(press.Invalid, "return.reason", press.Say(
+			"Say in 1 to 1,000 characters why the article is returned; its author reads it.", "请填写退回原因（1 至 1000 字），作者会看到。"))
+	}
+	return nil
 }

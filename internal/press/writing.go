@@ -20,6 +20,15 @@ type Working struct {
 	SavedAt    time.Time `json:"saved_at"`
 }
 
+// Saving is a new state of an article on its way in.
+type Saving struct {
+	Article     ArticleID
+	Base        int // the revision it was made from
+	Revision    Revision
+	Submit      bool // hand it in for review
+	KeepWorking bool // what the person has typed since is another matter
+}
+
 // CanChange returns why a person may not change an article: it is not their own, and they are no editor.
 func CanChange(who Actor, a Article) error {
 	if who.IsSystem() || who.Has(Editor) || (who.ID == a.Author && who.Has(Contributor)) {

@@ -16,7 +16,7 @@ type CommentID string
 const (
 	MaxCommentRunes = 2000
 	MaxComments     = 500 // on one article
-	maxQuoteRunes   = 120
+	MaxQuoteRunes   = 120
 )
 
 // Comment is a remark of a person about a place in an article.
@@ -116,7 +116,7 @@ func QuoteAt(c Content, where string) (quote string, photo Digest) {
 	default:
 		quote, photo = blockAt(c.Body, where)
 	}
-	return clip(oneLine(quote), maxQuoteRunes), photo
+	return clip(oneLine(quote), MaxQuoteRunes), photo
 }
 
 func blockAt(b Body, where string) (string, Digest) {

@@ -109,19 +109,22 @@ func scanWorking(r row) (w press.Working, err error) {
 	return w, err
 }
 
-// Saving is a new state of an article on its way in.
-type Saving struct {
-	Article     press.ArticleID
-	Base        int // the revision it was made from
-	Revision    press.Revision
-	Submit      bool // hand it in for review
-	KeepWorking bool // what the person has typed since is another matter
+// EmptyDraft returns a person's article that has only been begun: its first revision, with a given hash, into which nobody
+// has typed. NotFound, "article.missing", if there is none.
+func (s *Store) EmptyDraft(ctx context.Context, person press.UserID, hash press.ContentHash) (a press.Article, err error) {
+	err = s.read(ctx, "empty draft", func(t *tx) error {
+		a, err = scanArticle(t.one("SELECT "+articleColumns+` FROM articles WHERE author = $1 AND state = 'draft' AND revision = 1
+			AND hash = $2 AND NOT EXISTS (SELECT 1 FROM workings w WHERE w.article = articles.id) ORDER BY created_at DESC LIMIT 1`,
+			person, hash))
+		return missing(err, "article", "empty article of", "空白稿件，作者", person)
+	})
+	return a, err
 }
 
 // SaveRevision adds a revision on top of Saving.Base and drops the person's working copy. What says the same as the
 // current revision makes no new one, so that a call whose answer was lost can be repeated. It is a Conflict,
 // "article.stale", if somebody else was faster; the working copy stays then.
-func (s *Store) SaveRevision(ctx context.Context, by press.Actor, n Saving) (a press.Article, err error) {
+func (s *Store) SaveRevision(ctx context.Context, by press.Actor, n press.Saving) (a press.Article, err error) {
 	err = s.write(ctx, "save revision", func(t *tx) error {
 		var who press.Actor
 		if a, who, err = t.writable(by, n.Article); err != nil {
@@ -134,6 +137,7 @@ func (s *Store) SaveRevision(ctx context.Context, by press.Actor, n Saving) (a p
 		if hash == a.Hash {
 			err = t.submitAsItIs(who, &a, n.Submit)
 		} else {
+			n.Revision.Author = who.ID
 			a, err = t.revise(who, a, n.Revision, press.StateAfterSaving(a.State, n.Submit), "article.revise")
 		}
 		if err != nil || n.KeepWorking {
