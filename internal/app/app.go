@@ -220,6 +220,7 @@ func (a *App) openDesk(context.Context) error {
 		deskConfig.SiteTarget = SiteTarget
 	}
 	a.Courier = courier.New(courierConfig)
+	deskConfig.SetupFile = a.setupFile()
 	a.Desk = desk.New(deskConfig)
 	return nil
 }
@@ -271,6 +272,7 @@ func (a *App) Start(ctx context.Context) error {
 		}
 	}
 	if a.opts.Serve {
+		a.prepareSetup(ctx)
 		a.indexArticles()
 	}
 	if a.opts.Work {

@@ -11,7 +11,7 @@ import (
 )
 
 func newUser(e *env) *cobra.Command {
-	return e.group("user", e.say("People: who may hand in, sign, schedule", "用户：投稿、审核、排期的人员"), newUserAdd(e), newUserList(e), newUserDisable(e))
+	return e.group("user", e.say("People: who may hand in, sign, schedule", "用户：投稿、审核、排期的人员"), newUserAdd(e), newUserList(e), newUserPassword(e), newUserDisable(e))
 }
 
 func newUserAdd(e *env) *cobra.Command {
@@ -85,10 +85,38 @@ func (e *env) users(list []press.User) {
 	e.table([]string{e.say("Name", "姓名"), e.say("Roles", "角色"), e.say("Stages", "环节"), e.say("State", "状态")}, rows)
 }
 
+func newUserPassword(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use: "password NAME", Short: e.say("Give a person a one-time password for the newsroom", "为用户设置登录采编台的一次性密码"),
+		Long: e.say("Prints a one-time password, and nothing else, on standard output. The person signs in with it and must then choose\n"+
+			"one of their own. Their sessions end and a lock on their name is lifted. It is also the way back in for an\n"+
+			"administrator who has forgotten the password.",
+			"仅在标准输出打印一次性密码。用户用它登录后必须改为自己的密码。该用户已有的登录立即失效，登录锁定同时解除。\n"+
+				"管理员忘记密码时，也用此命令恢复。"),
+		Example: "  newsdesk user password \"Li Hua\"", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.withDesk(cmd.Context(), func(d *desk.Desk) error {
+				user, err := d.Store.UserByName(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				password, user, err := d.ResetPassword(cmd.Context(), press.System(), user.ID)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(e.out, password)
+				fmt.Fprintln(e.errOut, e.say("%s signs in with this once and then chooses a password of their own. It is not shown again.",
+					"%s 首次登录用此密码，登录后须改为自己的密码。此密码不会再次显示。", plain(user.Name)))
+				return nil
+			})
+		},
+	}
+}
+
 func newUserDisable(e *env) *cobra.Command {
 	var undo bool
 	cmd := &cobra.Command{
-		Use: "disable NAME", Short: e.say("Lock a person out at once; their tokens stop working", "立即停用用户及其令牌"),
+		Use: "disable NAME", Short: e.say("Lock a person out at once; their sessions end and their tokens stop working", "立即停用用户，其登录和令牌随之失效"),
 		Example: "  newsdesk user disable \"Li Hua\"\n  newsdesk user disable \"Li Hua\" --undo", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.withDesk(cmd.Context(), func(d *desk.Desk) error {
