@@ -142,6 +142,8 @@ func (a *App) openRedis(ctx context.Context) error {
 	}
 	a.Redis = r
 	a.later(r.Close)
+	a.Live = queue.NewLive(r, queueName(c.Prefix), a.opts.Logger)
+	a.later(a.Live.Close)
 	if err := r.Ready(ctx); err != nil {
 		a.opts.Logger.Warn("starting without Redis", "error", err)
 	}

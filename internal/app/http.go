@@ -27,7 +27,12 @@ func (a *App) openWeb(context.Context) error {
 	if a.Site != nil {
 		mux.Handle("GET /site/", http.StripPrefix("/site", a.Site.Handler())) // readers
 	}
-	mux.Handle("/", web.Handler(a.webConfig())) // people
+	newsroom, err := web.New(a.webConfig())
+	if err != nil {
+		return err
+	}
+	a.servers[0].RegisterOnShutdown(newsroom.Close)
+	mux.Handle("/", newsroom) // people
 	// Counting is outermost, so that refusals by any layer below are counted too.
 	a.servers[0].Handler = a.metrics.counted(secured(mux))
 	return nil
@@ -41,7 +46,13 @@ func (a *App) apiConfig() api.Config {
 }
 
 func (a *App) webConfig() web.Config {
-	c := web.Config{Version: a.opts.Version, SiteTitle: press.Text{EN: a.Config.Site.TitleEn, ZH: a.Config.Site.TitleZh}}
+	c := web.Config{
+		Desk: a.Desk, Store: a.Store, Gallery: a.Gallery, Courier: a.Courier, Live: a.Live, Zone: a.Config.Zone,
+		Version: a.opts.Version, Office: press.Text{EN: a.Config.Site.TitleEn, ZH: a.Config.Site.TitleZh},
+		Public: a.Config.PublicURL, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"), Proxies: a.Config.BehindProxy,
+		SpoolDir: filepath.Join(a.Config.Data, "tmp"), MaxParcel: a.Config.Limits.ParcelBytes, MaxPhoto: a.Config.Limits.PhotoBytes,
+		Logger: a.opts.Logger,
+	}
 	if a.Site != nil {
 		c.Site = strings.TrimSuffix(a.Config.Site.BaseURL, "/") + "/"
 	}

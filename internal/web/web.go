@@ -1,57 +1,40 @@
-// Package web is what people open in a browser. For now that is the door: where the website, the sandbox and the API are.
+// Package web is the newsroom: what the people of a publicity office do, in the browser. Each room is a folder of its own
+// with its handlers and templates; page is what they all stand on, words what they say, style how they look, and script what
+// runs in the browser.
 package web
 
 import (
-	"bytes"
-	_ "embed"
-	"html/template"
 	"net/http"
-	"strings"
 
-	"newsdesk/internal/press"
+	"newsdesk/internal/web/page"
 )
 
-// Config says what the pages name.
-type Config struct {
-	Version   string
-	SiteTitle press.Text
-	Site      string // address of the website; empty: there is none
-	Sandbox   string // address of the sandbox; empty: real accounts
+// Config is what the newsroom is made of.
+type Config = page.Config
+
+// Newsroom answers everybody's requests.
+type Newsroom struct {
+	http.Handler
+	kit *page.Kit
 }
 
-//go:embed door.html
-var doorHTML string
-
-var door = template.Must(template.New("door").Parse(doorHTML))
-
-// Handler returns the pages.
-func Handler(cfg Config) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { showDoor(w, r, cfg) })
-	return mux
-}
-
-type doorPage struct {
-	Config
-	Lang press.Lang
-}
-
-// T picks the reader's language.
-func (p doorPage) T(en, zh string) string { return press.Text{EN: en, ZH: zh}.In(p.Lang) }
-
-func showDoor(w http.ResponseWriter, r *http.Request, cfg Config) {
-	lang := press.Chinese
-	if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "en") {
-		lang = press.English
+// New puts the rooms together. It refuses templates that cannot be parsed.
+func New(cfg Config) (*Newsroom, error) {
+	kit, err := page.New(cfg)
+	if err != nil {
+		return nil, err
 	}
-	var page bytes.Buffer
-	if err := door.Execute(&page, doorPage{cfg, lang}); err != nil {
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
+	handler, err := kit.Handler(Rooms(kit)...)
+	if err != nil {
+		return nil, err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
-	h.Set("Vary", "Accept-Language")
-	_, _ = w.Write(page.Bytes())
+	return &Newsroom{handler, kit}, nil
+}
+
+// Close ends what would otherwise go on for as long as a page is open.
+func (n *Newsroom) Close() { n.kit.Close() }
+
+// Rooms lists the rooms.
+func Rooms(k *page.Kit) []page.Room {
+	return []page.Room{}
 }
