@@ -35,6 +35,6 @@ function question(asking: HTMLElement, submitter: HTMLElement | null): Promise<b
     text: confirm,
     title: confirmTitle,
     yes: confirmYes || submitter?.textContent?.trim() || t('confirm.yes'),
-    grave: confirmGrave !== undefined || submitter?.classList.contains('button-danger'),
+    grave: confirmGrave !== undefined || submitter?.classList.contains('danger'),
   });
 }

@@ -27,8 +27,8 @@ class HandIn {
   private readonly list = h('ul', { class: 'drop-files' });
   private readonly bar = h('progress', { class: 'drop-bar', max: 1, value: 0, 'aria-label': t('drop.progress') });
   private readonly status = h('p', { class: 'drop-status', 'aria-live': 'polite' });
-  private readonly refusal = h('div', { class: 'alert alert-bad', role: 'alert', hidden: true });
-  private readonly send = h('button', { type: 'button', class: 'button button-primary', onclick: () => this.start() }, t('drop.send'));
+  private readonly refusal = h('div', { class: 'alert bad', role: 'alert', hidden: true });
+  private readonly send = h('button', { type: 'button', class: 'button primary', onclick: () => this.start() }, t('drop.send'));
   private readonly stop = h('button', { type: 'button', class: 'button', onclick: () => this.running?.cancel() }, t('drop.cancel'));
   readonly view = h('div', { class: 'drop', hidden: true },
     this.refusal, this.status, this.bar, this.list, h('div', { class: 'drop-actions' }, this.send, this.stop));

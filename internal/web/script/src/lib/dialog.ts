@@ -29,13 +29,13 @@ interface Frame {
 /** Opens a dialog with a title, something in it and buttons; it is taken away when it closes. */
 export function openDialog({ title, body, actions, wide, onclose }: Frame): HTMLDialogElement {
   const id = uid('dialog');
-  const dialog = h('dialog', { class: wide ? 'dialog dialog-wide' : 'dialog', 'aria-labelledby': id });
+  const dialog = h('dialog', { class: wide ? 'dialog big' : 'dialog', 'aria-labelledby': id });
   dialog.append(
     h('div', { class: 'dialog-head' },
       h('h2', { id, class: 'dialog-title' }, title),
-      h('button', { type: 'button', class: 'dialog-close', 'aria-label': t('close'), onclick: () => dialog.close() }, '×')),
+      h('button', { type: 'button', class: 'button quiet small icon-only', 'aria-label': t('close'), onclick: () => dialog.close() }, '×')),
     h('div', { class: 'dialog-body' }, ...body),
-    h('div', { class: 'dialog-actions' }, ...actions));
+    h('div', { class: 'dialog-foot' }, ...actions));
   dialog.addEventListener('close', () => {
     dialog.remove();
     onclose?.();
@@ -60,7 +60,7 @@ export function ask({ title, text, yes, no, grave }: Question): Promise<boolean>
     let answer = false;
     const refuse = h('button', { type: 'button', class: 'button', autofocus: true, onclick: () => dialog.close() }, no ?? t('cancel'));
     const accept = h('button', {
-      type: 'button', class: grave ? 'button button-danger' : 'button button-primary', 'data-yes': true,
+      type: 'button', class: grave ? 'button danger' : 'button primary', 'data-yes': true,
       onclick: () => { answer = true; dialog.close(); },
     }, yes);
     const words = h('p', { class: 'dialog-text', id: uid('question') }, text);

@@ -24,9 +24,9 @@ interface Action {
 /** Shows a message, with something to do about it if there is. */
 export function toast(text: string, kind: Kind = 'info', action?: Action): void {
   const close = h('button', { type: 'button', class: 'toast-close', 'aria-label': t('close'), onclick: () => gone() }, '×');
-  const note = h('div', { class: `toast toast-${kind}`, role: kind === 'bad' ? 'alert' : null }, h('span', { class: 'toast-text' }, text));
+  const note = h('div', { class: `toast ${kind}`, role: kind === 'bad' ? 'alert' : null }, h('span', { class: 'toast-text' }, text));
   if (action) {
-    note.append(h('button', { type: 'button', class: 'button button-small', onclick: () => { gone(); action.run(); } }, action.label));
+    note.append(h('button', { type: 'button', class: 'button small', onclick: () => { gone(); action.run(); } }, action.label));
   }
   note.append(close);
   const gone = (): void => note.remove();
@@ -48,7 +48,7 @@ export function toast(text: string, kind: Kind = 'info', action?: Action): void 
 export function announce(text: string): void {
   let voice = document.getElementById('voice');
   if (!voice) {
-    voice = h('div', { id: 'voice', class: 'visually-hidden', 'aria-live': 'assertive' });
+    voice = h('div', { id: 'voice', class: 'aloud', 'aria-live': 'assertive' });
     document.body.append(voice);
   }
   voice.textContent = '';

@@ -1,5 +1,5 @@
-// The page's words, in the reader's language: <script type="application/json" id="words">, keys of the catalogue's
-// script.* messages without that prefix or with it.
+// The page's words, in the reader's language: <script type="application/json" id="words">, the catalogue's
+// script.* messages; they are asked for without that prefix.
 
 type Message = string | { one?: string; other: string };
 type Args = Record<string, string | number>;
@@ -23,7 +23,7 @@ export function language(): string {
 /** Says a message; n, if it is given, also chooses between one and many. */
 export function t(key: string, args: Args = {}): string {
   catalogue ??= load();
-  const message = catalogue[`script.${key}`] ?? catalogue[key];
+  const message = catalogue[`script.${key}`];
   if (message === undefined) {
     return key;
   }
