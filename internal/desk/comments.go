@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"newsdesk/internal/press"
 )
@@ -57,13 +56,7 @@ func (d *Desk) comment(rev press.Revision, n NewComment) (press.Comment, error) 
 	c := press.Comment{
 		ID: press.CommentID(press.NewID(d.Now())), Article: rev.Article, Revision: rev.Number, Where: n.Where, Text: n.Text,
 	}
-	c.Quote, c.Photo = press.QuoteAt(rev.Content, n.Where)
-	if selected := c; strings.TrimSpace(n.Quote) != "" && utf8.RuneCountInString(n.Quote) <= press.MaxQuoteRunes {
-		selected.Quote = strings.Join(strings.Fields(n.Quote), " ")
-		if at := press.Anchor(selected, rev.Content); !at.Gone && at.Now == n.Where {
-			c.Quote = selected.Quote
-		}
-	}
+	c.Quote, c.Photo = press.QuoteAt(rev.Content, n.Where, n.Quote)
 	return c, nil
 }
 

@@ -16,7 +16,7 @@ type CommentID string
 const (
 	MaxCommentRunes = 2000
 	MaxComments     = 500 // on one article
-	MaxQuoteRunes   = 120
+	maxQuoteRunes   = 120
 )
 
 // Comment is a remark of a person about a place in an article.
@@ -98,8 +98,18 @@ func CanSettle(who Actor, a Article, c Comment) error {
 		"只有稿件作者、批注人或编辑可以处理批注。"))
 }
 
-// QuoteAt returns what stands at a place, cut short, and the photo there if there is one.
-func QuoteAt(c Content, where string) (quote string, photo Digest) {
+// QuoteAt returns what is quoted of a place: the selected words if they stand there, otherwise the beginning of what does;
+// and the photo there if there is one.
+func QuoteAt(c Content, where, selected string) (quote string, photo Digest) {
+	quote, photo = textAt(c, where)
+	quote, selected = oneLine(quote), oneLine(selected)
+	if selected != "" && strings.Contains(quote, selected) {
+		quote = selected
+	}
+	return clip(quote, maxQuoteRunes), photo
+}
+
+func textAt(c Content, where string) (quote string, photo Digest) {
 	switch where {
 	case "title":
 		quote = c.Title
@@ -116,7 +126,7 @@ func QuoteAt(c Content, where string) (quote string, photo Digest) {
 	default:
 		quote, photo = blockAt(c.Body, where)
 	}
-	return clip(oneLine(quote), MaxQuoteRunes), photo
+	return quote, photo
 }
 
 func blockAt(b Body, where string) (string, Digest) {
