@@ -2,16 +2,13 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"newsdesk/internal/desk"
+	"newsdesk/internal/intake/spool"
 	"newsdesk/internal/press"
 )
 
@@ -40,7 +37,7 @@ func (s *server) parcels(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+Prefix+"/parcels", func(w http.ResponseWriter, r *http.Request) {
 		handed, err := s.handIn(w, r)
 		if err != nil {
-			answerEarly(w, r, func() { writeProblem(r.Context(), w, err, s.Logger) })
+			spool.AnswerEarly(w, r, func() { writeProblem(r.Context(), w, err, s.Logger) })
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
@@ -56,85 +53,26 @@ func (s *server) statedLimits() string {
 		s.MaxParcel/1e6, l.Files, l.DocumentBytes/1e6, l.Photos, l.PhotoBytes/1e6)
 }
 
-// answerEarly writes an answer while the upload may still be coming, and takes some more of the upload in: a connection
-// that is closed on unread bytes is reset, and the sender never sees why.
-func answerEarly(w http.ResponseWriter, r *http.Request, write func()) {
-	connection := http.NewResponseController(w)
-	if err := connection.EnableFullDuplex(); err != nil {
-		write()
-		return
-	}
-	w.Header().Set("Connection", "close")
-	write()
-	_ = connection.Flush()
-	_ = connection.SetReadDeadline(time.Now().Add(3 * time.Second))
-	_, _ = io.CopyN(io.Discard, r.Body, 64<<20)
-}
-
 func (s *server) handIn(w http.ResponseWriter, r *http.Request) (HandedIn, error) {
 	by := actorOf(r.Context())
 	if err := by.Require(press.Contributor, press.Editor); err != nil {
 		return HandedIn{}, err // before the upload is read
 	}
-	if r.ContentLength > s.MaxParcel {
-		return HandedIn{}, tooLarge(s.MaxParcel)
-	}
-	dir, err := os.MkdirTemp(s.SpoolDir, "parcel-*")
+	parcel, err := spool.Receive(w, r, spool.Config{
+		Dir: s.SpoolDir, MaxBytes: s.MaxParcel, Limits: s.Desk.Limits, FileField: "file", Fields: []string{"article", "column"},
+	})
 	if err != nil {
-		return HandedIn{}, spoolFailed(err)
-	}
-	defer os.RemoveAll(dir)
-	spool := spool{dir: dir, limits: s.Desk.Limits, fields: map[string]string{}}
-	if err := s.receive(w, r, &spool); err != nil {
 		return HandedIn{}, err
 	}
+	defer parcel.Close()
 	if by, err = s.authenticate(r); err != nil {
 		return HandedIn{}, err // an upload may take hours, and the token may be revoked by now
 	}
 	handed, err := s.Desk.HandIn(r.Context(), by, desk.HandIn{
-		Files: spool.files, Article: press.ArticleID(spool.fields["article"]), Column: press.ParseColumn(spool.fields["column"]),
+		Files: parcel.Files, Article: press.ArticleID(parcel.Fields["article"]), Column: press.ParseColumn(parcel.Fields["column"]),
 	})
 	return HandedIn{
 		Article: handed.Article, Revision: viewRevision(handed.Revision),
 		Photos: orEmpty(handed.Photos), Renditions: orEmpty(handed.Renditions),
 	}, err
-}
-
-// receive reads the upload as it comes.
-func (s *server) receive(w http.ResponseWriter, r *http.Request, to *spool) error {
-	body := &movingBody{ReadCloser: http.MaxBytesReader(w, r.Body, s.MaxParcel), connection: http.NewResponseController(w)}
-	defer body.settle()
-	r.Body = body
-	err := to.read(r)
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
-		return tooLarge(s.MaxParcel)
-	}
-	return err
-}
-
-// stall is how long an upload may stand still.
-const stall = time.Minute
-
-// movingBody lets an upload take as long as it needs while something comes: originals over a slow line take hours.
-type movingBody struct {
-	io.ReadCloser
-	connection *http.ResponseController
-	extended   time.Time
-}
-
-func (b *movingBody) Read(buf []byte) (int, error) {
-	if now := time.Now(); now.Sub(b.extended) > stall/10 {
-		b.extended = now
-		_ = b.connection.SetReadDeadline(now.Add(stall)) // a connection without deadlines is one that a test made
-	}
-	return b.ReadCloser.Read(buf)
-}
-
-// settle takes the deadline away: it would cut the connection while the photos are worked on.
-func (b *movingBody) settle() { _ = b.connection.SetReadDeadline(time.Time{}) }
-
-func tooLarge(limit int64) error {
-	return press.Fail(press.TooLarge, "parcel.bytes", press.Say(
-		"The parcel is larger than %d MB; hand in fewer or smaller photos.", "稿件包超过 %d MB，请减少或压缩图片。", limit/1e6))
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // indexArticles makes articles searchable that are not yet, beside everything else: after a migration that was broken off,
-// or a new way of making words. Until it is done searches miss them, and nothing else does.
+// or a new way of making words. Until it is done searches and lists of a column miss them, and nothing else does.
 func (a *App) indexArticles() {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

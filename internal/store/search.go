@@ -89,10 +89,11 @@ func (s *Store) indexSome(ctx context.Context) (n, left int, err error) {
 	return n, left, err
 }
 
-// matching is a search: the terms of the query, and what the filter asks for, as words of the index.
+// matching is a search: the terms of the query, and what the filter asks for, as words of the index. None: there is
+// nothing in the query that could be found.
 func (f ArticleFilter) matching() ([]term, error) {
 	terms := queryTerms(f.Query)
-	if len(terms) == 0 {
+	if len(terms) == 0 && strings.TrimSpace(f.Query) != "" {
 		return nil, nil
 	}
 	if len(f.States) > 0 {

@@ -76,14 +76,14 @@ type articleQuery struct {
 	args  []any
 }
 
-// articleQuery reads a filter. With words to be searched for, the index of words answers everything, in the order of doc;
+// articleQuery reads a filter. With words to be searched for, or a column, the index of words answers everything, in the order of doc;
 // without them the table does. Either walks an index in the order of the page.
 func (s *Store) articleQuery(f ArticleFilter) (q articleQuery, err error) {
 	if !f.searches() {
-		w, err := f.where()
+		w := f.where()
 		return articleQuery{
 			which: "SELECT id FROM articles" + w.String(), order: " ORDER BY created_at DESC, id DESC", ids: "%s", args: w.args,
-		}, err
+		}, nil
 	}
 	if err := plain([]any{f.Query}); err != nil {
 		return q, err
