@@ -17,6 +17,7 @@ type HandIn struct {
 	Files    []intake.File
 	Article  press.ArticleID // of an article that exists: the parcel becomes its next revision
 	Column   press.Column    // overrides what the document says
+	Draft    bool            // it is not for review yet: a new article is a draft, one that exists is saved and not handed in
 	Progress func(PhotoDone) // called as photos are finished, from several goroutines; may be nil
 }
 
@@ -37,7 +38,7 @@ type HandedIn struct {
 	Renditions []press.Rendition
 }
 
-// HandIn takes a parcel: photos are kept and resized, the document becomes a revision that waits for its first review.
+// HandIn takes a parcel: photos are kept and resized, the document becomes a revision that waits for its first review, or a draft.
 // A photo that cannot be read is left out with a note; the rest goes on.
 func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out HandedIn, err error) {
 	defer press.Wrap(&err, "desk.HandIn")
@@ -66,7 +67,7 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 		return out, err
 	}
 	rev.Unplaced = notShown(rev.Unplaced, rev.Content)
-	article, err := d.saveRevision(ctx, by, h.Article, &rev)
+	article, err := d.saveRevision(ctx, by, h, &rev)
 	if err != nil {
 		return out, err
 	}
@@ -97,20 +98,21 @@ func (d *Desk) complete(ctx context.Context, rev *press.Revision, taken *takenPh
 	return rev.Content.Check()
 }
 
-func (d *Desk) saveRevision(ctx context.Context, by press.Actor, id press.ArticleID, rev *press.Revision) (press.Article, error) {
-	if id != "" {
-		return d.reviseArticle(ctx, by, id, rev)
+func (d *Desk) saveRevision(ctx context.Context, by press.Actor, h HandIn, rev *press.Revision) (press.Article, error) {
+	if h.Article != "" {
+		return d.reviseArticle(ctx, by, h, rev)
 	}
 	now := d.Now().UTC()
 	article := press.Article{
-		ID: press.ArticleID(press.NewID(now)), State: press.ArticleReview, Revision: 1, Hash: rev.Hash,
+		ID: press.ArticleID(press.NewID(now)), State: press.StateAfterSaving(press.ArticleDraft, !h.Draft), Revision: 1, Hash: rev.Hash,
 		Title: rev.Content.Title, Column: rev.Content.Column, Author: by.ID, CreatedAt: now, UpdatedAt: now,
 	}
 	rev.Article, rev.Number = article.ID, 1
 	return article, d.Store.CreateArticle(ctx, by, article, *rev)
 }
 
-func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, id press.ArticleID, rev *press.Revision) (press.Article, error) {
+func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, h HandIn, rev *press.Revision) (press.Article, error) {
+	id := h.Article
 	article, err := d.ownArticle(ctx, by, id)
 	if err != nil {
 		return article, err
@@ -119,7 +121,7 @@ func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, id press.Artic
 		return article, err
 	}
 	rev.Article, rev.Number = id, article.Revision+1
-	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.ArticleReview)
+	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.StateAfterSaving(article.State, !h.Draft))
 }
 
 // warnScheduled notes on a revision that an earlier one goes out all the same: approved means frozen, also against its
