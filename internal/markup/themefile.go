@@ -19,7 +19,7 @@ import (
 )
 
 // maxThemeBytes bounds a theme file; a complete one has about 2 KB.
-const maxThemeBytes = 64 << 10
+const maxThemeBytes = press.MaxThemeBytes
 
 // defaultTheme is the theme of an edition for which nobody chose one.
 const defaultTheme = "institutional"
@@ -76,8 +76,12 @@ func (s *ThemeSet) readAll(files fs.FS, dir string, base *ThemeSet) error {
 		from[theme.Name] = entry.Name()
 		s.put(theme)
 	}
-	slices.SortFunc(s.themes, func(a, b Theme) int { return strings.Compare(sortKey(a), sortKey(b)) })
+	s.sort()
 	return nil
+}
+
+func (s *ThemeSet) sort() {
+	slices.SortFunc(s.themes, func(a, b Theme) int { return strings.Compare(sortKey(a), sortKey(b)) })
 }
 
 func sortKey(t Theme) string {

@@ -32,6 +32,19 @@ const (
 	ShapeDots  Shape = "dots"
 )
 
+// What lengths and line heights may be.
+const (
+	maxPx     = 120
+	minFactor = 1
+	maxFactor = 3
+)
+
+var (
+	ornaments = []Ornament{OrnamentNone, OrnamentBar, OrnamentUnderline, OrnamentPill}
+	shapes    = []Shape{ShapeLine, ShapeShort, ShapeDots}
+	textSides = []Side{"start", "center", "right"}
+)
+
 // value is a leaf of a theme file: it takes its text, or says what is allowed.
 type value interface {
 	set(text string) *press.Text
@@ -44,7 +57,7 @@ func allowed(en, zh string, args ...any) *press.Text {
 
 func (p *Px) set(text string) *press.Text {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(n >= 0 && n <= 120) {
+	if err != nil || !(n >= 0 && n <= maxPx) {
 		return allowed("a number of pixels from 0 to 120", "0 到 120 的像素数")
 	}
 	*p = Px(n)
@@ -53,7 +66,7 @@ func (p *Px) set(text string) *press.Text {
 
 func (f *Factor) set(text string) *press.Text {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(n >= 1 && n <= 3) {
+	if err != nil || !(n >= minFactor && n <= maxFactor) {
 		return allowed("a line height from 1 to 3", "1 到 3 的行高倍数")
 	}
 	*f = Factor(n)
@@ -84,18 +97,18 @@ func shortest(c string) string {
 }
 
 func (o *Ornament) set(text string) *press.Text {
-	return choose(o, text, OrnamentNone, OrnamentBar, OrnamentUnderline, OrnamentPill)
+	return choose(o, text, ornaments)
 }
 
 func (s *Shape) set(text string) *press.Text {
-	return choose(s, text, ShapeLine, ShapeShort, ShapeDots)
+	return choose(s, text, shapes)
 }
 
 func (s *Side) set(text string) *press.Text {
-	return choose(s, text, "start", "center", "right")
+	return choose(s, text, textSides)
 }
 
-func choose[T ~string](to *T, text string, from ...T) *press.Text {
+func choose[T ~string](to *T, text string, from []T) *press.Text {
 	if !slices.Contains(from, T(text)) {
 		return allowed("one of %v", "%v 之一", from)
 	}

@@ -180,7 +180,7 @@ func testThemes(f *fixture) {
 	before := f.settingsVersion()
 	f.ok(f.SaveTheme(ctx, f.editor, theme))
 	f.refused(f.SaveTheme(ctx, f.editor, theme), press.Conflict, "theme.exists")
-	theme.Version, theme.YAML = 1, "name: campus-red\nlike: plain\n"
+	theme.Version, theme.YAML = 1, "name: campus-red\nlike: campus\n"
 	f.ok(f.SaveTheme(ctx, f.editor, theme))
 	f.refused(f.SaveTheme(ctx, f.editor, theme), press.Conflict, "settings.stale")
 	list, err := f.Themes(ctx)
