@@ -74,6 +74,12 @@ func testAuditOrNothing(f *fixture) {
 	e, ds := f.compose(f.clock.Now().Add(time.Hour), a)
 	second, planned := f.plan(f.clock.Now().Add(time.Hour), f.approved("b"))
 	f.ok(f.CreateToken(ctx, f.editor, press.Token{ID: "k1", User: f.author.ID, Hash: "h"}))
+	f.password(f.author)
+	session := f.signIn(f.author, "s")
+	for range 4 {
+		f.ok(f.BeginAttempt(ctx, press.SignInAttempt{Name: f.author.Name}))
+	}
+	editor := []press.Role{press.Editor}
 	claimed := f.claim(ds[0], "w")
 	newer := old
 	newer.Revision++
@@ -82,8 +88,25 @@ func testAuditOrNothing(f *fixture) {
 	for name, change := range map[string]func() error{
 		"CreateUser":      func() error { return f.CreateUser(ctx, f.editor, press.User{ID: "u", Name: "n"}) },
 		"SetUserDisabled": func() error { return f.SetUserDisabled(ctx, f.editor, f.author.Name, true) },
-		"CreateToken":     func() error { return f.CreateToken(ctx, f.editor, press.Token{ID: "k", User: f.author.ID, Hash: "i"}) },
-		"RevokeToken":     func() error { return f.RevokeToken(ctx, f.editor, "k1") },
+		"UpdateUser": func() error {
+			_, err := f.UpdateUser(ctx, f.editor, f.author.ID, press.UserChange{Roles: &editor})
+			return err
+		},
+		"SetPassword":  func() error { return f.SetPassword(ctx, f.author, f.author.ID, "", "new", false, "") },
+		"SetLanguage":  func() error { return f.SetLanguage(ctx, f.author, f.author.ID, press.English) },
+		"BeginAttempt": func() error { return f.BeginAttempt(ctx, press.SignInAttempt{Name: f.author.Name}) },
+		"EndSession":   func() error { return f.EndSession(ctx, f.author, session) },
+		"EndSessions":  func() error { _, err := f.EndSessions(ctx, f.author, f.author.ID, ""); return err },
+		"StartSession": func() error {
+			_, err := f.StartSession(ctx, press.Session{ID: "t", User: f.author.ID}, hashOf("t"), "pw", press.SignInAttempt{Name: "x"})
+			return err
+		},
+		"SetUp": func() error {
+			_, err := f.SetUp(ctx, press.User{ID: "v", Name: "v", Roles: []press.Role{press.Administrator}}, "h")
+			return err
+		},
+		"CreateToken": func() error { return f.CreateToken(ctx, f.editor, press.Token{ID: "k", User: f.author.ID, Hash: "i"}) },
+		"RevokeToken": func() error { return f.RevokeToken(ctx, f.editor, "k1") },
 		"CreateArticle": func() error {
 			return f.CreateArticle(ctx, f.author, press.Article{ID: "a", State: press.ArticleDraft}, press.Revision{Content: content("x")})
 		},

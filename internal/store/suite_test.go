@@ -24,6 +24,9 @@ func TestPostgres(t *testing.T) {
 // testStore is what a database must do to be one of ours.
 func testStore(t *testing.T, open opener) {
 	for name, test := range map[string]func(*fixture){
+		"sessions": testSessions, "session ends": testSessionEnds, "user changes": testUserChanges,
+		"last administrator race": testLastAdministratorRace, "set up": testSetUp, "set up of existing": testSetUpOfExisting,
+		"lockouts": testLockouts, "address lock": testAddressLock, "lockout race": testLockoutRace,
 		"people": testPeople, "tokens": testTokens, "photos": testPhotos,
 		"articles": testArticles, "article lists": testArticleLists, "found after changes": testFoundAfterChanges, "index after migration": testIndexAfterMigration,
 		"article rows": testArticleRows, "today": testToday, "revisions": testRevisions, "review": testReview,
