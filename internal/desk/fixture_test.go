@@ -40,6 +40,14 @@ type office struct {
 
 func open(t testing.TB, change ...func(*desk.Config)) *office {
 	t.Helper()
+	o := openEmpty(t, change...)
+	o.people()
+	return o
+}
+
+// openEmpty is a desk before anybody is there.
+func openEmpty(t testing.TB, change ...func(*desk.Config)) *office {
+	t.Helper()
 	o := &office{TB: t, queue: &nudges{}, now: time.Date(2026, 11, 3, 2, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return o.now }
 	rows, err := store.Open(t.Context(), store.Config{Driver: store.DriverSQLite, DSN: filepath.Join(t.TempDir(), "newsdesk.db"), Now: now})
@@ -62,7 +70,6 @@ func open(t testing.TB, change ...func(*desk.Config)) *office {
 		f(&cfg)
 	}
 	o.Desk = desk.New(cfg)
-	o.people()
 	return o
 }
 
