@@ -40,8 +40,9 @@ type Config struct {
 // Gallery is safe for concurrent use.
 type Gallery struct {
 	Config
-	making flights
-	plain  func() ([]byte, error) // the plain cover as a file, drawn once
+	Uploads *Uploads // what people may bring at once
+	making  flights
+	plain   func() ([]byte, error) // the plain cover as a file, drawn once
 }
 
 // New makes a gallery.
@@ -52,7 +53,7 @@ func New(cfg Config) *Gallery {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Gallery{Config: cfg, plain: sync.OnceValues(drawPlainCover)}
+	return &Gallery{Config: cfg, Uploads: NewUploads(), plain: sync.OnceValues(drawPlainCover)}
 }
 
 // Take keeps an original and makes the renditions asked for, in one decoding. Crops keep the centre. It refuses, with the
