@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"net"
 	"net/netip"
 	"net/url"
@@ -25,6 +26,7 @@ func (c Config) Check() []Problem {
 	k := checker{Config: c}
 	k.process()
 	k.sql()
+	k.secrets()
 	k.redis()
 	k.blobs()
 	k.limits()
@@ -93,6 +95,22 @@ func (k *checker) webAddress(key, text string) {
 	k.fail(key, "%[1]s is %[2]s; write an http or https address without a query, such as https://news.example.edu.cn.",
 		"%[1]s 的值为 %[2]s，应为不带参数的 http 或 https 地址，如 https://news.example.edu.cn。", key, shown(text))
 }
+
+// secrets must have the length that AES-256 takes; with several machines in sight a key file would be another on each.
+func (k *checker) secrets() {
+	raw, err := base64.StdEncoding.DecodeString(k.Secrets.Key.Reveal())
+	switch {
+	case k.Secrets.Key.Set() && (err != nil || len(raw) != SecretsKeyBytes):
+		k.fail("secrets.key", "secrets.key is not base64 of %d bytes; make one with: openssl rand -base64 32.",
+			"secrets.key 不是 %d 字节的 base64，可用 openssl rand -base64 32 生成。", SecretsKeyBytes)
+	case !k.Secrets.Key.Set() && k.SQL.Driver == "postgres" && k.Redis.Mode != "embedded":
+		k.advise("secrets.key", "secrets.key is empty: with several machines on one database, accounts added in the browser work only where they were added.",
+			"secrets.key 为空：多台机器共用数据库时，在浏览器中添加的公众号只在添加它的机器上可用。")
+	}
+}
+
+// SecretsKeyBytes is the length of secrets.key.
+const SecretsKeyBytes = 32
 
 func (k *checker) sql() {
 	postgresDSN := regexp.MustCompile(`^postgres(ql)?://|(^|\s)host=`).MatchString(k.SQL.DSN.Reveal())

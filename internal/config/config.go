@@ -20,6 +20,7 @@ type Config struct {
 	BehindProxy bool `key:"behind_proxy"` // one that sets X-Forwarded-For stands in front, and is believed
 
 	SQL      SQL       `key:"sql"`
+	Secrets  Secrets   `key:"secrets"`
 	Redis    Redis     `key:"redis"`
 	Blobs    Blobs     `key:"blobs"`
 	Limits   Limits    `key:"limits"`
@@ -40,6 +41,11 @@ type Config struct {
 type SQL struct {
 	Driver string `key:"driver" allowed:"sqlite,postgres"`
 	DSN    Secret `key:"dsn"` // a file's path for SQLite, a postgres:// address for PostgreSQL
+}
+
+// Secrets is how secrets in the database are sealed.
+type Secrets struct {
+	Key Secret `key:"key"` // base64 of 32 bytes; empty: a key file in the data folder
 }
 
 // Redis carries nudges, tokens and live updates; losing it loses nothing.

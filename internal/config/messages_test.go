@@ -31,6 +31,7 @@ func TestMessages(t *testing.T) {
 		{"listen: '8080'", "", `newsdesk.yaml:1: listen is "8080"; write an address and a port, such as 127.0.0.1:8080.`},
 		{"public_url: ftp://x", "", `newsdesk.yaml:1: public_url is "ftp://x"; write an http or https address`},
 		{"sql: {driver: postgres}", "", `sql.driver is postgres, so sql.dsn is needed`},
+		{"secrets: {key: 'aHVudGVyMg=='}", "", `secrets.key is not base64 of 32 bytes`},
 		{"sql: {dsn: 'postgres://u:hunter2@h/d'}", "", `but sql.driver is sqlite; write postgres.`},
 		{"redis: {addresses: ['a:1']}", "", `redis.mode is embedded and would not use them`},
 		{"redis: {mode: sentinel, addresses: ['a:1']}", "", `redis.master is needed`},
