@@ -38,7 +38,7 @@ func (s courierStore) SaveMedia(ctx context.Context, account, kind string, diges
 // FirstLive is when an article's first page went live, which is the date that readers see.
 func (s courierStore) FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error) {
 	list, _, err := s.Deliveries(ctx, store.DeliveryFilter{
-		Article: id, Kind: press.TargetSite, Target: target, States: []press.State{press.Live, press.Replaced}, Limit: 500,
+		Article: id, Kind: press.TargetSite, Target: target, States: []press.State{press.Live, press.Replaced, press.Retracted}, Limit: 500,
 	})
 	if err != nil {
 		return time.Time{}, err
@@ -58,8 +58,11 @@ func (s courierStore) FirstLive(ctx context.Context, target string, id press.Art
 // records gives the API its lists.
 type records struct{ *store.Store }
 
-func (r records) Articles(ctx context.Context, q api.ArticleQuery) ([]press.Article, int, error) {
+func (r records) Articles(ctx context.Context, readBy press.Actor, q api.ArticleQuery) ([]press.Article, int, error) {
 	f := store.ArticleFilter{Column: press.ParseColumn(q.Column), Query: q.Search, Limit: q.Limit, Offset: q.Offset}
+	if !readBy.ReadsAll() {
+		f.OwnOf = readBy.ID
+	}
 	if q.State != "" {
 		f.States = []press.ArticleState{press.ArticleState(q.State)}
 	}
@@ -199,6 +202,10 @@ func (w website) Publish(ctx context.Context, p courier.Page) error {
 
 func (w website) Refresh(ctx context.Context, column press.Column, id press.ArticleID) error {
 	return w.site.Refresh(ctx, column, id)
+}
+
+func (w website) Remove(ctx context.Context, column press.Column, id press.ArticleID) error {
+	return w.site.Remove(ctx, id, column)
 }
 
 func (w website) article(p courier.Page) site.Article {

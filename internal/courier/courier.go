@@ -55,6 +55,11 @@ type Store interface {
 	SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, woken []press.DeliveryID, err error)
 	Event(ctx context.Context, account string, mass bool, id string) (press.PushEvent, error)
 	FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error)
+
+	ChangeDelivery(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change) (press.Delivery, error)
+	Retract(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change, attempt press.Attempt) (press.Delivery, error)
+	RecordAttempt(ctx context.Context, attempt press.Attempt) error
+	Note(ctx context.Context, by press.Actor, action, subject, detail string) error
 }
 
 // Queue carries nudges between processes.
@@ -85,6 +90,9 @@ type Account interface {
 	Publications(ctx context.Context, offset, count int) ([]press.Publication, int, error)
 	SendAll(ctx context.Context, mediaID, clientMsgID string) (press.PushResult, error)
 	MassStatus(ctx context.Context, msgID string) (press.PushStatus, error)
+	RetractPublication(ctx context.Context, articleID string) (raw string, err error)
+	RetractMass(ctx context.Context, msgID string) (raw string, err error)
+	Preview(ctx context.Context, mediaID, reader string) (raw string, err error)
 }
 
 // Website is a site that mirrors articles. Everything on it may be repeated without harm.
@@ -93,6 +101,7 @@ type Website interface {
 	Address(press.ArticleID) string
 	Publish(ctx context.Context, page Page) error                               // the page and its photos
 	Refresh(ctx context.Context, column press.Column, id press.ArticleID) error // the lists that name it
+	Remove(ctx context.Context, column press.Column, id press.ArticleID) error  // the page, and its place in the lists
 }
 
 // Page is an article for a website.

@@ -74,7 +74,7 @@ func quotaUsed(err error) bool {
 func (c *Courier) settle(ctx context.Context, d press.Delivery, s press.PushStatus, t *try) (press.Delivery, error) {
 	switch s.State {
 	case press.PushDone:
-		return c.advance(ctx, d, press.WentLive(s.URLs, c.now()), t.ok(c, s.Raw))
+		return c.advance(ctx, d, press.Published(s.ArticleID, s.URLs, c.now()), t.ok(c, s.Raw))
 	case press.PushRunning, press.PushAdminWait:
 		if c.now().Sub(d.FiredAt) > c.Pauses.Job {
 			return c.block(ctx, d, t, reasonPush(press.PushStatus{State: press.PushFailed, Detail: "no result within a day"}))
@@ -90,15 +90,15 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 		return c.repeatMass(h, d, account)
 	}
 	ctx, t := h.ctx, c.try(d, press.StepLook)
-	urls, err := c.findPublication(ctx, d, account)
+	found, err := c.findPublication(ctx, d, account)
 	if quotaUsed(err) {
 		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.Quota)), nil)
 	}
 	if err != nil {
 		return d, err
 	}
-	if urls != nil {
-		return c.advance(ctx, d, press.WentLive(urls, c.now()), t.ok(c, "found by its marker in the list of publications"))
+	if found != nil {
+		return c.advance(ctx, d, press.Published(found.ArticleID, found.URLs, c.now()), t.ok(c, "found by its marker in the list of publications"))
 	}
 	if c.now().Sub(d.FiredAt) < c.Pauses.Undecided {
 		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
@@ -114,8 +114,8 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 	return c.block(ctx, d, t, reasonUndecided(d, true))
 }
 
-// findPublication returns the addresses of the publication with the delivery's marker; nil when none is listed.
-func (c *Courier) findPublication(ctx context.Context, d press.Delivery, account Account) ([]string, error) {
+// findPublication returns the publication with the delivery's marker; nil when none is listed.
+func (c *Courier) findPublication(ctx context.Context, d press.Delivery, account Account) (*press.Publication, error) {
 	const page, pages = 20, 3
 	for offset := 0; offset < pages*page; offset += page {
 		if err := c.count(ctx, account, callPublishList, c.now()); err != nil {
@@ -127,14 +127,14 @@ func (c *Courier) findPublication(ctx context.Context, d press.Delivery, account
 		}
 		for _, p := range list {
 			if len(p.SourceURLs) > 0 && marked(p.SourceURLs[0], d.ID) {
-				return append([]string{}, p.URLs...), nil
+				return &p, nil
 			}
 		}
 		if offset+page >= total {
 			break
 		}
 	}
-	return nil, nil
+	return nil, nil //nolint:nilnil // none is listed, and that is no error
 }
 
 // repeatMass makes the identical call again: WeChat answers a clientmsgid it knows with the job that exists.

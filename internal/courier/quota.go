@@ -19,6 +19,10 @@ const (
 	callPublishList = "/cgi-bin/freepublish/batchget"
 	callMass        = "/cgi-bin/message/mass/sendall"
 	callMassGet     = "/cgi-bin/message/mass/get"
+
+	callPublishDelete = "/cgi-bin/freepublish/delete"
+	callMassDelete    = "/cgi-bin/message/mass/delete"
+	callPreview       = "/cgi-bin/message/mass/preview"
 )
 
 // DefaultLimits are an account's daily limits of those calls as WeChat states them for a new account; 0 is none stated. They
@@ -27,6 +31,7 @@ func DefaultLimits() map[string]int64 {
 	return map[string]int64{
 		callUploadImage: 0, callAddMaterial: 0, callDraftAdd: 1000, callDraftGet: 500, callDraftList: 1000,
 		callPublish: 100, callPublishGet: 100, callPublishList: 100, callMass: 100, callMassGet: 0,
+		callPublishDelete: 10, callMassDelete: 0, callPreview: 100,
 	}
 }
 

@@ -33,3 +33,11 @@ func (w *website) Publish(_ context.Context, p courier.Page) error {
 }
 
 func (w *website) Refresh(context.Context, press.Column, press.ArticleID) error { return nil }
+
+func (w *website) Remove(context.Context, press.Column, press.ArticleID) error {
+	if w.broken.Load() {
+		return press.Fail(press.Unavailable, "site.disk", press.Say("the disk is full", "磁盘已满"))
+	}
+	w.pages.Add(-1)
+	return nil
+}

@@ -69,7 +69,8 @@ type Delivery struct {
 	Tries         int       `json:"tries,omitempty"`   // irrevocable calls made
 	PushID        string    `json:"push_id,omitempty"` // publish_id or msg_id
 	PushDataID    string    `json:"push_data_id,omitempty"`
-	URLs          []string  `json:"urls,omitempty"` // of the live articles, in order
+	Publication   string    `json:"publication,omitempty"` // WeChat's article_id, by which a publication is taken down
+	URLs          []string  `json:"urls,omitempty"`        // of the live articles, in order
 	LiveAt        time.Time `json:"live_at,omitzero"`
 
 	Failures int `json:"failures,omitempty"` // failed tries of the present step, one after another

@@ -36,6 +36,10 @@ func TestTransitions(t *testing.T) {
 		"release":        {press.Release(noon), []press.State{press.Blocked}, press.Ready},
 		"retry":          {press.RetryNow(noon), []press.State{press.Planned, press.Ready, press.Sent, press.Unknown}, stays},
 		"cancel":         {press.Cancel(), []press.State{press.Planned, press.Ready, press.Blocked}, press.Cancelled},
+		"published":      {press.Published("a", []string{"u"}, noon), []press.State{press.Planned, press.Sent, press.Unknown, press.Live}, press.Live},
+		"retract asked":  {press.RetractAsked(), []press.State{press.Live}, stays},
+		"taken down":     {press.TakenDown(), []press.State{press.Live}, press.Retracted},
+		"still up":       {press.StillUp(), []press.State{press.Retracted}, press.Live},
 		"reschedule":     {press.Reschedule(later, later), []press.State{press.Planned, press.Ready}, stays},
 	} {
 		for _, state := range press.States() {

@@ -116,7 +116,7 @@ func (t *tx) plan(by press.Actor, edition press.EditionID, d press.Delivery) (pr
 func alsoFor(have, d press.Delivery) (next press.Delivery, changed bool) {
 	next = have
 	switch have.State {
-	case press.Cancelled:
+	case press.Cancelled, press.Retracted: // whoever composes it again wants it there again
 		next.State, next.DueAt, next.NextAt = press.Planned, d.DueAt, d.NextAt
 		next.Failures, next.LateAllowed = 0, false
 		return next, true

@@ -292,11 +292,18 @@ func TestPreviewGoesToOneReader(t *testing.T) {
 	t.Parallel()
 	r, ctx := newRig(t, setup{}), context.Background()
 	draft := r.draft("头条")
-	r.must(r.Preview(ctx, draft, "openid-of-the-editor"))
-	if r.calls("/cgi-bin/message/mass/preview") != 1 || r.calls("/cgi-bin/message/mass/sendall") != 0 {
+	for _, reader := range []string{"oABCDEFGHIJKLMNOPQRSTUVWXYZ0", "xuanchuanbu_01"} {
+		raw, err := r.Preview(ctx, draft, reader)
+		r.must(err)
+		if !strings.Contains(raw, "preview success") {
+			t.Errorf("%s: the answer is %s", reader, raw)
+		}
+	}
+	if r.calls("/cgi-bin/message/mass/preview") != 2 || r.calls("/cgi-bin/message/mass/sendall") != 0 {
 		t.Error("the preview did not go to mass/preview alone")
 	}
-	if got := r.refusal(r.Preview(ctx, draft, "")); got.Class != press.ClassConfig {
+	_, err := r.Preview(ctx, draft, "")
+	if got := r.refusal(err); got.Class != press.ClassConfig {
 		t.Errorf("without a reader: %+v", got)
 	}
 	if _, err := r.Draft(ctx, draft); err != nil {

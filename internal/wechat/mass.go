@@ -11,7 +11,6 @@ var (
 	sendAll    = call{name: "message/mass/sendall", effect: once}
 	massGet    = call{name: "message/mass/get", effect: reads}
 	massDelete = call{name: "message/mass/delete", effect: once}
-	preview    = call{name: "message/mass/preview", effect: again}
 )
 
 // maxClientMsgID is the shorter of the two lengths the platform has documented, in bytes.
@@ -71,18 +70,5 @@ func (a *Account) DeleteMass(ctx context.Context, msgID string, index int) error
 	_, err = a.do(ctx, massDelete, func(x *exchange) error {
 		return a.official(x).GetBroadcast().Delete(id, int64(index))
 	})
-	return err
-}
-
-// Preview sends a draft to one follower only. The SDK's preview is not used: it marks an object for ever, and without a
-// reader it sends to all.
-func (a *Account) Preview(ctx context.Context, mediaID, openID string) error {
-	if mediaID == "" || openID == "" {
-		return here(preview, press.ClassConfig, press.Say(
-			"A preview needs a draft and one reader.", "预览需要草稿和一个接收者。"), fixReader)
-	}
-	request := map[string]any{"touser": openID, "mpnews": mediaRequest{mediaID}, "msgtype": "mpnews"}
-	var answer struct{}
-	_, err := a.post(ctx, preview, request, &answer)
 	return err
 }

@@ -1,0 +1,37 @@
+package press
+
+import "time"
+
+// StepRetract is taking down what is live.
+const StepRetract Step = "retract"
+
+// Published is WentLive of a publication in WeChat, which is taken down by the name that WeChat gives it; "" where the name
+// is not known.
+func Published(publication string, urls []string, now time.Time) Change {
+	c := WentLive(urls, now)
+	went := c.apply
+	c.apply = func(d *Delivery) {
+		went(d)
+		if publication != "" {
+			d.Publication = publication
+		}
+	}
+	return c
+}
+
+// RetractAsked notes that a person decided to take down what is live. It is committed before anything is called. The state
+// stays: readers see the article until the target has said otherwise.
+func RetractAsked() Change {
+	return changing("delivery.retract_asked", []State{Live}, func(*Delivery) {})
+}
+
+// TakenDown notes that the target no longer shows it.
+func TakenDown() Change {
+	return changing("delivery.retracted", []State{Live}, func(d *Delivery) { d.State, d.NextAt = Retracted, time.Time{} })
+}
+
+// StillUp takes TakenDown back where the target could not take it down after all. A website's lists name what is live, so
+// there the state changes before the page goes.
+func StillUp() Change {
+	return changing("delivery.retract_failed", []State{Retracted}, func(d *Delivery) { d.State = Live })
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// Retract applies a person's retraction, or what undoes it, together with the try that led to it. A change that is no longer
+// due, because somebody else came to the same end meanwhile, is left out; the try is kept all the same.
+func (s *Store) Retract(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change, attempt press.Attempt) (d press.Delivery, err error) {
+	err = s.write(ctx, "retract", func(t *tx) error {
+		if d, err = t.lockDelivery(id); err != nil {
+			return err
+		}
+		attempt.Delivery = id
+		if err := t.insertAttempt(attempt); err != nil {
+			return err
+		}
+		next, err := t.decide(by, d, change)
+		if press.CodeOf(err) == "delivery.state" {
+			return nil
+		}
+		d = next
+		return err
+	})
+	return d, err
+}
+
+// Note keeps in the audit log what somebody did that changes no row.
+func (s *Store) Note(ctx context.Context, by press.Actor, action, subject, detail string) error {
+	return s.write(ctx, "note", func(t *tx) error { return t.audit(by, action, subject, detail) })
+}
+
+// PushUse is what an account's pushes in one mode take of a period's allowance.
+type PushUse struct {
+	Made    int  // went out, or may have
+	Planned int  // are still to go out
+	Spent   bool // WeChat has said in this period that nothing is left, which counts what was sent in its own console too
+}
+
+// PushUse counts an account's pushes in a mode from a moment until another; an edition may be left out. Planned ones that
+// are blocked count: a person may release them.
+func (s *Store) PushUse(ctx context.Context, account string, mode press.Mode, from, until time.Time, except press.EditionID) (u PushUse, err error) {
+	err = s.read(ctx, "push use", func(t *tx) error {
+		err := t.one(`SELECT
+			(SELECT count(*) FROM deliveries WHERE kind = 'wechat' AND target = $1 AND mode = $2 AND fired_at >= $3 AND fired_at < $4
+				AND state IN ('sending', 'sent', 'unknown', 'live', 'retracted')),
+			(SELECT count(*) FROM deliveries WHERE kind = 'wechat' AND target = $1 AND mode = $2 AND due_at >= $3 AND due_at < $4
+				AND state IN ('planned', 'ready', 'blocked') AND edition <> $5)`,
+			account, mode, micros(from), micros(until), except).Scan(&u.Made, &u.Planned)
+		if err != nil {
+			return err
+		}
+		return t.one(`SELECT count(*) > 0 FROM deliveries d JOIN attempts a ON a.delivery = d.id
+			WHERE d.kind = 'wechat' AND d.target = $1 AND d.mode = $2 AND d.due_at >= $3 AND d.due_at < $4
+			AND a.code = 'wechat.45028' AND a.ended_at >= $3 AND a.ended_at < $4`,
+			account, mode, micros(from), micros(until)).Scan(&u.Spent)
+	})
+	return u, err
+}
