@@ -34,7 +34,7 @@ func testStore(t *testing.T, open opener) {
 		"cancel": testCancel, "reschedule": testReschedule,
 		"deliveries": testDeliveries, "claims": testClaims, "fencing": testFencing, "attempts": testAttempts, "due": testDue,
 		"media": testMedia, "calls": testCalls, "events": testEvents,
-		"published": testPublished, "corrections": testCorrections, "audit log": testAuditLog, "bad text": testBadText,
+		"published": testPublished, "corrections": testCorrections, "audit log": testAuditLog, "history": testHistory, "last signed": testLastSigned, "bad text": testBadText,
 		"claim race": testClaimRace, "sign race": testSignRace, "revise while composing": testReviseWhileComposing,
 		"revision race": testRevisionRace, "count race": testCountRace, "shared page race": testSharedPageRace,
 		"audit or nothing": testAuditOrNothing, "panic": testPanic, "cut off": testCutOff, "tampering": testTampering,
