@@ -20,7 +20,7 @@ func TestDemo(t *testing.T) {
 		t.Run(string(lang), func(t *testing.T) {
 			t.Parallel()
 			a := open(t, nil)
-			demo := app.Demo{App: a, Files: app.SampleParcel(lang), Say: func(text press.Text) { t.Log(text.EN) }}
+			demo := app.Demo{App: a, Lang: lang, Files: app.SampleParcel(lang), Say: func(text press.Text) { t.Log(text.EN) }}
 			summary, err := demo.Run(t.Context())
 			if err != nil {
 				t.Fatal(err)

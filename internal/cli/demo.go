@@ -79,7 +79,7 @@ func runDemo(ctx context.Context, e *env, o demoOptions) error {
 		return err
 	}
 	view.zone = a.Config.Zone
-	demo := app.Demo{App: a, Files: files, In: o.in, Opened: time.Since(started), Photo: view.photo, Say: view.say}
+	demo := app.Demo{App: a, Files: files, Lang: e.lang, In: o.in, Opened: time.Since(started), Photo: view.photo, Say: view.say}
 	summary, err := demo.Run(ctx)
 	view.end()
 	if writeErr := writeSummary(o.summary, summary); err == nil {
@@ -99,9 +99,28 @@ func runDemo(ctx context.Context, e *env, o demoOptions) error {
 		view.say(press.Say("Everything is kept in %s.", "数据保存在 %s。", a.Config.Data))
 		return closed()
 	}
+	if err := furnish(ctx, e, a, view); err != nil {
+		return err
+	}
 	view.say(press.Say("The pages stay open; Ctrl-C ends. Everything is kept in %s.", "页面保持可访问，按 Ctrl-C 结束。数据保存在 %s。", a.Config.Data))
 	<-ctx.Done()
 	return closed()
+}
+
+// furnish opens the newsroom on a sample office, unless the data folder has an office of its own.
+func furnish(ctx context.Context, e *env, a *app.App, view *demoView) error {
+	empty, err := a.Desk.NeedsSetup(ctx)
+	if err != nil {
+		return err
+	}
+	if empty {
+		view.say(press.Say("Furnishing the newsroom with sample people and articles.", "正在布置示例编辑部：示例人员与各种状态的稿件。"))
+		if err := (&app.Office{App: a, Lang: e.lang}).Furnish(ctx); err != nil {
+			return err
+		}
+	}
+	view.newsroom(a.Config.PublicURL + "/")
+	return nil
 }
 
 func demoFiles(parcel string, lang press.Lang) ([]intake.File, error) {
@@ -221,6 +240,18 @@ func (v *demoView) end() {
 	if v.bar != nil {
 		_ = v.bar.Finish()
 	}
+}
+
+// newsroom says where the newsroom is, and as whom to sign in.
+func (v *demoView) newsroom(address string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.line("%s  %s", padded(v.env.say("The newsroom", "编辑部"), 26), address)
+	v.line("  %s", v.env.say("Sign in as any of these, with the password %s:", "可用以下任一姓名登录，密码均为 %s：", app.SamplePassword))
+	for _, p := range app.SamplePeople() {
+		v.line("  · %s", padded(p.Name.In(v.lang), 24)+p.Role.Name().In(v.lang))
+	}
+	v.line("")
 }
 
 func (v *demoView) addresses(s app.Summary) {
