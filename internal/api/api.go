@@ -32,9 +32,10 @@ type Config struct {
 	Logger    *slog.Logger
 }
 
-// Records are the lists that the API reads without rules of its own.
+// Records are the lists that the API reads. Who may see what of them is settled here, but for articles, of which a page
+// must be full: those are asked for as their reader may see them.
 type Records interface {
-	Articles(context.Context, ArticleQuery) ([]press.Article, int, error)
+	Articles(ctx context.Context, readBy press.Actor, q ArticleQuery) ([]press.Article, int, error)
 	Editions(context.Context, EditionQuery) ([]press.Edition, int, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)
 	Deliveries(context.Context, DeliveryQuery) ([]press.Delivery, int, error)

@@ -34,37 +34,46 @@ func (s *server) articles() {
 	register(s, huma.Operation{OperationID: "audit", Method: http.MethodGet, Path: "/audit", Summary: "Read the audit log of a thing", Tags: []string{"audit"}}, s.audit)
 }
 
-func (s *server) listArticles(ctx context.Context, _ press.Actor, in *ArticleQuery) (*answer[ArticleList], error) {
-	list, total, err := s.Records.Articles(ctx, *in)
+func (s *server) listArticles(ctx context.Context, by press.Actor, in *ArticleQuery) (*answer[ArticleList], error) {
+	list, total, err := s.Records.Articles(ctx, by, *in)
 	return &answer[ArticleList]{ArticleList{Total: total, Articles: orEmpty(list)}}, err
 }
 
-func (s *server) readArticle(ctx context.Context, _ press.Actor, in *struct {
+func (s *server) readArticle(ctx context.Context, by press.Actor, in *struct {
 	ArticlePath
 	Revision int `query:"revision" minimum:"0" doc:"0 is the current one"`
 },
 ) (*answer[ArticleReading], error) {
+	if err := s.mayRead(ctx, by, press.ArticleID(in.ID)); err != nil {
+		return nil, err
+	}
 	r, err := s.Desk.Read(ctx, press.ArticleID(in.ID), in.Revision)
 	return &answer[ArticleReading]{ArticleReading{
 		Article: r.Article, Revision: viewRevision(r.Revision), SignOffs: orEmpty(r.SignOffs), Next: r.Next,
 	}}, err
 }
 
-func (s *server) preflightArticle(ctx context.Context, _ press.Actor, in *struct {
+func (s *server) preflightArticle(ctx context.Context, by press.Actor, in *struct {
 	ArticlePath
 	Theme string `query:"theme" maxLength:"60"`
 },
 ) (*answer[Findings], error) {
+	if err := s.mayRead(ctx, by, press.ArticleID(in.ID)); err != nil {
+		return nil, err
+	}
 	findings, err := s.Desk.Preflight(ctx, press.ArticleID(in.ID), in.Theme)
 	return &answer[Findings]{Findings{orEmpty(findings)}}, err
 }
 
-func (s *server) renderArticle(ctx context.Context, _ press.Actor, in *struct {
+func (s *server) renderArticle(ctx context.Context, by press.Actor, in *struct {
 	ArticlePath
 	For   string `query:"for" enum:"wechat,site" required:"true"`
 	Theme string `query:"theme" maxLength:"60"`
 },
 ) (*htmlAnswer, error) {
+	if err := s.mayRead(ctx, by, press.ArticleID(in.ID)); err != nil {
+		return nil, err
+	}
 	html, err := s.Desk.Render(ctx, press.ArticleID(in.ID), press.TargetKind(in.For), in.Theme)
 	return &htmlAnswer{Policy: "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'", ContentType: "text/html; charset=utf-8", Body: []byte(html)}, err
 }
@@ -100,6 +109,9 @@ func (s *server) audit(ctx context.Context, by press.Actor, in *struct {
 },
 ) (*answer[AuditList], error) {
 	if err := by.Require(press.Contributor, press.Reviewer, press.Editor, press.Administrator); err != nil {
+		return nil, err
+	}
+	if err := s.mayReadLog(ctx, by, in.Subject); err != nil {
 		return nil, err
 	}
 	list, err := s.Records.Audit(ctx, in.Subject, in.Before, in.Limit)

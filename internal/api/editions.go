@@ -54,26 +54,41 @@ func (s *server) createEdition(ctx context.Context, by press.Actor, in *struct{ 
 	return &answer[EditionReading]{EditionReading{edition, orEmpty(deliveries)}}, err
 }
 
-func (s *server) listEditions(ctx context.Context, _ press.Actor, in *EditionQuery) (*answer[EditionList], error) {
+func (s *server) listEditions(ctx context.Context, by press.Actor, in *EditionQuery) (*answer[EditionList], error) {
+	if err := s.mayList(ctx, by, in.Article); err != nil {
+		return nil, err
+	}
 	list, total, err := s.Records.Editions(ctx, *in)
+	for i := range list {
+		if list[i], err = s.visible(ctx, by, list[i]); err != nil {
+			return nil, err
+		}
+	}
 	return &answer[EditionList]{EditionList{total, orEmpty(list)}}, err
 }
 
-func (s *server) readEdition(ctx context.Context, _ press.Actor, in *EditionPath) (*answer[EditionReading], error) {
+func (s *server) readEdition(ctx context.Context, by press.Actor, in *EditionPath) (*answer[EditionReading], error) {
 	edition, err := s.Records.Edition(ctx, press.EditionID(in.ID))
+	if err == nil {
+		edition, err = s.visible(ctx, by, edition)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return s.editionReading(ctx, edition)
+	return s.editionReading(ctx, by, edition)
 }
 
-func (s *server) editionReading(ctx context.Context, edition press.Edition) (*answer[EditionReading], error) {
+func (s *server) editionReading(ctx context.Context, by press.Actor, edition press.Edition) (*answer[EditionReading], error) {
 	push, _, err := s.Records.Deliveries(ctx, DeliveryQuery{Edition: string(edition.ID), Kind: string(press.TargetWeChat), Page: Page{Limit: 10}})
 	if err != nil {
 		return nil, err
 	}
 	pages, err := s.Records.SiteDeliveries(ctx, edition.ID)
-	return &answer[EditionReading]{EditionReading{edition, orEmpty(append(push, pages...))}}, err
+	if err != nil {
+		return nil, err
+	}
+	deliveries, err := s.own(ctx, by, append(push, pages...))
+	return &answer[EditionReading]{EditionReading{edition, orEmpty(deliveries)}}, err
 }
 
 func (s *server) cancelEdition(ctx context.Context, by press.Actor, in *EditionPath) (*answer[EditionReading], error) {
@@ -81,7 +96,7 @@ func (s *server) cancelEdition(ctx context.Context, by press.Actor, in *EditionP
 	if err != nil {
 		return nil, err
 	}
-	return s.editionReading(ctx, edition)
+	return s.editionReading(ctx, by, edition)
 }
 
 func (s *server) rescheduleEdition(ctx context.Context, by press.Actor, in *struct {
@@ -95,7 +110,7 @@ func (s *server) rescheduleEdition(ctx context.Context, by press.Actor, in *stru
 	if err != nil {
 		return nil, err
 	}
-	return s.editionReading(ctx, edition)
+	return s.editionReading(ctx, by, edition)
 }
 
 // DeliveryPath names a delivery.
@@ -124,13 +139,19 @@ func (s *server) deliveries() {
 	}
 }
 
-func (s *server) listDeliveries(ctx context.Context, _ press.Actor, in *DeliveryQuery) (*answer[DeliveryList], error) {
+func (s *server) listDeliveries(ctx context.Context, by press.Actor, in *DeliveryQuery) (*answer[DeliveryList], error) {
+	if err := s.mayList(ctx, by, in.Article); err != nil {
+		return nil, err
+	}
 	list, total, err := s.Records.Deliveries(ctx, *in)
 	return &answer[DeliveryList]{DeliveryList{total, orEmpty(list)}}, err
 }
 
-func (s *server) readDelivery(ctx context.Context, _ press.Actor, in *DeliveryPath) (*answer[DeliveryReading], error) {
+func (s *server) readDelivery(ctx context.Context, by press.Actor, in *DeliveryPath) (*answer[DeliveryReading], error) {
 	delivery, err := s.Records.Delivery(ctx, press.DeliveryID(in.ID))
+	if err == nil {
+		err = s.mayReadDelivery(ctx, by, delivery)
+	}
 	if err != nil {
 		return nil, err
 	}
