@@ -161,6 +161,9 @@ func (s *Store) Articles(ctx context.Context, f ArticleFilter) (out []press.Arti
 		return nil, 0, err
 	}
 	err = s.read(ctx, "articles", func(t *tx) error {
+		if err := t.steer(q); err != nil {
+			return err
+		}
 		if total, err = t.countOf(q.which, q.args); err != nil {
 			return err
 		}

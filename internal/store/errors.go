@@ -20,7 +20,9 @@ type dialect interface {
 	trouble(error) trouble         // reads a driver's error by its code
 
 	match(terms []term) string // the terms of a search as the database reads them
-	matches() string           // a query for the doc of each article that a match $1 finds
+	matches() string           // a query for the doc of each article that a match $1 finds, all of them gathered at once
+	walks() string             // the same, walking through the articles in their order: for matches that are everywhere
+	steers() string            // what keeps a search from being planned badly until its transaction ends; may be empty
 	putWords() string          // puts the words $2 under doc $1 in the place of those that are there
 }
 

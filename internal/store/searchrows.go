@@ -24,12 +24,12 @@ type ArticlePage struct {
 type ArticleRow struct {
 	press.Article
 	AuthorName string
-	Reviser    press.UserID   // who saved the current revision
-	Cover      press.Digest   // of the current revision
-	Signed     []string       // the stages signed of the current revision, in the order of signing
-	Comments   int            // remarks that nobody has resolved
-	Next       *DeliveryBrief // the first of what still has to happen; nil: nothing
-	Last       *DeliveryBrief // what happened last; nil: nothing
+	Reviser    press.UserID    // who saved the current revision
+	Cover      press.Digest    // of the current revision
+	Signed     []press.SignOff // of the current revision, in the order of signing
+	Comments   int             // remarks that nobody has resolved
+	Next       *DeliveryBrief  // the first of what still has to happen; nil: nothing
+	Last       *DeliveryBrief  // what happened last; nil: nothing
 }
 
 // DeliveryBrief is what a list says of a delivery.
@@ -50,12 +50,18 @@ func (s *Store) ArticleRows(ctx context.Context, f ArticleFilter) (page ArticleP
 		return page, err
 	}
 	err = s.read(ctx, "article rows", func(t *tx) error {
+		if err := t.steer(q); err != nil {
+			return err
+		}
 		bound := fmt.Sprintf("%s LIMIT %d", q.which, TotalBound+1)
 		if page.Total, err = t.countOf(bound, q.args); err != nil {
 			return err
 		}
 		if page.More = page.Total > TotalBound; page.More {
 			page.Total = TotalBound
+		}
+		if page.More && f.Offset < TotalBound && q.walk != "" {
+			q.which = q.walk
 		}
 		ids, err := t.articleIDs(q, f.Limit, f.Offset)
 		if err != nil {
@@ -67,10 +73,20 @@ func (s *Store) ArticleRows(ctx context.Context, f ArticleFilter) (page ArticleP
 	return page, err
 }
 
+// ArticleRowsOf returns the rows of some articles, at most 500, in their order; of those that there are.
+func (s *Store) ArticleRowsOf(ctx context.Context, ids []press.ArticleID) (out []ArticleRow, err error) {
+	err = s.read(ctx, "article rows", func(t *tx) error {
+		out, err = t.rowsOf(ids[:min(len(ids), maxLimit)])
+		return err
+	})
+	return out, err
+}
+
 // articleQuery is a filter as a query for the keys of what it chooses.
 type articleQuery struct {
 	none  bool   // the filter chooses nothing, whatever there is
 	which string // its first column is the key
+	walk  string // the same for the first pages of very many; empty: which is good for them too
 	order string
 	ids   string // makes identifiers of the keys, with %s for the query of them
 	args  []any
@@ -90,10 +106,17 @@ func (s *Store) articleQuery(f ArticleFilter) (q articleQuery, err error) {
 	}
 	terms, err := f.matching()
 	return articleQuery{
-		none: len(terms) == 0, which: s.dialect.matches(), order: " ORDER BY doc DESC",
+		none: len(terms) == 0, which: s.dialect.matches(), walk: s.dialect.walks(), order: " ORDER BY doc DESC",
 		ids:  "SELECT x.article FROM (%s) found JOIN article_index x ON x.doc = found.doc ORDER BY x.doc DESC",
 		args: []any{s.dialect.match(terms)},
 	}, err
+}
+
+func (t *tx) steer(q articleQuery) error {
+	if how := t.dialect.steers(); how != "" && q.walk != "" {
+		return t.must(how)
+	}
+	return nil
 }
 
 func (t *tx) countOf(query string, args []any) (n int, err error) {
@@ -153,7 +176,7 @@ func (t *tx) addSigned(ids []press.ArticleID, at map[press.ArticleID]*ArticleRow
 	signed, err := all(t, scanSignOff, "SELECT "+signOffColumns+" FROM sign_offs"+w.String()+" ORDER BY signed_at, stage", w.args...)
 	for _, o := range signed {
 		if a := at[o.Article]; a != nil && a.Revision == o.Revision {
-			a.Signed = append(a.Signed, o.Stage)
+			a.Signed = append(a.Signed, o)
 		}
 	}
 	return err

@@ -80,6 +80,9 @@ func (sqliteDialect) matches() string {
 	return `SELECT rowid AS doc FROM article_words WHERE article_words MATCH $1`
 }
 
+func (d sqliteDialect) walks() string { return d.matches() } // FTS5 finds in the order of doc
+func (sqliteDialect) steers() string  { return "" }
+
 func (sqliteDialect) putWords() string {
 	return `INSERT OR REPLACE INTO article_words (rowid, words) VALUES ($1, $2)`
 }

@@ -17,10 +17,10 @@ const (
 
 // TodayQuery says whose day is asked for.
 type TodayQuery struct {
-	Person press.Actor
-	Stages []press.Stage // of review, in their order
-	From   time.Time     // pushes due from then on
-	Until  time.Time     // and earlier than that
+	Person   press.Actor
+	Settings press.Settings // the stages of review
+	From     time.Time      // pushes due from then on
+	Until    time.Time      // and earlier than that
 }
 
 // Today is what waits for a person. Each list ends at a bound; More says that there is more than it shows.
@@ -177,13 +177,9 @@ func (t *tx) toSign(q TodayQuery) (out []Waiting, err error) {
 func (t *tx) signable(q TodayQuery, ids []press.ArticleID) (out []Waiting, err error) {
 	rows, err := t.rowsOf(ids)
 	for _, a := range rows {
-		signed := make([]press.SignOff, len(a.Signed))
-		for i, stage := range a.Signed {
-			signed[i].Stage = stage
-		}
-		stage, more := press.NextStage(q.Stages, signed)
+		stage, more := q.Settings.Next(a.Signed)
 		rev := press.Revision{Article: a.ID, Number: a.Revision, Author: a.Reviser}
-		if more && press.CanSign(q.Person, a.Article, rev, stage, signed) == nil {
+		if more && press.CanSign(q.Person, a.Article, rev, stage, a.Signed) == nil {
 			out = append(out, Waiting{a, stage})
 		}
 	}

@@ -204,7 +204,7 @@ func (n *newsroom) questions() []question {
 	day := func(name string, who press.Actor, least int) question {
 		return question{name, func(ctx context.Context) (int, error) {
 			now := n.clock.Now()
-			t, err := n.Today(ctx, TodayQuery{Person: who, Stages: press.DefaultStages(), From: now.Add(-9 * time.Hour), Until: now.Add(39 * time.Hour)})
+			t, err := n.Today(ctx, TodayQuery{Person: who, Settings: press.Settings{Stages: press.DefaultStages()}, From: now.Add(-9 * time.Hour), Until: now.Add(39 * time.Hour)})
 			return len(t.Unfinished) + len(t.ToSign) + len(t.Blocked) + len(t.Pushes), err
 		}, least}
 	}

@@ -93,10 +93,18 @@ func testArticleRows(f *fixture) {
 	row := got[a.ID]
 	f.same(row.Article, a)
 	f.same(len(row.Signed), 3)
-	f.same(got[b.ID].Signed, []string{"first"})
+	f.same(got[b.ID].Signed[0].PersonName, "Sun")
 	if row.AuthorName != f.author.Name || row.Next == nil || row.Next.ID != first[0].ID || !row.Next.At.Equal(early) || row.Last == nil || row.Last.ID != first[1].ID {
 		f.Errorf("row: %s", asJSON(row))
 	}
+	file, err := f.Store.ArticleFile(ctx, a.ID)
+	f.ok(err)
+	f.same(file.ArticleRow, row)
+	if len(file.Revisions) != 1 || file.Revisions[0].AuthorName != f.author.Name || len(file.Revisions[0].Signed) != 3 || len(file.Deliveries) != 3 {
+		f.Errorf("file: %s", asJSON(file))
+	}
+	_, err = f.Store.ArticleFile(ctx, "none")
+	f.refused(err, press.NotFound, "article.missing")
 	f.ok(f.write(ctx, "copy", func(t *tx) error {
 		for i := range TotalBound {
 			err := t.must("INSERT INTO articles SELECT $1, state, revision, hash, title, title_fold, column_key, author, created_at, updated_at FROM articles WHERE id = $2",
@@ -123,7 +131,7 @@ func testToday(f *fixture) {
 	ask := func(who press.Actor) Today {
 		f.Helper()
 		t, err := f.Store.Today(ctx, TodayQuery{
-			Person: who, Stages: press.DefaultStages(), From: f.clock.Now(), Until: f.clock.Now().Add(48 * time.Hour),
+			Person: who, Settings: press.Settings{Stages: press.DefaultStages()}, From: f.clock.Now(), Until: f.clock.Now().Add(48 * time.Hour),
 		})
 		f.ok(err)
 		return t

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"newsdesk/internal/web/page"
+	"newsdesk/internal/web/today"
 )
 
 // Config is what the newsroom is made of.
@@ -36,5 +37,6 @@ func (n *Newsroom) Close() { n.kit.Close() }
 
 // Rooms lists the rooms.
 func Rooms(k *page.Kit) []page.Room {
-	return []page.Room{}
+	return []page.Room{
+		today.Room(k)}
 }

@@ -1,0 +1,94 @@
+// Package today is the newsroom's first page: what waits for the person who looks.
+package today
+
+import (
+	"embed"
+	"time"
+
+	"newsdesk/internal/press"
+	"newsdesk/internal/store"
+	"newsdesk/internal/web/page"
+)
+
+//go:embed *.html
+var templates embed.FS
+
+// Room returns the room.
+func Room(k *page.Kit) page.Room {
+	h := handlers{k}
+	return page.Room{Name: "today", Templates: templates, Routes: []page.Route{
+		{Pattern: "GET /{$}", Handle: h.show},
+		{Pattern: "GET /today/part", Handle: h.part},
+	}}
+}
+
+type handlers struct{ *page.Kit }
+
+// day is what the page shows.
+type day struct {
+	store.Today
+	Now      time.Time
+	Days     []pushDay
+	Accounts []allowance
+	Writes   bool
+}
+
+// pushDay is the pushes of one day.
+type pushDay struct {
+	At     time.Time
+	Pushes []store.DeliveryRow
+}
+
+// Nothing reports whether nobody waits for this person.
+func (d day) Nothing() bool { return len(d.Unfinished)+len(d.ToSign)+len(d.Blocked) == 0 }
+
+// Waits is how many things do, of those that are listed.
+func (d day) Waits() int { return len(d.Unfinished) + len(d.ToSign) + len(d.Blocked) }
+
+func (h handlers) show(r *page.Request) error {
+	d, err := h.day(r)
+	if err != nil {
+		return err
+	}
+	return r.Render("today.html", d)
+}
+
+// part is the page's content alone, fetched again whenever something has changed.
+func (h handlers) part(r *page.Request) error {
+	d, err := h.day(r)
+	if err != nil {
+		return err
+	}
+	return r.Fragment("today.html", "part", d)
+}
+
+func (h handlers) day(r *page.Request) (day, error) {
+	ctx := r.Context()
+	settings, err := h.Desk.Settings(ctx)
+	if err != nil {
+		return day{}, err
+	}
+	now := h.Now().In(h.Zone)
+	first := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, h.Zone)
+	d := day{Now: now, Writes: r.Actor.Has(press.Contributor) || r.Actor.Has(press.Editor)}
+	d.Today, err = h.Store.Today(ctx, store.TodayQuery{
+		Person: r.Actor, Settings: settings, From: first, Until: first.AddDate(0, 0, 2),
+	})
+	if err != nil {
+		return d, err
+	}
+	for i := range 2 {
+		d.Days = append(d.Days, pushDay{At: first.AddDate(0, 0, i)})
+	}
+	for _, push := range d.Pushes {
+		i := 0
+		if !push.DueAt.Before(d.Days[1].At) {
+			i = 1
+		}
+		d.Days[i].Pushes = append(d.Days[i].Pushes, push)
+	}
+	return d, nil
+}
+
+// allowance is what is left of an account's calls.
+type allowance struct{}
