@@ -51,7 +51,7 @@ func (a *App) webConfig() web.Config {
 		Version: a.opts.Version, Office: press.Text{EN: a.Config.Site.TitleEn, ZH: a.Config.Site.TitleZh},
 		Public: a.Config.PublicURL, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"), Proxies: a.Config.BehindProxy,
 		SpoolDir: filepath.Join(a.Config.Data, "tmp"), MaxParcel: a.Config.Limits.ParcelBytes, MaxPhoto: a.Config.Limits.PhotoBytes,
-		Logger: a.opts.Logger,
+		Preview: &previews{pages: pages{a}}, Logger: a.opts.Logger,
 	}
 	if a.Site != nil {
 		c.Site = strings.TrimSuffix(a.Config.Site.BaseURL, "/") + "/"

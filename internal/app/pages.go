@@ -29,13 +29,9 @@ type pages struct{ app *App }
 // WeChat returns the body as it would be sent. Inline puts the pictures into the HTML itself; otherwise they have
 // addresses as long as WeChat's own, so that the length is the true one.
 func (p pages) WeChat(ctx context.Context, c press.Content, theme string, inline bool) (string, error) {
-	chosen, ok := p.app.Themes.Get(theme)
-	if theme != "" && !ok {
-		return "", press.Fail(press.NotFound, "theme.unknown", press.Say(
-			"There is no theme %q; choose one of %v.", "没有名为 %q 的主题，可选：%v。", theme, p.app.Themes.Names()))
-	}
-	if !ok {
-		chosen = p.app.Themes.Default()
+	chosen, err := p.theme(theme)
+	if err != nil {
+		return "", err
 	}
 	images := map[press.Digest]markup.Image{}
 	for _, digest := range c.Body.Photos() {
@@ -52,6 +48,19 @@ func (p pages) WeChat(ctx context.Context, c press.Content, theme string, inline
 		images[digest] = image
 	}
 	return markup.WeChat(c, chosen, images, markup.WeChatOptions{})
+}
+
+// theme returns a theme by its name; the usual one for an empty name.
+func (p pages) theme(name string) (markup.Theme, error) {
+	if name == "" {
+		return p.app.Themes.Default(), nil
+	}
+	chosen, ok := p.app.Themes.Get(name)
+	if !ok {
+		return chosen, press.Fail(press.NotFound, "theme.unknown", press.Say(
+			"There is no theme %q; choose one of %v.", "没有名为 %q 的主题，可选：%v。", name, p.app.Themes.Names()))
+	}
+	return chosen, nil
 }
 
 // Site returns the whole website page as one file: pictures and style are inside it.

@@ -24,6 +24,7 @@ type Config struct {
 	Gallery *gallery.Gallery
 	Courier *courier.Courier
 	Live    Live
+	Preview Preview
 
 	Zone      *time.Location // of the office; times are shown and asked for in it
 	Version   string

@@ -1,0 +1,39 @@
+package site
+
+import (
+	"bytes"
+	"html/template"
+	"time"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/press"
+)
+
+// Preview renders what stands between masthead and footer of an article's page, for an article that may not be saved yet.
+// Nothing is written, and no archive is asked: the links to the articles before and after it are left out.
+func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]markup.SitePicture) (string, error) {
+	lang := markup.Language(c)
+	body, err := markup.Site(c.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang})
+	if err != nil {
+		return "", err
+	}
+	page, err := s.pages.render("article", articleView{
+		basis: s.articleBasis(Article{Content: c, PublishedAt: at, UpdatedAt: at}, lang), Crumbs: s.path(c.Column),
+		Title: c.Title, Subtitle: c.Subtitle, Meta: s.meta(c.Credits), Date: s.minute(at), Instant: instant(at),
+		Body: template.HTML(body), Closing: s.closing(c.Credits), // markup writes what it made itself, all else escaped
+	})
+	if err != nil {
+		return "", err
+	}
+	from, until := bytes.Index(page, []byte("<main")), bytes.LastIndex(page, []byte("</main>"))
+	return string(page[from : until+len("</main>")]), nil
+}
+
+// Stylesheet is the style sheet of every page.
+func (s *Site) Stylesheet() string {
+	data, err := assets.ReadFile("assets/site.css")
+	if err != nil {
+		panic("site: " + err.Error()) // embedded: cannot be missing
+	}
+	return string(data)
+}
