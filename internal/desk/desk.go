@@ -19,10 +19,12 @@ type Config struct {
 	Gallery     Gallery
 	Queue       Queue
 	Pages       Pages
-	Stages      []press.Stage // of the configuration, default press.DefaultStages(); see Desk.Settings
-	Accounts    []Account
-	Themes      []string // that an edition may name; empty: they are not checked
-	SiteTarget  string   // the website's name as a target; empty: there is none
+	Courier     Courier
+	Changed     func(topics ...string) // tells open pages, after every commit; nil: there are none
+	Zone        *time.Location         // of the office, default UTC: quiet hours are hours there
+	Stages      []press.Stage          // of the configuration, default press.DefaultStages(); see Desk.Settings
+	Office      Office
+	SiteTarget  string // the website's name as a target; empty: there is none
 	SiteLead    time.Duration
 	WakeEarly   time.Duration
 	MaxLateness time.Duration
@@ -31,12 +33,6 @@ type Config struct {
 	SetupFile   string // where the code of the first set-up is written; see PrepareSetup
 	Now         func() time.Time
 	Logger      *slog.Logger
-}
-
-// Account is what the desk knows of a WeChat account.
-type Account struct {
-	Name  string
-	Theme string
 }
 
 // Queue tells workers to look at a delivery. Failing is no harm: the sweep finds it.
@@ -88,6 +84,8 @@ type Store interface {
 	SaveSettings(ctx context.Context, by press.Actor, next press.Settings, changed string) (press.Settings, error)
 
 	WritingStore
+	AccountStore
+	ReviewStore
 
 	CreateEdition(context.Context, press.Actor, press.Edition, []press.Delivery) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)
@@ -95,6 +93,11 @@ type Store interface {
 	RescheduleEdition(ctx context.Context, by press.Actor, id press.EditionID, at time.Time, change func(press.Delivery) press.Change) (press.Edition, []press.Delivery, error)
 	Delivery(context.Context, press.DeliveryID) (press.Delivery, error)
 	ChangeDelivery(context.Context, press.Actor, press.DeliveryID, press.Change) (press.Delivery, error)
+	ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery) (cancelled, planned []press.Delivery, err error)
+	Push(context.Context, press.EditionID) (press.Delivery, error)
+	SiteDeliveries(context.Context, press.EditionID) ([]press.Delivery, error)
+	PushUse(ctx context.Context, account string, mode press.Mode, from, until time.Time, except press.EditionID) (press.PushUse, error)
+	CallCounts(ctx context.Context, account, period string) (map[string]int64, error)
 }
 
 // Desk is the use cases.
@@ -117,6 +120,9 @@ func New(cfg Config) *Desk {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

@@ -1,0 +1,160 @@
+package press
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Details says the details of an entry in words; the zone is the office's. Reasons and comments are what a person wrote
+// and are said as they stand.
+func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
+	switch e.Action {
+	case "article.create", "edition.cancel", "user.create", "user.setup", "user.enable", "user.disable":
+		return Text{} // what it would say is the entry's title or person
+	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore":
+		return revisionWords(e.Detail, s)
+	case "comment.add", "comment.resolve", "comment.reopen":
+		return commentWords(e.Detail)
+	case "edition.create", "edition.reschedule":
+		return timesIn(e.Detail, zone)
+	case "delivery.plan":
+		return Say("to %s", "投往%s", e.Target)
+	case "delivery.sent":
+		return Say("WeChat's number %s", "微信任务编号 %s", e.Detail)
+	case "delivery.blocked":
+		return Say("reason %s", "原因代码 %s", e.Detail)
+	case "user.roles":
+		return roleWords(e.Detail)
+	case "user.stages":
+		return stageWords(e.Detail, s)
+	case "user.language":
+		return Text{EN: languageName(e.Detail), ZH: languageName(e.Detail)}
+	}
+	return Text{EN: e.Detail, ZH: e.Detail}
+}
+
+var revisionForm = regexp.MustCompile(`^revision (\d+): (.*)$`)
+
+// revisionWords reads “revision 3: review”, where a state, a stage or a hash follows the number.
+func revisionWords(detail string, s Settings) Text {
+	m := revisionForm.FindStringSubmatch(detail)
+	if m == nil {
+		return Text{EN: detail, ZH: detail}
+	}
+	more := Text{EN: m[2], ZH: m[2]}
+	if stage, ok := s.Stage(m[2]); ok {
+		more = stage.Name
+	} else if state := ArticleState(m[2]).Name(); state.EN != m[2] {
+		more = state
+	} else if len(m[2]) == 64 {
+		more = Say("content %s", "内容指纹 %s", ContentHash(m[2]).Short())
+	}
+	return Text{EN: "revision " + m[1] + ", " + more.EN, ZH: "第 " + m[1] + " 版，" + more.ZH}
+}
+
+func commentWords(detail string) Text {
+	where, said, ok := strings.Cut(detail, ": ")
+	if !ok {
+		return Text{EN: detail, ZH: detail}
+	}
+	at := PlaceName(where)
+	return Text{EN: at.EN + ": " + said, ZH: at.ZH + "：" + said}
+}
+
+// PlaceName is a place in a content in words; see CheckPlace.
+func PlaceName(where string) Text {
+	switch where {
+	case "title":
+		return Say("title", "标题")
+	case "push_title":
+		return Say("WeChat title", "微信标题")
+	case "subtitle":
+		return Say("subtitle", "副标题")
+	case "digest":
+		return Say("digest", "摘要")
+	case "credits":
+		return Say("credits", "署名")
+	case "column":
+		return Say("column", "栏目")
+	case "cover":
+		return Say("cover", "封面")
+	}
+	m := place.FindStringSubmatch(where)
+	if m == nil || m[2] == "" {
+		return Say("body", "正文")
+	}
+	block, _ := strconv.Atoi(m[2])
+	if m[4] == "" {
+		return Say("body, part %d", "正文第 %d 处", block+1)
+	}
+	photo, _ := strconv.Atoi(m[4])
+	return Say("body, part %d, photo %d", "正文第 %d 处第 %d 张图片", block+1, photo+1)
+}
+
+var instantForm = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+// timesIn writes the instants of a detail as people of the office read them.
+func timesIn(detail string, zone *time.Location) Text {
+	out := instantForm.ReplaceAllStringFunc(detail, func(s string) string {
+		at, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			return s
+		}
+		return at.In(zone).Format("2006-01-02 15:04")
+	})
+	return Text{EN: out, ZH: out}
+}
+
+func roleWords(detail string) Text {
+	var en, zh []string
+	for _, r := range strings.Split(detail, ", ") {
+		name := Role(r).Name()
+		en, zh = append(en, name.EN), append(zh, name.ZH)
+	}
+	return Text{EN: strings.Join(en, ", "), ZH: strings.Join(zh, "、")}
+}
+
+func stageWords(detail string, s Settings) Text {
+	if detail == "" {
+		return Say("every stage", "全部环节")
+	}
+	var en, zh []string
+	for _, key := range strings.Split(detail, ", ") {
+		name := Text{EN: key, ZH: key}
+		if stage, ok := s.Stage(key); ok {
+			name = stage.Name
+		}
+		en, zh = append(en, name.EN), append(zh, name.ZH)
+	}
+	return Text{EN: strings.Join(en, ", "), ZH: strings.Join(zh, "、")}
+}
+
+func languageName(lang string) string {
+	switch Lang(lang) {
+	case Chinese:
+		return "中文"
+	case English:
+		return "English"
+	}
+	return lang
+}
+
+// Guards lists the groups of actions that only administrators are shown.
+func Guards() []string {
+	var out []string
+	for _, g := range ActionGroups() {
+		if g.Guards {
+			out = append(out, g.Key)
+		}
+	}
+	return out
+}
+
+// KnownAction reports whether a group or an action is one of the log's.
+func KnownAction(name string) bool {
+	return slices.Contains(KnownActions(), name) ||
+		slices.ContainsFunc(ActionGroups(), func(g ActionGroup) bool { return g.Key == name })
+}
