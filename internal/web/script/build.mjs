@@ -115,7 +115,7 @@ async function test() {
       logLevel: 'warning',
     });
     const files = tests.map((name) => join(out, name));
-    return spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { stdio: 'inherit', env: { ...process.env, TZ: 'Asia/Shanghai' } }).status ?? 1;
+    return spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { stdio: 'inherit', env: { ...process.env, TZ: 'Asia/Shanghai', SCRIPT_DIR: here } }).status ?? 1;
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
