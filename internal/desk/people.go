@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,6 +26,38 @@ func (d *Desk) AddUser(ctx context.Context, by press.Actor, name string, roles [
 		return user, err
 	}
 	return user, d.Store.CreateUser(ctx, by, user)
+}
+
+// Users returns everybody, by name, for administrators.
+func (d *Desk) Users(ctx context.Context, by press.Actor) ([]press.User, error) {
+	if err := by.Require(press.Administrator); err != nil {
+		return nil, err
+	}
+	return d.Store.Users(ctx)
+}
+
+// User returns a person, for administrators.
+func (d *Desk) User(ctx context.Context, by press.Actor, id press.UserID) (press.User, error) {
+	if err := by.Require(press.Administrator); err != nil {
+		return press.User{}, err
+	}
+	return d.Store.User(ctx, id)
+}
+
+// LastSeen returns when those who are signed in made their last request, for administrators.
+func (d *Desk) LastSeen(ctx context.Context, by press.Actor) (map[press.UserID]time.Time, error) {
+	if err := by.Require(press.Administrator); err != nil {
+		return nil, err
+	}
+	return d.Store.LastSeen(ctx)
+}
+
+// Tokens returns every token, the newest first, for administrators.
+func (d *Desk) Tokens(ctx context.Context, by press.Actor) ([]press.Token, error) {
+	if err := by.Require(press.Administrator); err != nil {
+		return nil, err
+	}
+	return d.Store.Tokens(ctx)
 }
 
 func (d *Desk) checkUser(ctx context.Context, u press.User) error {

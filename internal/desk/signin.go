@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,6 +30,7 @@ type SignInStore interface {
 	SessionByHash(ctx context.Context, hash string) (press.User, press.Session, error)
 	Sessions(context.Context, press.UserID) ([]press.Session, error)
 	Session(context.Context, press.SessionID) (press.Session, error)
+	LastSeen(context.Context) (map[press.UserID]time.Time, error)
 	EndSession(context.Context, press.Actor, press.Session) error
 	EndSessions(ctx context.Context, by press.Actor, user press.UserID, keep press.SessionID) (int, error)
 

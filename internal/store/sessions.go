@@ -127,6 +127,26 @@ func (s *Store) Sessions(ctx context.Context, user press.UserID) (out []press.Se
 	return out, err
 }
 
+// LastSeen returns when everybody who has a session made the last request.
+func (s *Store) LastSeen(ctx context.Context) (map[press.UserID]time.Time, error) {
+	type seen struct {
+		user press.UserID
+		at   time.Time
+	}
+	out := map[press.UserID]time.Time{}
+	err := s.read(ctx, "last seen", func(t *tx) error {
+		list, err := all(t, func(r row) (v seen, err error) {
+			err = r.Scan(text(&v.user), stamp(&v.at))
+			return v, err
+		}, "SELECT user_id, max(seen_at) FROM sessions GROUP BY user_id")
+		for _, v := range list {
+			out[v.user] = v.at
+		}
+		return err
+	})
+	return out, err
+}
+
 // Session returns a session, over or not; NotFound, "session.missing", if there is none.
 func (s *Store) Session(ctx context.Context, id press.SessionID) (out press.Session, err error) {
 	err = s.read(ctx, "session", func(t *tx) error {
