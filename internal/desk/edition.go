@@ -27,7 +27,7 @@ func (d *Desk) Compose(ctx context.Context, by press.Actor, n NewEdition) (_ pre
 	if err := by.Require(press.Editor); err != nil {
 		return press.Edition{}, nil, err
 	}
-	edition, err := d.newEdition(ctx, by, n)
+	edition, err := d.newEdition(ctx, by, n, "")
 	if err != nil {
 		return edition, nil, err
 	}
@@ -36,12 +36,14 @@ func (d *Desk) Compose(ctx context.Context, by press.Actor, n NewEdition) (_ pre
 		return edition, nil, err
 	}
 	d.nudge(ctx, deliveries...)
+	d.changed(topicsOf(edition, deliveries)...)
 	return edition, deliveries, nil
 }
 
-func (d *Desk) newEdition(ctx context.Context, by press.Actor, n NewEdition) (press.Edition, error) {
+// newEdition makes an edition of what was asked for, in the place of another one or of none.
+func (d *Desk) newEdition(ctx context.Context, by press.Actor, n NewEdition, instead press.EditionID) (press.Edition, error) {
 	now := d.Now().UTC()
-	account, err := d.account(n.Account)
+	account, err := d.account(ctx, n.Account)
 	if err != nil {
 		return press.Edition{}, err
 	}
@@ -61,7 +63,10 @@ func (d *Desk) newEdition(ctx context.Context, by press.Actor, n NewEdition) (pr
 	if err := checkEdition(e, n.Articles, now); err != nil {
 		return e, err
 	}
-	if err := d.checkTheme(n.Theme); err != nil {
+	if err := d.checkTheme(ctx, n.Theme); err != nil {
+		return e, err
+	}
+	if err := d.CheckSlot(ctx, e.Account, e.Mode, e.At, instead); err != nil {
 		return e, err
 	}
 	for _, id := range n.Articles {
@@ -74,9 +79,6 @@ func (d *Desk) newEdition(ctx context.Context, by press.Actor, n NewEdition) (pr
 	return e, nil
 }
 
-// grace is how far back a time may lie and still mean now.
-const grace = time.Minute
-
 func checkEdition(e press.Edition, articles []press.ArticleID, now time.Time) error {
 	switch {
 	case !slices.Contains(press.Modes(), e.Mode):
@@ -88,12 +90,9 @@ func checkEdition(e press.Edition, articles []press.ArticleID, now time.Time) er
 	case len(articles) == 0 || len(articles) > press.MaxEditionArticles:
 		return press.Fail(press.Invalid, "edition.size", press.Say(
 			"An edition holds 1 to %d articles; this one has %d.", "一次推送包含 1 至 %d 篇稿件，当前为 %d 篇。", press.MaxEditionArticles, len(articles)))
-	case e.At.Before(now.Add(-grace)):
-		return press.Fail(press.Invalid, "edition.past", press.Say(
-			"The time is past; choose a later one.", "时间已过，请选择更晚的时间。"))
-	case e.At.After(now.AddDate(1, 0, 0)):
-		return press.Fail(press.Invalid, "edition.far", press.Say(
-			"The time is more than a year away; choose an earlier one.", "时间超过一年，请选择更早的时间。"))
+	}
+	if err := checkTime(e.At, now); err != nil {
+		return err
 	}
 	for i, id := range articles {
 		if slices.Contains(articles[:i], id) {
@@ -123,30 +122,32 @@ func (d *Desk) item(ctx context.Context, id press.ArticleID) (press.EditionItem,
 	return press.EditionItem{Article: id, Revision: r.Revision.Number, Hash: r.Revision.Hash, Title: r.Revision.Content.Title}, nil
 }
 
-func (d *Desk) account(name string) (Account, error) {
-	if name == "" && len(d.Accounts) == 1 {
-		return d.Accounts[0], nil
+func (d *Desk) account(ctx context.Context, name string) (press.Account, error) {
+	accounts := d.Accounts(ctx)
+	if name == "" && len(accounts) == 1 {
+		return accounts[0], nil
 	}
-	for _, a := range d.Accounts {
+	for _, a := range accounts {
 		if a.Name == name {
 			return a, nil
 		}
 	}
 	var names []string
-	for _, a := range d.Accounts {
+	for _, a := range accounts {
 		names = append(names, a.Name)
 	}
-	return Account{}, press.Fail(press.Invalid, "edition.account", press.Say(
+	return press.Account{}, press.Fail(press.Invalid, "edition.account", press.Say(
 		"There is no account %q; choose one of: %s.", "没有名为 %q 的公众号，可选：%s。", name, strings.Join(names, ", ")))
 }
 
 // checkTheme refuses a theme that an edition names and that does not exist, so that no other is taken silently.
-func (d *Desk) checkTheme(name string) error {
-	if name == "" || len(d.Themes) == 0 || slices.Contains(d.Themes, name) {
+func (d *Desk) checkTheme(ctx context.Context, name string) error {
+	themes := d.Office.Themes(ctx)
+	if _, ok := themes.Get(name); name == "" || ok {
 		return nil
 	}
 	return press.Fail(press.Invalid, "edition.theme", press.Say(
-		"There is no theme %q; choose one of: %s.", "没有名为 %q 的主题，可选：%s。", name, strings.Join(d.Themes, ", ")))
+		"There is no theme %q; choose one of: %s.", "没有名为 %q 的主题，可选：%s。", name, strings.Join(themes.Names(), ", ")))
 }
 
 func (d *Desk) planDeliveries(e press.Edition) []press.Delivery {
@@ -176,8 +177,12 @@ func (d *Desk) CancelEdition(ctx context.Context, by press.Actor, id press.Editi
 	if err := by.Require(press.Editor); err != nil {
 		return press.Edition{}, err
 	}
-	edition, _, err := d.Store.CancelEdition(ctx, by, id)
-	return edition, err
+	edition, deliveries, err := d.Store.CancelEdition(ctx, by, id)
+	if err != nil {
+		return edition, err
+	}
+	d.changed(topicsOf(edition, deliveries)...)
+	return edition, nil
 }
 
 // Reschedule gives an edition another time, as long as it has not been fired.
@@ -199,6 +204,9 @@ func (d *Desk) Reschedule(ctx context.Context, by press.Actor, id press.EditionI
 	if err := checkEdition(edition, articles, now); err != nil {
 		return edition, err
 	}
+	if err := d.CheckSlot(ctx, edition.Account, edition.Mode, edition.At, id); err != nil {
+		return edition, err
+	}
 	edition, deliveries, err := d.Store.RescheduleEdition(ctx, by, id, at.UTC(), func(delivery press.Delivery) press.Change {
 		return d.rescheduled(delivery, at.UTC(), now)
 	})
@@ -206,6 +214,7 @@ func (d *Desk) Reschedule(ctx context.Context, by press.Actor, id press.EditionI
 		return edition, err
 	}
 	d.nudge(ctx, deliveries...)
+	d.changed(topicsOf(edition, deliveries)...)
 	return edition, nil
 }
 
@@ -244,5 +253,10 @@ func (d *Desk) decide(ctx context.Context, by press.Actor, id press.DeliveryID, 
 		return delivery, err
 	}
 	d.nudge(ctx, delivery)
+	topics := []string{"delivery:" + string(id), "edition:" + string(delivery.Edition)}
+	if delivery.Article != "" {
+		topics = append(topics, "article:"+string(delivery.Article))
+	}
+	d.changed(topics...)
 	return delivery, nil
 }

@@ -71,6 +71,7 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	if err != nil {
 		return out, err
 	}
+	d.changed("article:" + string(article.ID))
 	return HandedIn{Article: article, Revision: rev, Photos: taken.photos, Renditions: taken.renditions}, nil
 }
 

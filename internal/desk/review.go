@@ -47,7 +47,11 @@ func (d *Desk) Sign(ctx context.Context, by press.Actor, id press.ArticleID, rev
 		return press.Article{}, press.SignOff{}, press.Fail(press.Forbidden, "review.person", press.Say(
 			"Only a person can sign.", "只有真人可以审核签字。"))
 	}
-	return d.Store.Sign(ctx, by, d.Stages, id, revision, hash)
+	article, signed, err := d.Store.Sign(ctx, by, d.Stages, id, revision, hash)
+	if err == nil {
+		d.changed("article:" + string(id))
+	}
+	return article, signed, err
 }
 
 // maxReasonRunes is how long the reason of a return may be.
@@ -63,7 +67,11 @@ func (d *Desk) Return(ctx context.Context, by press.Actor, id press.ArticleID, r
 		return press.Article{}, err
 	}
 	from := []press.ArticleState{press.ArticleReview, press.ArticleApproved}
-	return d.Store.SetArticleState(ctx, by, id, revision, from, press.ArticleReturned, "article.return", strings.TrimSpace(reason))
+	article, err := d.Store.SetArticleState(ctx, by, id, revision, from, press.ArticleReturned, "article.return", strings.TrimSpace(reason))
+	if err == nil {
+		d.changed("article:" + string(id))
+	}
+	return article, err
 }
 
 func checkReason(reason string) error {

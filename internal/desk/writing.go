@@ -214,6 +214,9 @@ func (d *Desk) saveContent(ctx context.Context, by press.Actor, before press.Rev
 		}
 	}
 	article, err := d.Store.SaveRevision(ctx, by, n)
+	if err == nil {
+		d.changed("article:" + string(n.Article))
+	}
 	return Saved{Article: article, Notes: rev.Notes}, err
 }
 

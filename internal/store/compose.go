@@ -19,29 +19,33 @@ import (
 // if it was cancelled.
 func (s *Store) CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery) (out []press.Delivery, err error) {
 	err = s.write(ctx, "create edition", func(t *tx) error {
-		out = nil
-		if err := t.requireApproved(e.Items); err != nil {
-			return err
-		}
-		if err := t.notRepeated(e); err != nil {
-			return err
-		}
-		if err := t.insertEdition(by, e); err != nil {
-			return err
-		}
-		if err := t.audit(by, "edition.create", string(e.ID), e.Account+" "+e.At.UTC().Format(time.RFC3339)); err != nil {
-			return err
-		}
-		for _, d := range deliveries {
-			stored, err := t.plan(by, e.ID, d)
-			if err != nil {
-				return err
-			}
-			out = append(out, stored)
-		}
-		return nil
+		out, err = t.createEdition(by, e, deliveries)
+		return err
 	})
 	return out, err
+}
+
+func (t *tx) createEdition(by press.Actor, e press.Edition, deliveries []press.Delivery) (out []press.Delivery, err error) {
+	if err := t.requireApproved(e.Items); err != nil {
+		return nil, err
+	}
+	if err := t.notRepeated(e); err != nil {
+		return nil, err
+	}
+	if err := t.insertEdition(by, e); err != nil {
+		return nil, err
+	}
+	if err := t.audit(by, "edition.create", string(e.ID), e.Account+" "+e.At.UTC().Format(time.RFC3339)); err != nil {
+		return nil, err
+	}
+	for _, d := range deliveries {
+		stored, err := t.plan(by, e.ID, d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, stored)
+	}
+	return out, nil
 }
 
 // requireApproved locks the articles, so that none is revised before the edition is stored.
@@ -155,40 +159,45 @@ func (t *tx) insertDelivery(by press.Actor, d press.Delivery) (press.Delivery, e
 // the planned pages of its items that no other edition needs. It returns the deliveries it changed, WeChat's first.
 func (s *Store) CancelEdition(ctx context.Context, by press.Actor, id press.EditionID) (e press.Edition, out []press.Delivery, err error) {
 	err = s.write(ctx, "cancel edition", func(t *tx) error {
-		out = nil
-		if e, err = t.lockEdition(id); err != nil {
-			return err
-		}
-		e.Cancelled = true
-		if err := t.must("UPDATE editions SET cancelled = TRUE WHERE id = $1", id); err != nil {
-			return err
-		}
-		change := func(press.Delivery) press.Change { return press.Cancel() }
-		if out, err = t.changePush(by, id, change); err != nil {
-			return err
-		}
-		pages, err := t.plannedPages(id)
-		if err != nil {
-			return err
-		}
-		for _, page := range pages {
-			if page.needed {
-				continue
-			}
-			d, err := t.decide(by, page.Delivery, press.Cancel())
-			if err != nil {
-				return err
-			}
-			out = append(out, d)
-		}
-		return t.audit(by, "edition.cancel", string(id), "")
+		e, out, err = t.cancelEdition(by, id)
+		return err
 	})
 	return e, out, err
 }
 
+func (t *tx) cancelEdition(by press.Actor, id press.EditionID) (e press.Edition, out []press.Delivery, err error) {
+	if e, err = t.lockEdition(id); err != nil {
+		return e, nil, err
+	}
+	e.Cancelled = true
+	if err := t.must("UPDATE editions SET cancelled = TRUE WHERE id = $1", id); err != nil {
+		return e, nil, err
+	}
+	change := func(press.Delivery) press.Change { return press.Cancel() }
+	if out, err = t.changePush(by, id, change); err != nil {
+		return e, nil, err
+	}
+	pages, err := t.plannedPages(id)
+	if err != nil {
+		return e, nil, err
+	}
+	for _, page := range pages {
+		if page.needed {
+			continue
+		}
+		d, err := t.decide(by, page.Delivery, press.Cancel())
+		if err != nil {
+			return e, nil, err
+		}
+		out = append(out, d)
+	}
+	return e, out, t.audit(by, "edition.cancel", string(id), "")
+}
+
 // RescheduleEdition gives an edition another time, and applies what change makes of each delivery to its WeChat delivery
 // and to the planned pages of its items. A page that another edition needs too is brought forward but never put off.
-// It returns the deliveries it changed, WeChat's first.
+// It returns the deliveries it changed, WeChat's first. It is a Conflict, "edition.repeated", if another edition is there
+// already that does the same at that instant.
 func (s *Store) RescheduleEdition(ctx context.Context, by press.Actor, id press.EditionID, at time.Time,
 	change func(press.Delivery) press.Change,
 ) (e press.Edition, out []press.Delivery, err error) {
@@ -202,6 +211,9 @@ func (s *Store) RescheduleEdition(ctx context.Context, by press.Actor, id press.
 		}
 		detail := e.At.Format(time.RFC3339) + " → " + at.UTC().Format(time.RFC3339)
 		e.At = at.UTC().Truncate(time.Microsecond)
+		if err := t.notRepeated(e); err != nil {
+			return err
+		}
 		if out, err = t.changePush(by, id, change); err != nil {
 			return err
 		}

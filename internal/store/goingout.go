@@ -60,8 +60,8 @@ func (t *tx) notRepeated(e press.Edition) error {
 	}
 	var there string
 	err := t.one(`SELECT e.id FROM editions e JOIN edition_items i ON i.edition = e.id
-		WHERE e.account = $1 AND e.mode = $2 AND e.at = $3 AND NOT e.cancelled AND i.article = $4 LIMIT 1`,
-		e.Account, e.Mode, micros(e.At), e.Items[0].Article).Scan(&there)
+		WHERE e.account = $1 AND e.mode = $2 AND e.at = $3 AND NOT e.cancelled AND i.article = $4 AND e.id <> $5 LIMIT 1`,
+		e.Account, e.Mode, micros(e.At), e.Items[0].Article, e.ID).Scan(&there)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

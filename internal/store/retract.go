@@ -33,16 +33,9 @@ func (s *Store) Note(ctx context.Context, by press.Actor, action, subject, detai
 	return s.write(ctx, "note", func(t *tx) error { return t.audit(by, action, subject, detail) })
 }
 
-// PushUse is what an account's pushes in one mode take of a period's allowance.
-type PushUse struct {
-	Made    int  // went out, or may have
-	Planned int  // are still to go out
-	Spent   bool // WeChat has said in this period that nothing is left, which counts what was sent in its own console too
-}
-
 // PushUse counts an account's pushes in a mode from a moment until another; an edition may be left out. Planned ones that
 // are blocked count: a person may release them.
-func (s *Store) PushUse(ctx context.Context, account string, mode press.Mode, from, until time.Time, except press.EditionID) (u PushUse, err error) {
+func (s *Store) PushUse(ctx context.Context, account string, mode press.Mode, from, until time.Time, except press.EditionID) (u press.PushUse, err error) {
 	err = s.read(ctx, "push use", func(t *tx) error {
 		err := t.one(`SELECT
 			(SELECT count(*) FROM deliveries WHERE kind = 'wechat' AND target = $1 AND mode = $2 AND fired_at >= $3 AND fired_at < $4
@@ -59,4 +52,28 @@ func (s *Store) PushUse(ctx context.Context, account string, mode press.Mode, fr
 			account, mode, micros(from), micros(until)).Scan(&u.Spent)
 	})
 	return u, err
+}
+
+// Push returns the delivery by which an edition goes to WeChat.
+func (s *Store) Push(ctx context.Context, id press.EditionID) (d press.Delivery, err error) {
+	err = s.read(ctx, "push", func(t *tx) error {
+		d, err = scanDelivery(t.one("SELECT "+deliveryColumns+" FROM deliveries WHERE kind = 'wechat' AND edition = $1", id))
+		return missing(err, "delivery", "delivery of the edition", "推送的投放", id)
+	})
+	return d, err
+}
+
+// ReplaceEdition takes an edition back, as CancelEdition does, and makes another in its place, as CreateEdition does, both
+// or neither. It returns the deliveries that the first changed and those of the second.
+func (s *Store) ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery) (cancelled, planned []press.Delivery, err error) {
+	err = s.write(ctx, "replace edition", func(t *tx) error {
+		if _, cancelled, err = t.cancelEdition(by, id); err != nil {
+			return err
+		}
+		if planned, err = t.createEdition(by, e, deliveries); err != nil {
+			return err
+		}
+		return t.audit(by, "edition.change", string(id), string(e.ID))
+	})
+	return cancelled, planned, err
 }

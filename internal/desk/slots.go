@@ -1,0 +1,206 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// What WeChat allows an account, by its documentation of 2026. What an account really has may be more, by its followers.
+const (
+	massPerDay    = 1
+	massPerMonth  = 4 // service accounts
+	publishPerDay = 100
+
+	publishLedger = "/cgi-bin/freepublish/submit"
+)
+
+// china is where WeChat's days and months begin, wherever the office is.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// Allowance is what an account may send in one mode in one of WeChat's days or months, and what of it is taken.
+type Allowance struct {
+	Account string
+	Mode    press.Mode
+	Monthly bool
+	From    time.Time // the day or month, in China's time
+	Until   time.Time
+	Limit   int
+	Used    int // sent, or perhaps sent
+	Planned int // in editions that are still to go out
+}
+
+// Left is how many more editions fit.
+func (a Allowance) Left() int { return max(0, a.Limit-a.Used-a.Planned) }
+
+// limited reports whether WeChat counts an account's pushes in this mode.
+func (d *Desk) limited(a press.Account, mode press.Mode) bool {
+	return mode == press.ModePublish || mode == press.ModeMass && a.Kind != ""
+}
+
+// allowance counts what is taken of the period that a moment falls into, one edition left out.
+func (d *Desk) allowance(ctx context.Context, a press.Account, mode press.Mode, at time.Time, except press.EditionID) (Allowance, error) {
+	day := at.In(china)
+	out := Allowance{
+		Account: a.Name, Mode: mode, Limit: publishPerDay,
+		From: time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, china),
+	}
+	out.Until = out.From.AddDate(0, 0, 1)
+	if mode == press.ModeMass {
+		out.Limit = massPerDay
+		if a.Kind == press.AccountService {
+			out.Monthly, out.Limit = true, massPerMonth
+			out.From = time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, china)
+			out.Until = out.From.AddDate(0, 1, 0)
+		}
+	}
+	use, err := d.Store.PushUse(ctx, a.Name, mode, out.From, out.Until, except)
+	if err != nil {
+		return out, err
+	}
+	out.Used, out.Planned = use.Made, use.Planned
+	if use.Spent {
+		out.Used = max(out.Used, out.Limit)
+	}
+	if mode == press.ModePublish { // WeChat counts the calls, those it refused too
+		calls, err := d.Store.CallCounts(ctx, a.Name, out.From.Format(time.DateOnly))
+		if err != nil {
+			return out, err
+		}
+		out.Used = max(out.Used, int(calls[publishLedger]))
+	}
+	return out, nil
+}
+
+// Allowances returns what every account has left: today's, and for a service account's mass pushes this month's.
+func (d *Desk) Allowances(ctx context.Context) (out []Allowance, err error) {
+	defer press.Wrap(&err, "desk.Allowances")
+	for _, account := range d.Accounts(ctx) {
+		for _, mode := range []press.Mode{press.ModeMass, press.ModePublish} {
+			if !d.limited(account, mode) {
+				continue
+			}
+			a, err := d.allowance(ctx, account, mode, d.Now(), "")
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// CheckSlot refuses a time at which an edition of that account and mode cannot go out: the past, quiet hours, or a day whose
+// allowance is taken. The edition named is not counted: it is the one that looks for a time. A draft in the draft box
+// reaches nobody, so only the past is closed to it.
+func (d *Desk) CheckSlot(ctx context.Context, account string, mode press.Mode, at time.Time, except press.EditionID) (err error) {
+	defer press.Wrap(&err, "desk.CheckSlot")
+	a, err := d.account(ctx, account)
+	if err != nil {
+		return err
+	}
+	if err := checkTime(at, d.Now()); err != nil {
+		return err
+	}
+	if mode == press.ModeDraft {
+		return nil
+	}
+	settings, err := d.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if quiet, covered := settings.QuietAt(at.In(d.Zone)); covered {
+		return slotQuiet(quiet)
+	}
+	if !d.limited(a, mode) {
+		return nil
+	}
+	left, err := d.allowance(ctx, a, mode, at, except)
+	if err == nil && left.Left() == 0 {
+		err = slotTaken(left)
+	}
+	return err
+}
+
+// Slot is one day of a calendar, as far as an edition that looks for a time is concerned.
+type Slot struct {
+	Day     time.Time // its midnight, in the zone of the office
+	Refusal error     // why nothing can go out on it at any hour; nil: it is open
+}
+
+// maxSlots is how many days are looked at in one go.
+const maxSlots = 62
+
+// Slots says of each day from one moment until another whether an edition of that account and mode could go out on it. Quiet
+// hours close hours, not days, and are not looked at.
+func (d *Desk) Slots(ctx context.Context, account string, mode press.Mode, from, until time.Time, except press.EditionID) (out []Slot, err error) {
+	defer press.Wrap(&err, "desk.Slots")
+	a, err := d.account(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	var known Allowance
+	for day := midnight(from.In(d.Zone)); day.Before(until) && len(out) < maxSlots; day = day.AddDate(0, 0, 1) {
+		slot := Slot{Day: day}
+		noon := day.Add(12 * time.Hour)
+		switch {
+		case !day.AddDate(0, 0, 1).After(d.Now()):
+			slot.Refusal = checkTime(day, d.Now())
+		case d.limited(a, mode):
+			if noon.Before(known.From) || !noon.Before(known.Until) {
+				if known, err = d.allowance(ctx, a, mode, noon, except); err != nil {
+					return nil, err
+				}
+			}
+			if known.Left() == 0 {
+				slot.Refusal = slotTaken(known)
+			}
+		}
+		out = append(out, slot)
+	}
+	return out, nil
+}
+
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
+
+// grace is how far back a time may lie and still mean now.
+const grace = time.Minute
+
+func checkTime(at, now time.Time) error {
+	switch {
+	case at.Before(now.Add(-grace)):
+		return press.Fail(press.Invalid, "edition.past", press.Say(
+			"The time is past; choose a later one.", "时间已过，请选择更晚的时间。"))
+	case at.After(now.AddDate(1, 0, 0)):
+		return press.Fail(press.Invalid, "edition.far", press.Say(
+			"The time is more than a year away; choose an earlier one.", "时间超过一年，请选择更早的时间。"))
+	}
+	return nil
+}
+
+func slotQuiet(q press.QuietHours) error {
+	hours := fmt.Sprintf("%02d:%02d–%02d:%02d", q.From/60, q.From%60, q.Until/60, q.Until%60)
+	return press.Fail(press.Conflict, "edition.slot_quiet", press.Say(
+		"The time falls into the quiet hours “%[1]s” (%[2]s). Choose a time outside them.",
+		"该时间处于静默时段“%[1]s”（%[2]s），请选择其他时间。", q.Name, hours))
+}
+
+func slotTaken(a Allowance) error {
+	if a.Mode == press.ModePublish {
+		return press.Fail(press.Conflict, "edition.slot_publish", press.Say(
+			"All %[1]d publications that WeChat allows %[2]s on %[3]s are sent or planned. Choose another day.",
+			"公众号 %[2]s 在 %[3]s 的 %[1]d 次发布均已使用或排满，请改选其他日期。", a.Limit, a.Account, a.From.Format(time.DateOnly)))
+	}
+	if a.Monthly {
+		return press.Fail(press.Conflict, "edition.slot_mass", press.Say(
+			"All %[1]d mass pushes that WeChat allows %[2]s in %[3]s are sent or planned. Choose another month, or publish without notifying.",
+			"公众号 %[2]s 在 %[3]s 的 %[1]d 次群发均已使用或排满，请改选其他月份，或改用“发布”。", a.Limit, a.Account, a.From.Format("2006-01")))
+	}
+	return press.Fail(press.Conflict, "edition.slot_mass", press.Say(
+		"The one mass push that WeChat allows %[1]s on %[2]s is sent or planned. Choose another day, or publish without notifying.",
+		"公众号 %[1]s 在 %[2]s 的群发次数（每天 1 次）已使用或已安排，请改选其他日期，或改用“发布”。", a.Account, a.From.Format(time.DateOnly)))
+}
