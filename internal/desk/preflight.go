@@ -17,14 +17,7 @@ func (d *Desk) Preflight(ctx context.Context, id press.ArticleID, theme string) 
 	if err != nil {
 		return nil, err
 	}
-	findings := CheckContent(rev.Content)
-	photos, err := d.Store.Photos(ctx, rev.Content.Photos())
-	if err != nil {
-		return nil, err
-	}
-	findings = append(findings, checkPhotos(rev.Content, photos)...)
-	long, err := d.checkLength(ctx, rev.Content, theme, findings)
-	return append(findings, long...), err
+	return d.preflight(ctx, rev.Content, theme)
 }
 
 // checkLength renders the body as it would be sent. Where photos are missing it cannot be, and they are found already.
@@ -113,17 +106,37 @@ func checkPhotos(c press.Content, photos map[press.Digest]press.Photo) []press.F
 	inBody := len(c.Body.Photos())
 	for i, digest := range c.Photos() {
 		p, ok := photos[digest]
+		where := placeOf(digest, c.Body)
 		switch {
 		case !ok && i >= inBody:
 			out = append(out, press.Finding{Blocks: true, Code: "photo.missing", Where: "cover", Text: press.Say(
 				"The cover's photo is not in the gallery any more; choose another.", "封面图片已不存在，请重新选择。")})
 		case !ok:
-			out = append(out, press.Finding{Blocks: true, Code: "photo.missing", Where: fmt.Sprintf("photo %d", i+1), Text: press.Say(
+			out = append(out, press.Finding{Blocks: true, Code: "photo.missing", Where: where, Text: press.Say(
 				"Photo %d is not in the gallery any more; place it again.", "第 %d 张图片已不存在，请重新插入。", i+1)})
 		case p.Width < 640 && i < inBody:
-			out = append(out, press.Finding{Code: "photo.small", Where: p.Name, Text: press.Say(
+			out = append(out, press.Finding{Code: "photo.small", Where: where, Text: press.Say(
 				"The photo %s is only %d pixels wide and looks coarse on phones.", "图片 %s 宽度仅 %d 像素，手机上会模糊。", p.Name, p.Width)})
 		}
 	}
 	return out
+}
+
+// placeOf is where a photo stands first.
+func placeOf(photo press.Digest, b press.Body) string {
+	for i, block := range b.Blocks {
+		switch block := block.(type) {
+		case press.Picture:
+			if block.Photo == photo {
+				return fmt.Sprintf("body.blocks[%d]", i)
+			}
+		case press.Gallery:
+			for j, p := range block.Photos {
+				if p.Photo == photo {
+					return fmt.Sprintf("body.blocks[%d].photos[%d]", i, j)
+				}
+			}
+		}
+	}
+	return "cover"
 }

@@ -74,7 +74,7 @@ func TestPreflight(t *testing.T) {
 	a := o.handIn(position+"Title\nText.\nsmall.jpg\n", file("small.jpg", small)).Article
 	findings, err := o.Preflight(t.Context(), a.ID, "")
 	o.ok(err)
-	if got := found(findings); !slices.Equal(got, []string{"photo.alt", "photo.small"}) {
+	if got := found(findings); !slices.Equal(got, []string{"photo.alt", "credits.empty", "photo.small"}) {
 		t.Errorf("found %v", got)
 	}
 	for _, f := range findings {
@@ -104,13 +104,13 @@ func TestPreflightWithoutPhotos(t *testing.T) {
 	a := o.handIn(position+"Title\nText.\nsmall.jpg\n", file("small.jpg", jpg(t, 1, 80, 60))).Article
 	findings, err := o.Preflight(t.Context(), a.ID, "")
 	o.ok(err)
-	if got := found(findings); !slices.Equal(got, []string{"photo.alt", "photo.missing!"}) {
+	if got := found(findings); !slices.Equal(got, []string{"photo.alt", "credits.empty", "photo.missing!"}) {
 		t.Errorf("found %v", got)
 	}
 	plain := o.inReview("Without photos")
 	findings, err = o.Preflight(t.Context(), plain.ID, "")
 	o.ok(err)
-	if len(findings) != 1 || findings[0].Code != "photo.missing" || findings[0].Where != "cover" {
+	if got := found(findings); !slices.Equal(got, []string{"credits.empty", "photo.missing!"}) || findings[1].Where != "cover" {
 		t.Errorf("without its cover: %+v", findings)
 	}
 	for _, f := range findings {
@@ -138,7 +138,7 @@ func TestRender(t *testing.T) {
 	if err != nil || !strings.Contains(html, "Text.") || !strings.Contains(html, "data:image/jpeg") {
 		t.Errorf("for WeChat: %v\n%s", err, html)
 	}
-	other, err := o.Render(t.Context(), a.ID, press.TargetWeChat, o.Themes[1])
+	other, err := o.Render(t.Context(), a.ID, press.TargetWeChat, o.Office.Themes(t.Context()).Names()[1])
 	if err != nil || other == html {
 		t.Errorf("another theme changes nothing: %v", err)
 	}
@@ -149,4 +149,40 @@ func TestRender(t *testing.T) {
 	o.refused(err, press.NotFound, "theme.unknown")
 	_, err = o.Render(t.Context(), nine()[0], press.TargetSite, "")
 	o.refused(err, press.NotFound, "article.missing")
+}
+
+func TestPreflightContent(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	heading := func(level int) press.Block { return press.Heading{Level: level, Text: []press.Run{{Text: "Heading"}}} }
+	link := func(to string) press.Block { return press.Paragraph{Text: []press.Run{{Text: "a", Link: to}, {Text: "b", Bold: true, Link: to}}} }
+	gone := press.DigestOf([]byte("gone"))
+	c := press.Content{Title: "Title", Credits: press.Credits{Source: "Office"}, Column: press.Column{"News"}, Body: press.Body{Blocks: []press.Block{
+		press.Paragraph{Text: []press.Run{}}, heading(2), heading(4), heading(2), heading(3),
+		link("https://mp.weixin.qq.com/s/x"), link("https://example.org/"), link("https://example.org/2"),
+		press.Gallery{Photos: []press.Picture{{Photo: gone, Caption: "x"}, {Photo: gone}}},
+	}}}
+	findings, err := o.PreflightContent(t.Context(), c, "")
+	o.ok(err)
+	var got []string
+	for _, f := range findings {
+		o.plain(f.Text)
+		got = append(got, f.Code+" "+f.Where)
+	}
+	want := []string{
+		"heading.skip body.blocks[2]", "photo.alt body.blocks[8].photos[1]", "link.note body.blocks[6]",
+		"photo.missing body.blocks[8].photos[0]",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	if !strings.Contains(findings[2].Text.EN, "2 of the links") {
+		t.Error(findings[2].Text.EN)
+	}
+	c.Body = press.Body{Blocks: []press.Block{heading(2)}}
+	findings, err = o.PreflightContent(t.Context(), c, "")
+	o.ok(err)
+	if len(findings) != 1 || findings[0].Code != "cover.empty" || findings[0].Blocks {
+		t.Errorf("without photos: %+v", findings)
+	}
 }

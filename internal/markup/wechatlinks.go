@@ -45,3 +45,6 @@ func (w *wechat) notes() {
 	}
 	w.raw("</section>")
 }
+
+// KeptByWeChat reports whether a link stays a link in WeChat.
+func KeptByWeChat(link string) bool { return weChatLink(link) != "" }
