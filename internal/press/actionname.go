@@ -25,6 +25,7 @@ func actionNames() []actionName {
 
 		{"edition.create", Say("composed the edition", "编排推送")},
 		{"edition.reschedule", Say("changed the edition's time", "调整推送时间")},
+		{"edition.change", Say("changed the edition", "修改推送")},
 		{"edition.cancel", Say("cancelled the edition", "取消推送")},
 		{"edition.preview", Say("sent a preview", "发送预览")},
 
