@@ -45,8 +45,7 @@ func SamplePeople() []SamplePerson {
 
 // Furnish puts the people and the articles into a Newsdesk that has neither.
 func (o *Office) Furnish(ctx context.Context) error {
-	o.people = map[string]press.Actor{}
-	for _, step := range []func(context.Context) error{o.hire, o.hang, o.plant, o.write} {
+	for _, step := range []func(context.Context) error{o.Hire, o.hang, o.plant, o.write} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -57,8 +56,9 @@ func (o *Office) Furnish(ctx context.Context) error {
 // Person is one of the office's people, by key: admin, writer, editor, first, second, third.
 func (o *Office) Person(key string) press.Actor { return o.people[key] }
 
-// hire adds the people, or finds those whom a demo has added already, and gives them a password.
-func (o *Office) hire(ctx context.Context) error {
+// Hire adds the people, or finds those whom a demo has added already, and gives them a password.
+func (o *Office) Hire(ctx context.Context) error {
+	o.people = map[string]press.Actor{}
 	admin := SamplePeople()[0]
 	_, session, err := o.App.Desk.SetUp(ctx, desk.SetUp{
 		Name: admin.Name.In(o.Lang), Password: SamplePassword, Here: true, Agent: "demo", Address: "127.0.0.1",

@@ -1,0 +1,355 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"newsdesk/internal/app"
+	"newsdesk/internal/config"
+	"newsdesk/internal/press"
+	"newsdesk/internal/wechat/sandbox"
+)
+
+var look = flag.String("look", "", "write pictures of the pages into this folder")
+
+// house is a whole Newsdesk on free ports, everything embedded.
+func house(t testing.TB, flags map[string]any) *app.App {
+	t.Helper()
+	all := map[string]any{
+		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms",
+		"site.title_zh": "示例学院新闻网", "site.title_en": "Sample College News",
+	}
+	for k, v := range flags {
+		all[k] = v
+	}
+	cfg, err := config.Load(config.Options{NoFile: true, Flags: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(t.Context(), app.Options{
+		Config: cfg, Version: "test", Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond; c.Limits.MassPerDay = 1000 },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// testLog keeps what a server warns of until its test has failed.
+type testLog struct{ testing.TB }
+
+func (l testLog) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), "level=ERROR") {
+		fmt.Fprintf(os.Stderr, "%s: %s", l.Name(), p)
+	}
+	return len(p), nil
+}
+
+// furnished is a house with the sample office in it.
+func furnished(t testing.TB, lang press.Lang) (*app.App, *app.Office) {
+	t.Helper()
+	a := house(t, nil)
+	office := &app.Office{App: a, Lang: lang}
+	if err := office.Furnish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return a, office
+}
+
+// requireScripts skips where the scripts could not be built; in CI they must be there.
+func requireScripts(t testing.TB) {
+	t.Helper()
+	if _, err := os.Stat("script/dist/editor.js"); err == nil {
+		return
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("the pages' scripts are not built: run make assets")
+	}
+	t.Skip("the pages' scripts are not built: run make assets")
+}
+
+// chromium starts a browser for a test and those below it.
+func chromium(t testing.TB) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("no Chromium on this machine")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, // tests may run as root
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "zh-CN"))
+	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("Chromium does not start: %v", err)
+	}
+	return ctx
+}
+
+// tab is a window of somebody's own, with cookies of its own.
+type tab struct {
+	testing.TB
+	ctx  context.Context
+	base string
+
+	mu     sync.Mutex
+	faults []string // what the browser complained of: refused by the policy, thrown by a script
+}
+
+// window opens a tab that nobody is signed in to.
+func window(t testing.TB, browser context.Context, a *app.App, width, height int64, lang press.Lang) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	w := &tab{TB: t, ctx: ctx, base: a.Config.PublicURL}
+	w.do(chromedp.EmulateViewport(width, height))
+	languages := "zh-CN,zh;q=0.9"
+	if lang == press.English {
+		languages = "en-GB,en;q=0.9"
+	}
+	w.act(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: map[string]any{"Accept-Language": languages}})
+		return err
+	})
+	if err := chromedp.Listen(ctx, w.hear); err != nil {
+		t.Fatal(err)
+	}
+	w.act(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{})
+		return err
+	})
+	return w
+}
+
+func (w *tab) hear(ev any) {
+	fault := ""
+	switch ev := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		fault = ev.ExceptionDetails.Text
+		if ev.ExceptionDetails.Exception != nil {
+			fault += " " + ev.ExceptionDetails.Exception.Description
+		}
+	case *cdplog.EventEntryAdded:
+		if ev.Entry.Source == cdplog.EntrySourceSecurity {
+			fault = ev.Entry.Text
+		}
+	case *runtime.EventConsoleAPICalled:
+		if ev.Type == runtime.ConsoleAPICalledTypeError && len(ev.Args) > 0 {
+			fault = string(ev.Args[0].Value)
+		}
+	}
+	if fault != "" {
+		w.mu.Lock()
+		w.faults = append(w.faults, fault)
+		w.mu.Unlock()
+	}
+}
+
+// patience is how long a page may take to do what is waited for, on a machine that does much else.
+const patience = 30 * time.Second
+
+func (w *tab) act(f func(context.Context) error) {
+	w.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	if err := f(ctx); err != nil {
+		w.fail("%v", err)
+	}
+}
+
+func (w *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	w.Helper()
+	w.act(func(ctx context.Context) error { return chromedp.Do(ctx, steps...) })
+}
+
+// fail says what the page showed when something did not come about.
+func (w *tab) fail(format string, args ...any) {
+	w.Helper()
+	shown, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 1500)`))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if dir := os.Getenv("NEWSDESK_TEST_SHOTS"); dir != "" {
+		if data, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot()); err == nil {
+			_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(w.Name(), "/", "-")+".png"), data, 0o600)
+		}
+	}
+	w.Fatalf(format+"\nThe page:\n%s\nThe browser said: %q", append(args, shown, w.faults)...)
+}
+
+func (w *tab) open(path string) {
+	w.Helper()
+	if strings.HasPrefix(path, "/") {
+		path = w.base + path
+	}
+	w.do(chromedp.Navigate(path))
+}
+
+// eval runs a script in the page.
+func eval[T any](w *tab, js string, args ...any) T {
+	w.Helper()
+	var out T
+	w.act(func(ctx context.Context) (err error) {
+		out, err = chromedp.Run(ctx, chromedp.Evaluate[T](filled(js, args...), chromedp.EvalAwaitPromise))
+		return err
+	})
+	return out
+}
+
+// filled puts values into a script as JSON.
+func filled(js string, args ...any) string {
+	values := make([]any, len(args))
+	for i, a := range args {
+		data, err := json.Marshal(a)
+		if err != nil {
+			panic(err)
+		}
+		values[i] = string(data)
+	}
+	return fmt.Sprintf(js, values...)
+}
+
+// until waits for a condition in the page, also across a navigation.
+func (w *tab) until(js string, args ...any) {
+	w.Helper()
+	script := filled(js, args...)
+	var last error
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool]("!!("+script+")"))
+		if err == nil && ok {
+			return
+		}
+		last = err
+	}
+	w.fail("never true: %s (%v)", script, last)
+}
+
+// sees waits until the page shows a text.
+func (w *tab) sees(text string) {
+	w.Helper()
+	w.until(`document.body && document.body.innerText.includes(%s)`, text)
+}
+
+// click presses the first element that a selector finds, once it is there and can be pressed.
+func (w *tab) click(selector string) {
+	w.Helper()
+	w.until(`(e => e && !e.disabled && e.getClientRects().length)(document.querySelector(%s))`, selector)
+	w.do(chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+}
+
+// press presses the button or link that says a text.
+func (w *tab) press(text string) {
+	w.Helper()
+	const find = `[...document.querySelectorAll('dialog[open] button, dialog[open] a, main button, main a, [data-bar] button, aside button, body button, body a')]
+		.find(e => e.getClientRects().length && !e.disabled && (e.innerText.trim() === %[1]s || e.getAttribute('aria-label') === %[1]s))`
+	w.until(find, text)
+	w.act(func(ctx context.Context) error {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](filled(`(e => { e.setAttribute('data-pressed', ''); e.scrollIntoView({block: 'center'}); return true })(`+find+`)`, text)))
+		if err != nil {
+			return err
+		}
+		return chromedp.Do(ctx, chromedp.Click(chromedp.CSS("[data-pressed]")))
+	})
+	_, _ = chromedp.Run(w.ctx, chromedp.Evaluate[bool](`document.querySelector('[data-pressed]')?.removeAttribute('data-pressed'), true`))
+}
+
+// fill types into a field.
+func (w *tab) fill(selector, text string) {
+	w.Helper()
+	w.until(`document.querySelector(%s)`, selector)
+	w.do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// set gives a field a value at once, as a picker does.
+func (w *tab) set(selector, value string) {
+	w.Helper()
+	w.until(`document.querySelector(%s)`, selector)
+	eval[bool](w, `(e => { e.value = %[2]s; e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true})); return true })(document.querySelector(%[1]s))`, selector, value)
+}
+
+func (w *tab) path() string { return eval[string](w, `location.pathname + location.search`) }
+
+// signIn signs somebody in by the form.
+func (w *tab) signIn(name, password string) {
+	w.Helper()
+	w.open("/sign-in")
+	w.fill(`input[name="name"]`, name)
+	w.fill(`input[name="password"]`, password)
+	w.click(`main form button.primary`)
+	w.until(`location.pathname !== '/sign-in' && document.querySelector('.side')`)
+}
+
+// as opens a tab of one of the sample people.
+func as(t testing.TB, browser context.Context, a *app.App, office *app.Office, key string, width, height int64) *tab {
+	t.Helper()
+	w := window(t, browser, a, width, height, office.Lang)
+	secret, _, err := a.Desk.SignIn(t.Context(), office.Person(key).Name, app.SamplePassword, "test", "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes := true
+	w.act(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{
+			Name: "newsdesk-session", Value: secret, URL: a.Config.PublicURL, HTTPOnly: &yes,
+		})
+		return err
+	})
+	return w
+}
+
+func (w *tab) dark(on bool) {
+	w.Helper()
+	scheme := "light"
+	if on {
+		scheme = "dark"
+	}
+	w.act(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
+		return err
+	})
+}
+
+// clean checks that the browser had nothing to complain of.
+func (w *tab) clean() {
+	w.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.faults {
+		w.Errorf("the browser complains: %s", f)
+	}
+}
