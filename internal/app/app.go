@@ -19,13 +19,11 @@ import (
 	"newsdesk/internal/courier"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/gallery"
-	"newsdesk/internal/markup"
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
 	"newsdesk/internal/queue"
 	"newsdesk/internal/site"
 	"newsdesk/internal/store"
-	"newsdesk/internal/wechat"
 	"newsdesk/internal/wechat/sandbox"
 )
 
@@ -50,15 +48,15 @@ type App struct {
 	Courier *courier.Courier
 	Site    *site.Site // nil where there is none
 	Sandbox *sandbox.Sandbox
-	Themes  *markup.ThemeSet
 	Redis   *queue.Redis
 	Live    *queue.Live
 
-	opts     Options
-	metrics  *metrics
-	accounts map[string]*wechat.Account
-	servers  []*server
-	closers  []func() error
+	opts    Options
+	metrics *metrics
+	teller  *teller
+	roster  *roster
+	servers []*server
+	closers []func() error
 }
 
 // SiteTarget is the name of the static website among the targets.
@@ -69,7 +67,7 @@ func Open(ctx context.Context, opts Options) (_ *App, err error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Config: opts.Config, opts: opts, metrics: newMetrics(), accounts: map[string]*wechat.Account{}}
+	a := &App{Config: opts.Config, opts: opts, metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			_ = a.Close()
@@ -192,51 +190,29 @@ func (a *App) openSite(context.Context) error {
 }
 
 func (a *App) openDesk(context.Context) error {
-	themes, err := markup.LoadThemes(a.Config.Themes.Dir)
-	if err != nil {
-		return err
-	}
-	a.Themes = themes
-	if err := a.checkThemes(); err != nil {
-		return err
-	}
 	delivery := a.Config.Delivery
 	q := queue.New(queue.Config{Redis: a.Redis, Name: queueName(a.Config.Redis.Prefix), Concurrency: delivery.Concurrency, Logger: a.opts.Logger})
 	courierConfig := courier.Config{
-		Store: courierStore{a.Store}, Queue: q, Gallery: a.Gallery, Themes: themes, Authors: map[string]string{},
+		Store: courierStore{a.Store}, Queue: q, Gallery: a.Gallery, Office: a.roster,
 		Worker: workerName(), WakeEarly: delivery.WakeEarly, Claim: delivery.Claim, SweepEvery: delivery.Sweep,
 		Concurrency: delivery.Concurrency, Limits: courier.DefaultLimits(), Logger: a.opts.Logger, Notify: a.changed,
 	}
 	deskConfig := desk.Config{
 		Store: a.Store, Gallery: a.Gallery, Queue: q, Pages: pages{a}, Stages: a.Config.ReviewStages(),
-		Themes: themes.Names(), SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
+		Office: a.roster, SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
 		Limits: intakeLimits(a.Config.Limits), Logger: a.opts.Logger,
-	}
-	for _, account := range a.Config.Accounts {
-		courierConfig.Accounts = append(courierConfig.Accounts, a.accounts[account.Name])
-		courierConfig.Authors[account.Name] = account.Author
-		deskConfig.Accounts = append(deskConfig.Accounts, desk.Account{Name: account.Name, Theme: account.Theme})
 	}
 	if a.Site != nil {
 		courierConfig.Website = website{a.Site, a.Gallery}
 		deskConfig.SiteTarget = SiteTarget
 	}
+	a.teller = newTeller(a.Store, a.Live)
+	a.later(a.teller.close)
 	a.Courier = courier.New(courierConfig)
+	deskConfig.Courier, deskConfig.Zone = a.Courier, a.Config.Zone
+	deskConfig.Changed = func(topics ...string) { a.Live.Publish(context.Background(), topics...) }
 	deskConfig.SetupFile = a.setupFile()
 	a.Desk = desk.New(deskConfig)
-	return nil
-}
-
-// checkThemes refuses an account whose theme does not exist: its pushes would silently look like another's.
-func (a *App) checkThemes() error {
-	for _, account := range a.Config.Accounts {
-		if _, ok := a.Themes.Get(account.Theme); !ok && account.Theme != "" {
-			return press.Fail(press.Invalid, "config.theme", press.Say(
-				"The account %q has the theme %q, which does not exist; set its key theme, or themes.default, to one of: %s.",
-				"公众号 %q 的主题 %q 不存在，请将其 theme 或 themes.default 设为以下之一：%s。",
-				account.Name, account.Theme, strings.Join(a.Themes.Names(), ", ")))
-		}
-	}
 	return nil
 }
 
@@ -258,6 +234,7 @@ func workerName() string {
 // changed counts a delivery's change and passes it on.
 func (a *App) changed(d press.Delivery, attempt *press.Attempt) {
 	a.metrics.delivery(d)
+	a.teller.tell(d)
 	if a.opts.Notify != nil {
 		a.opts.Notify(d, attempt)
 	}
@@ -265,6 +242,7 @@ func (a *App) changed(d press.Delivery, attempt *press.Attempt) {
 
 // Start starts what the options say and returns.
 func (a *App) Start(ctx context.Context) error {
+	a.watchRoster(ctx)
 	for _, s := range a.servers {
 		s.start()
 	}

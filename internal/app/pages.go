@@ -29,7 +29,7 @@ type pages struct{ app *App }
 // WeChat returns the body as it would be sent. Inline puts the pictures into the HTML itself; otherwise they have
 // addresses as long as WeChat's own, so that the length is the true one.
 func (p pages) WeChat(ctx context.Context, c press.Content, theme string, inline bool) (string, error) {
-	chosen, err := p.theme(theme)
+	chosen, err := p.theme(ctx, theme)
 	if err != nil {
 		return "", err
 	}
@@ -51,14 +51,15 @@ func (p pages) WeChat(ctx context.Context, c press.Content, theme string, inline
 }
 
 // theme returns a theme by its name; the usual one for an empty name.
-func (p pages) theme(name string) (markup.Theme, error) {
+func (p pages) theme(ctx context.Context, name string) (markup.Theme, error) {
+	themes := p.app.roster.Themes(ctx)
 	if name == "" {
-		return p.app.Themes.Default(), nil
+		return themes.Default(), nil
 	}
-	chosen, ok := p.app.Themes.Get(name)
+	chosen, ok := themes.Get(name)
 	if !ok {
 		return chosen, press.Fail(press.NotFound, "theme.unknown", press.Say(
-			"There is no theme %q; choose one of %v.", "没有名为 %q 的主题，可选：%v。", name, p.app.Themes.Names()))
+			"There is no theme %q; choose one of %v.", "没有名为 %q 的主题，可选：%v。", name, themes.Names()))
 	}
 	return chosen, nil
 }
@@ -213,7 +214,9 @@ func previewer(cfg config.Config, dir string) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{Config: cfg, Themes: themes, Gallery: gallery.New(gallery.Config{
+	fixed := &roster{}
+	fixed.current.Store(&staff{themes: themes})
+	return &App{Config: cfg, roster: fixed, Gallery: gallery.New(gallery.Config{
 		Store: &memory{}, Blobs: blobs, Pipeline: newPipeline(cfg), MaxBytes: cfg.Limits.PhotoBytes,
 	})}, nil
 }

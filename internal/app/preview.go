@@ -25,7 +25,7 @@ type previews struct {
 }
 
 func (p *previews) WeChat(ctx context.Context, c press.Content, theme string) (string, error) {
-	chosen, err := p.theme(theme)
+	chosen, err := p.theme(ctx, theme)
 	if err != nil {
 		return "", err
 	}

@@ -71,6 +71,9 @@ func (c Config) WithAccount(a Account) Config {
 	return c
 }
 
+// Filled returns an account with its optional fields filled in.
+func (c Config) Filled(a Account) Account { return a.derive(c) }
+
 // stages fills in the three of 三审三校, and the name in the other language where only one is given.
 func stages(given []Stage) []Stage {
 	var out []Stage

@@ -15,13 +15,11 @@ import (
 
 // Config is what a Courier is made of. Zero durations and counts have defaults.
 type Config struct {
-	Store    Store
-	Queue    Queue
-	Gallery  Gallery
-	Accounts []Account
-	Authors  map[string]string // by account: the author where an article names none
-	Website  Website           // nil: there is none
-	Themes   *markup.ThemeSet
+	Store   Store
+	Queue   Queue
+	Gallery Gallery
+	Office  Office
+	Website Website // nil: there is none
 
 	Worker      string        // this process's name in claims
 	WakeEarly   time.Duration // how long before its time a prepared delivery is taken up, default 5 s
@@ -76,6 +74,14 @@ type Gallery interface {
 	Read(ctx context.Context, r press.Rendition) ([]byte, error)
 }
 
+// Office is the WeChat accounts and themes as they are now: an administrator may change them at any moment.
+type Office interface {
+	// Account returns an account's client and the author of articles that name none. NotFound says that there is no such
+	// account, another refusal why it cannot be used.
+	Account(ctx context.Context, name string) (client Account, author string, err error)
+	Themes(ctx context.Context) *markup.ThemeSet
+}
+
 // Account is one WeChat account. Every error is a *press.Refusal or the context's.
 type Account interface {
 	Name() string
@@ -116,10 +122,9 @@ type Page struct {
 // Courier takes deliveries from state to state. It is safe for concurrent use and may run in many processes.
 type Courier struct {
 	Config
-	uploads  singleflight.Group // by account, kind and digest
-	accounts map[string]Account
-	slow     chan struct{} // places for preparing: minutes where WeChat is slow, and hours ahead
-	swift    chan struct{} // places for everything else, which must not stand behind that
+	uploads singleflight.Group // by account, kind and digest
+	slow    chan struct{}      // places for preparing: minutes where WeChat is slow, and hours ahead
+	swift   chan struct{}      // places for everything else, which must not stand behind that
 
 	mu      sync.Mutex
 	driving map[press.DeliveryID]*run
@@ -145,12 +150,8 @@ func New(cfg Config) *Courier {
 	}
 	cfg.Pauses = cfg.Pauses.filled()
 	c := &Courier{
-		Config: cfg, accounts: map[string]Account{},
-		slow: make(chan struct{}, cfg.Concurrency), swift: make(chan struct{}, cfg.Concurrency),
+		Config: cfg, slow: make(chan struct{}, cfg.Concurrency), swift: make(chan struct{}, cfg.Concurrency),
 		driving: map[press.DeliveryID]*run{},
-	}
-	for _, a := range cfg.Accounts {
-		c.accounts[a.Name()] = a
 	}
 	c.alive, c.stop = context.WithCancel(context.Background())
 	return c

@@ -139,9 +139,12 @@ func (c *Courier) step(h *held, d press.Delivery) (press.Delivery, error) {
 	if d.Kind == press.TargetSite {
 		return c.writeSite(h.ctx, d)
 	}
-	account, ok := c.accounts[d.Target]
-	if !ok {
-		return c.block(h.ctx, d, c.try(d, press.StepPrepare), reasonNoAccount(d.Target))
+	account, _, err := c.Office.Account(h.ctx, d.Target)
+	if final(err) {
+		return c.block(h.ctx, d, c.try(d, press.StepPrepare), reasonAccount(d.Target, err))
+	}
+	if err != nil {
+		return d, err
 	}
 	switch d.State {
 	case press.Planned:
@@ -230,6 +233,9 @@ func (c *Courier) failed(h *held, d press.Delivery, err error) (press.Delivery, 
 
 // final reports whether trying again is useless.
 func final(err error) bool {
+	if err == nil {
+		return false
+	}
 	switch press.KindOf(err) {
 	case press.Invalid, press.TooLarge, press.Unsupported, press.NotFound, press.Forbidden:
 		return true

@@ -8,10 +8,12 @@ import (
 	"image/color"
 	"image/jpeg"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -210,10 +212,8 @@ func (o *office) openGallery(dir string) {
 
 func (o *office) openDesk() {
 	cfg := desk.Config{
-		Store: o.store, Gallery: o.gallery, Queue: o.queue(), WakeEarly: o.setup.wake, Limits: intake.DefaultLimits(),
-	}
-	for _, a := range o.accounts {
-		cfg.Accounts = append(cfg.Accounts, desk.Account{Name: a.Name()})
+		Office: o.staff(),
+		Store:  o.store, Gallery: o.gallery, Queue: o.queue(), WakeEarly: o.setup.wake, Limits: intake.DefaultLimits(),
 	}
 	if o.site != nil {
 		cfg.SiteTarget = o.site.Name()
@@ -232,14 +232,47 @@ func pauses() courier.Pauses {
 	}
 }
 
+// staff is an installation's accounts, by name, and themes. Nobody changes them while these tests run.
+type staff struct {
+	desk.Office
+	accounts map[string]courier.Account
+	themes   *markup.ThemeSet
+}
+
+func (o *office) staff() staff {
+	s := staff{accounts: map[string]courier.Account{}, themes: o.themes}
+	for _, a := range o.accounts {
+		s.accounts[a.Name()] = a
+	}
+	return s
+}
+
+// Account returns the client of an account.
+func (s staff) Account(_ context.Context, name string) (courier.Account, string, error) {
+	account, ok := s.accounts[name]
+	if !ok {
+		return nil, "", press.Fail(press.NotFound, "account.unknown", press.Say("There is no account.", "没有此公众号。"))
+	}
+	return account, "", nil
+}
+
+// Accounts returns what the desk knows of the accounts.
+func (s staff) Accounts(context.Context) []press.Account {
+	var out []press.Account
+	for _, name := range slices.Sorted(maps.Keys(s.accounts)) {
+		out = append(out, press.Account{Name: name})
+	}
+	return out
+}
+
+// Themes returns the themes of the program.
+func (s staff) Themes(context.Context) *markup.ThemeSet { return s.themes }
+
 func (o *office) newCourier(worker string) *courier.Courier {
 	cfg := courier.Config{
-		Store: courierStore{o.store}, Queue: o.queue(), Gallery: o.gallery, Themes: o.themes, Worker: worker,
+		Store: courierStore{o.store}, Queue: o.queue(), Gallery: o.gallery, Office: o.staff(), Worker: worker,
 		WakeEarly: o.setup.wake, SweepEvery: 200 * time.Millisecond, Pauses: pauses(), Limits: courier.DefaultLimits(),
 		Notify: func(press.Delivery, *press.Attempt) { o.changed() },
-	}
-	for _, a := range o.accounts {
-		cfg.Accounts = append(cfg.Accounts, a)
 	}
 	if o.site != nil {
 		cfg.Website = o.site

@@ -61,9 +61,10 @@ func (c *Courier) prepare(ctx context.Context, d press.Delivery, account Account
 
 // compose renders the edition's articles as WeChat will get them, with every picture uploaded.
 func (c *Courier) compose(ctx context.Context, d press.Delivery, e press.Edition, account Account) ([]press.PushArticle, error) {
-	theme, ok := c.Themes.Get(e.Theme)
+	themes := c.Office.Themes(ctx)
+	theme, ok := themes.Get(e.Theme)
 	if !ok {
-		theme = c.Themes.Default()
+		theme = themes.Default()
 	}
 	articles := make([]press.PushArticle, len(e.Items))
 	for i, item := range e.Items {
@@ -111,7 +112,9 @@ func (c *Courier) composeArticle(ctx context.Context, d press.Delivery, account 
 	}
 	author := content.Credits.Text
 	if n := len([]rune(author)); n == 0 || n > press.PushAuthorRunes {
-		author = c.Authors[d.Target]
+		if _, author, err = c.Office.Account(ctx, d.Target); err != nil {
+			return press.PushArticle{}, err
+		}
 	}
 	return press.PushArticle{
 		Title: content.TitleInPush(), Author: author, Digest: content.Summary(press.PushDigestRunes), HTML: html, ThumbMedia: thumb,

@@ -22,9 +22,9 @@ func (c *Courier) Preview(ctx context.Context, by press.Actor, id press.Delivery
 			ZH: "微信草稿箱里没有可供预览的草稿：投放当前状态为“" + d.State.Name().ZH + "”。草稿就绪之后、发出之前可以预览。",
 		})
 	}
-	account, ok := c.accounts[d.Target]
-	if !ok {
-		return press.Fail(press.Conflict, "preview.account", reasonNoAccount(d.Target).Text)
+	account, _, err := c.Office.Account(ctx, d.Target)
+	if err != nil {
+		return press.Fail(press.Conflict, "preview.account", reasonAccount(d.Target, err).Text).Because(err)
 	}
 	err = c.count(ctx, account, callPreview, c.now())
 	if err == nil {

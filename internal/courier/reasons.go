@@ -26,11 +26,25 @@ func (c *Courier) blocking(d press.Delivery, reason *press.Reason) press.Change 
 	return press.Blocking(*reason)
 }
 
-func reasonNoAccount(name string) press.Reason {
-	return press.Reason{
+// reasonAccount is for an account that there is not, or that cannot be used.
+func reasonAccount(name string, err error) press.Reason {
+	r := press.Reason{
 		Code: "account.unknown", Class: press.ClassConfig, Whose: press.Administrator,
-		Text: press.Say("The account %q is not configured on this worker.", "本执行进程未配置公众号 %q。", name),
-		Fix:  press.Say("Configure the account and restart the workers, then release; or cancel.", "请配置该公众号并重启后放行，或取消。"),
+		Text: press.Say("There is no account %q any more.", "公众号 %q 已不存在。", name),
+		Fix:  press.Say("Add the account again in the settings or the configuration, then release; or cancel.", "请在设置或配置文件中重新添加该公众号后放行，或取消。"),
+	}
+	if press.KindOf(err) != press.NotFound {
+		r.Code, r.Text = press.CodeOf(err), press.TextOf(err)
+		r.Fix = press.Say("Mend the account in the settings, then release; or cancel.", "请在设置中修正该公众号后放行，或取消。")
+	}
+	return r
+}
+
+func reasonNoSite(name string) press.Reason {
+	return press.Reason{
+		Code: "site.unknown", Class: press.ClassConfig, Whose: press.Administrator,
+		Text: press.Say("The website %q is not configured on this worker.", "本执行进程未配置网站 %q。", name),
+		Fix:  press.Say("Configure the website and restart the workers, then release; or cancel.", "请配置该网站并重启后放行，或取消。"),
 	}
 }
 

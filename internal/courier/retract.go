@@ -77,9 +77,9 @@ func (c *Courier) retractPage(ctx context.Context, by press.Actor, d press.Deliv
 
 // retractPush has WeChat delete every article of a push.
 func (c *Courier) retractPush(ctx context.Context, by press.Actor, d press.Delivery) (press.Delivery, error) {
-	account, ok := c.accounts[d.Target]
-	if !ok {
-		return d, press.Fail(press.Conflict, "retract.account", reasonNoAccount(d.Target).Text)
+	account, _, err := c.Office.Account(ctx, d.Target)
+	if err != nil {
+		return d, press.Fail(press.Conflict, "retract.account", reasonAccount(d.Target, err).Text).Because(err)
 	}
 	t := c.try(d, press.StepRetract)
 	raw, err := c.deletePush(ctx, d, account)

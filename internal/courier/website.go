@@ -10,7 +10,7 @@ import (
 func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delivery, error) {
 	t := c.try(d, press.StepWrite)
 	if c.Website == nil || c.Website.Name() != d.Target {
-		return c.block(ctx, d, t, reasonNoAccount(d.Target))
+		return c.block(ctx, d, t, reasonNoSite(d.Target))
 	}
 	content, err := c.approved(ctx, press.EditionItem{Article: d.Article, Revision: d.Revision, Hash: d.Hash})
 	if err != nil {

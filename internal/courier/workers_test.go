@@ -163,7 +163,11 @@ func TestPanic(t *testing.T) {
 	})
 	t.Run("while sending", func(t *testing.T) {
 		t.Parallel()
-		o := newOffice(t, setup{courier: func(c *courier.Config) { c.Accounts[0] = &panicking{Account: c.Accounts[0]} }})
+		o := newOffice(t, setup{courier: func(c *courier.Config) {
+			for name, a := range c.Office.(staff).accounts {
+				c.Office.(staff).accounts[name] = &panicking{Account: a}
+			}
+		}})
 		d := o.untilState(o.compose(press.ModePublish, 200*time.Millisecond).ID, press.Live)
 		o.wantFired(1)
 		if got, want := fmt.Sprint(o.attempts(d.ID)), "[prepare ok fire unknown worker.gone look ok]"; got != want {
@@ -247,7 +251,7 @@ func TestOwnLedger(t *testing.T) {
 // TestUnknownAccount: a delivery for an account that this worker does not have waits for the administrator.
 func TestUnknownAccount(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, setup{courier: func(c *courier.Config) { c.Accounts = nil }})
+	o := newOffice(t, setup{courier: func(c *courier.Config) { clear(c.Office.(staff).accounts) }})
 	o.blocked(o.compose(press.ModePublish, 0).ID, "account.unknown", press.Administrator)
 }
 

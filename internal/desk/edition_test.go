@@ -18,7 +18,7 @@ func TestCompose(t *testing.T) {
 	at := o.now.Add(2 * time.Hour)
 	e, deliveries, err := o.Compose(t.Context(), o.editor, desk.NewEdition{Mode: press.ModeMass, At: at.In(time.FixedZone("CST", 8*3600)), Articles: []press.ArticleID{b.ID, a.ID}})
 	o.ok(err)
-	if e.Account != "office" || e.SitePolicy != press.SiteRequired || e.MaxLateness != press.DefaultMaxLateness || e.Theme != o.Accounts[0].Theme ||
+	if e.Account != "office" || e.SitePolicy != press.SiteRequired || e.MaxLateness != press.DefaultMaxLateness || e.Theme != o.Accounts(t.Context())[0].Theme ||
 		!e.At.Equal(at) || e.At.Location() != time.UTC || e.CreatedBy != o.editor.ID {
 		t.Errorf("defaults: %+v", e)
 	}
@@ -49,10 +49,10 @@ func TestCompose(t *testing.T) {
 	// a second edition of one of them needs no second page, and has its own choices
 	e2, deliveries, err := o.Compose(t.Context(), o.editor, desk.NewEdition{
 		Account: "office", Mode: press.ModeDraft, At: at.Add(-time.Hour), Articles: []press.ArticleID{a.ID},
-		SitePolicy: press.SiteOptional, MaxLateness: time.Minute, Theme: o.Themes[1],
+		SitePolicy: press.SiteOptional, MaxLateness: time.Minute, Theme: o.Office.Themes(t.Context()).Names()[1],
 	})
 	o.ok(err)
-	if e2.SitePolicy != press.SiteOptional || e2.MaxLateness != time.Minute || e2.Theme != o.Themes[1] {
+	if e2.SitePolicy != press.SiteOptional || e2.MaxLateness != time.Minute || e2.Theme != o.Office.Themes(t.Context()).Names()[1] {
 		t.Errorf("choices: %+v", e2)
 	}
 	if len(deliveries) != 2 || !deliveries[1].DueAt.Equal(at.Add(-time.Hour-o.SiteLead)) {
@@ -72,7 +72,7 @@ func TestComposeWithoutSite(t *testing.T) {
 
 func TestComposeRefusals(t *testing.T) {
 	t.Parallel()
-	o := open(t, func(c *desk.Config) { c.Accounts = append(c.Accounts, desk.Account{Name: "campus"}) })
+	o := open(t, func(c *desk.Config) { c.Office.(*installation).add(press.Account{Name: "campus"}) })
 	a, unsigned := o.approved("Approved"), o.inReview("Unsigned")
 	good := desk.NewEdition{Account: "office", Mode: press.ModePublish, At: o.now.Add(time.Hour), Articles: []press.ArticleID{a.ID}}
 	for name, tc := range map[string]struct {

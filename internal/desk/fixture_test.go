@@ -61,9 +61,9 @@ func openEmpty(t testing.TB, change ...func(*desk.Config)) *office {
 	o.ok(err)
 	o.rows = rows
 	cfg := desk.Config{
-		Store: rows, Queue: o.queue, Pages: pages{themes}, Accounts: []desk.Account{{Name: "office", Theme: themes.Default().Name}},
-		Gallery: gallery.New(gallery.Config{Store: rows, Blobs: blobs, Pipeline: photo.New(photo.Config{}), MaxBytes: 5e6, Now: now}),
-		Themes:  themes.Names(), SiteTarget: "site", SiteLead: 30 * time.Second, WakeEarly: 5 * time.Second,
+		Store: rows, Queue: o.queue, Pages: pages{themes}, Office: newInstallation(rows, themes),
+		Gallery:    gallery.New(gallery.Config{Store: rows, Blobs: blobs, Pipeline: photo.New(photo.Config{}), MaxBytes: 5e6, Now: now}),
+		SiteTarget: "site", SiteLead: 30 * time.Second, WakeEarly: 5 * time.Second,
 		Limits: intake.DefaultLimits(), Now: now,
 	}
 	for _, f := range change {

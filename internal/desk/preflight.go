@@ -25,8 +25,8 @@ func (d *Desk) checkLength(ctx context.Context, c press.Content, theme string, f
 	if slices.ContainsFunc(found, func(f press.Finding) bool { return f.Code == "photo.missing" }) {
 		return nil, nil
 	}
-	if theme == "" && len(d.Accounts) > 0 {
-		theme = d.Accounts[0].Theme
+	if theme == "" {
+		theme = d.firstTheme(ctx)
 	}
 	html, err := d.Pages.WeChat(ctx, c, theme, false)
 	if press.KindOf(err) == press.NotFound && press.CodeOf(err) == "photo.lost" {
@@ -36,6 +36,14 @@ func (d *Desk) checkLength(ctx context.Context, c press.Content, theme string, f
 		return nil, err
 	}
 	return CheckPushHTML(html), nil
+}
+
+// firstTheme is how an article is shown where neither an account nor a theme was chosen.
+func (d *Desk) firstTheme(ctx context.Context) string {
+	if accounts := d.Accounts(ctx); len(accounts) > 0 {
+		return accounts[0].Theme
+	}
+	return ""
 }
 
 // Render returns the current revision as a target shows it, in one file.
@@ -48,8 +56,8 @@ func (d *Desk) Render(ctx context.Context, id press.ArticleID, target press.Targ
 	if target == press.TargetSite {
 		return d.Pages.Site(ctx, id, rev.Content)
 	}
-	if theme == "" && len(d.Accounts) > 0 {
-		theme = d.Accounts[0].Theme
+	if theme == "" {
+		theme = d.firstTheme(ctx)
 	}
 	return d.Pages.WeChat(ctx, rev.Content, theme, true)
 }

@@ -151,6 +151,24 @@ func (s *Sandbox) Configure(appid string, change func(*Account)) error {
 	return nil
 }
 
+// Play adds an account while the sandbox runs, or changes the one with its AppID; what that one has done stays. An account
+// that was played before is only known from the state file when it is among New's.
+func (s *Sandbox) Play(a Account) error {
+	if err := a.check(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if acct := s.byAppID[a.AppID]; acct != nil {
+		acct.cfg = a.filled()
+		return nil
+	}
+	acct := newAccount(a)
+	s.accounts = append(s.accounts, acct)
+	s.byAppID[a.AppID] = acct
+	return nil
+}
+
 func (s *Sandbox) now() time.Time {
 	if s.cfg.Now != nil {
 		return s.cfg.Now()
