@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"path/filepath"
+
+	"newsdesk/internal/desk"
 )
 
 // setupFile is where the code is that lets somebody on another machine make the first administrator.
-func (a *App) setupFile() string { return filepath.Join(a.Config.Data, "setup-code") }
+func (a *App) setupFile() string { return filepath.Join(a.Config.Data, desk.SetupFileName) }
 
 // prepareSetup writes that code while there is no administrator who can sign in. A server without it still serves: the
 // set-up works on its own machine, and by the command line.

@@ -87,7 +87,7 @@ func (e *env) users(list []press.User) {
 
 func newUserPassword(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "password NAME", Short: e.say("Give a person a one-time password for the newsroom", "为用户设置登录采编台的一次性密码"),
+		Use: "password NAME", Short: e.say("Give a person a one-time password for the newsroom", "为用户设置登录网页的一次性密码"),
 		Long: e.say("Prints a one-time password, and nothing else, on standard output. The person signs in with it and must then choose\n"+
 			"one of their own. Their sessions end and a lock on their name is lifted. It is also the way back in for an\n"+
 			"administrator who has forgotten the password.",

@@ -15,6 +15,9 @@ import (
 	"newsdesk/internal/press"
 )
 
+// SetupFileName is what the file with the code of the set-up is called, in the data folder.
+const SetupFileName = "setup-code"
+
 // SetUp is what the first administrator gives.
 type SetUp struct {
 	Name, Password string
@@ -144,8 +147,8 @@ func (d *Desk) maySetUp(ctx context.Context, in SetUp) error {
 	}
 	if subtle.ConstantTimeCompare([]byte(plainCode(clipLine(in.Code, 100))), []byte(want)) != 1 {
 		return press.Fail(press.Forbidden, "setup.code", press.Say(
-			"The set-up code is not right. It is in the file setup-code in Newsdesk's data folder on the server.",
-			"初始设置码不正确。设置码保存在服务器上 Newsdesk 数据目录的 setup-code 文件中。"))
+			"The set-up code is not right. It is in the file %s in Newsdesk's data folder on the server.",
+			"初始设置码不正确。设置码保存在服务器上 Newsdesk 数据目录的 %s 文件中。", SetupFileName))
 	}
 	return d.Store.Succeeded(ctx, attempt)
 }

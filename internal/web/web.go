@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"newsdesk/internal/web/page"
+	"newsdesk/internal/web/people"
 	"newsdesk/internal/web/today"
 )
 
@@ -38,5 +39,7 @@ func (n *Newsroom) Close() { n.kit.Close() }
 // Rooms lists the rooms.
 func Rooms(k *page.Kit) []page.Room {
 	return []page.Room{
-		today.Room(k)}
+		today.Room(k),
+		people.Room(k),
+	}
 }

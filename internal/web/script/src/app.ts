@@ -2,6 +2,7 @@ import './htmxconfig';
 import htmx from 'htmx.org';
 import { busyForms } from './app/busy';
 import { confirms } from './app/confirm';
+import { copies } from './app/copy';
 import { drops } from './app/drop';
 import { filters } from './app/filters';
 import { live } from './app/live';
@@ -26,6 +27,7 @@ function start(): void {
   document.documentElement.classList.add('has-scripts');
   confirms();
   busyForms();
+  copies();
   menus();
   filters();
   selections();
