@@ -28,7 +28,21 @@ interface Marker { list: string; level: number; text: string }
 interface Context { look: Omit<Run, 'text'>; align?: Align; level: number; size: number; pre: boolean; depth: number }
 interface Piece { block: Block; marker?: Marker; size?: number; bold?: boolean }
 
-/** Reads pasted markup. The document must have been parsed without running anything, as DOMParser does. */
+const STYLE = 'data-pasted-style';
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi;
+const FORBIDDEN = /([\s"'/])(style|on[a-z]+)(?=[\s=/>])/gi;
+const RAW = /<(style|noscript)\b[\s\S]*?<\/\1\s*>|<base\b[^>]*>/gi; // what a page that runs scripts does not parse
+
+/**
+ * Parses pasted markup without running or fetching anything. Style and event attributes are renamed before, because the
+ * policy of the page forbids them even in a document that nobody sees.
+ */
+export function parsePaste(markup: string): Element {
+  const renamed = markup.replace(RAW, '').replace(TAG, (tag) => tag.replace(FORBIDDEN, '$1data-pasted-$2'));
+  return new DOMParser().parseFromString(renamed, 'text/html').body;
+}
+
+/** Reads what parsePaste has parsed. */
 export function readPaste(root: Element): Pasted {
   const reader = new Reader();
   reader.children(root, { look: {}, level: 0, size: 0, pre: false, depth: 0 });
@@ -272,7 +286,7 @@ function isBlock(name: string, element: Element): boolean {
 /** Reads a style attribute. Only single words, sizes and colours are ever looked at, so nothing is unescaped. */
 function declarations(element: Element): Record<string, string> {
   const out: Record<string, string> = {};
-  const text = element.getAttribute('style') ?? '';
+  const text = element.getAttribute(STYLE) ?? '';
   if (text.length < 1 << 16) {
     for (const part of text.split(';')) {
       const colon = part.indexOf(':');

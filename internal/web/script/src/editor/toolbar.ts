@@ -32,11 +32,14 @@ function mark(name: 'bold' | 'italic' | 'underline' | 'strike', keys: string): T
   };
 }
 
-function aligning(name: 'start' | 'center' | 'end', value: string | null): Tool {
+function aligning(name: 'center' | 'end', value: 'center' | 'right'): Tool {
+  const active = (editor: Editor): boolean => editor.isActive({ align: value });
   return {
-    name, icon: name,
-    run: (editor) => { editor.chain().focus().updateAttributes('paragraph', { align: value }).updateAttributes('heading', { align: value }).run(); },
-    active: (editor) => value !== null && editor.isActive({ align: value }),
+    name, icon: name, active,
+    run: (editor) => {
+      const align = active(editor) ? null : value; // pressed again, the text stands as the theme has it
+      editor.chain().focus().updateAttributes('paragraph', { align }).updateAttributes('heading', { align }).run();
+    },
   };
 }
 
@@ -45,6 +48,7 @@ function tools(addPhotos: () => void): (Tool | null)[] {
     { name: 'undo', icon: 'undo', keys: `${MOD}Z`, run: (editor) => editor.chain().focus().undo().run(), enabled: (editor) => editor.can().undo() },
     { name: 'redo', icon: 'redo', keys: MAC ? '⇧⌘Z' : 'Ctrl+Y', run: (editor) => editor.chain().focus().redo().run(), enabled: (editor) => editor.can().redo() },
     null,
+    { name: 'photos', icon: 'photos', run: addPhotos },
     mark('bold', `${MOD}B`), mark('italic', `${MOD}I`), mark('underline', `${MOD}U`), mark('strike', `${MOD}⇧S`),
     { name: 'color', icon: 'color', menu: true, run: colors, active: (editor) => editor.isActive('color') },
     { name: 'link', icon: 'link', keys: `${MOD}K`, run: (editor) => linkDialog(editor), active: (editor) => editor.isActive('link') },
@@ -54,11 +58,10 @@ function tools(addPhotos: () => void): (Tool | null)[] {
     { name: 'numbers', icon: 'numbered', run: (editor) => editor.chain().focus().toggleOrderedList().run(), active: (editor) => editor.isActive('orderedList') },
     { name: 'quote', icon: 'quote', run: (editor) => editor.chain().focus().toggleBlockquote().run(), active: (editor) => editor.isActive('blockquote') },
     null,
-    aligning('start', null), aligning('center', 'center'), aligning('end', 'right'),
+    aligning('center', 'center'), aligning('end', 'right'),
     null,
     { name: 'table', icon: 'table', menu: true, run: tableMenu, active: (editor) => editor.isActive('table') },
     { name: 'divider', icon: 'divider', run: (editor) => editor.chain().focus().setHorizontalRule().run() },
-    { name: 'photos', icon: 'photos', run: addPhotos },
   ];
 }
 

@@ -9,7 +9,7 @@ import { t } from '../lib/words';
 import { blockToDoc, fromDoc, origins, toDoc, type Body, type DocNode } from './body';
 import { linkDialog } from './linkdialog';
 import type { Draft } from './model';
-import { readPaste, type Pasted } from './paste';
+import { parsePaste, readPaste, type Pasted } from './paste';
 import * as photos from './photos';
 import { galleryView, photoView } from './photoview';
 import { extensions } from './schema';
@@ -157,7 +157,7 @@ export class Writing {
       toast(t('paste.large'), 'bad');
       return;
     }
-    const pasted = readPaste(new DOMParser().parseFromString(markup, 'text/html').body);
+    const pasted = readPaste(parsePaste(markup));
     this.insertPasted(pasted);
     if (pasted.left > 0) {
       toast(t('paste.left', { n: pasted.left }), 'info');
@@ -294,8 +294,7 @@ export function pictures(files: FileList | null | undefined): File[] {
 }
 
 function wordsIn(markup: string): boolean {
-  const { body } = new DOMParser().parseFromString(markup, 'text/html');
-  return (body.textContent ?? '').trim() !== '';
+  return (parsePaste(markup).textContent ?? '').trim() !== '';
 }
 
 function fileOf(data: string, index: number): File | undefined {
