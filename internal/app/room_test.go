@@ -61,11 +61,19 @@ func settings(t testing.TB, flags map[string]any) config.Config {
 // enter opens a Newsdesk that workers work in, and puts people into it.
 func enter(t testing.TB, flags map[string]any) *room {
 	t.Helper()
+	return enterAs(t, flags, func(*app.Options) {})
+}
+
+// enterAs is enter for a process that runs other parts.
+func enterAs(t testing.TB, flags map[string]any, change func(*app.Options)) *room {
+	t.Helper()
 	r := &room{TB: t, log: &said{}, people: map[string]press.Actor{}, tokens: map[string]string{}}
-	a, err := app.Open(t.Context(), app.Options{
+	options := app.Options{
 		Config: settings(t, flags), Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.NewTextHandler(r.log, nil)),
 		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond },
-	})
+	}
+	change(&options)
+	a, err := app.Open(t.Context(), options)
 	r.ok(err)
 	r.App = a
 	t.Cleanup(func() { r.ok(a.Close()) })
