@@ -5,9 +5,11 @@ import { confirms } from './app/confirm';
 import { copies } from './app/copy';
 import { drops } from './app/drop';
 import { filters } from './app/filters';
+import { keeps } from './app/keep';
 import { live } from './app/live';
 import { menus } from './app/menu';
 import { movings } from './app/moving';
+import { prints } from './app/print';
 import { selections } from './app/select';
 import { sortables } from './app/sortable';
 import { times } from './app/times';
@@ -35,6 +37,8 @@ function start(): void {
   movings();
   drops();
   times();
+  keeps();
+  prints();
   flashes(document);
   live();
   // The server's refusal of what htmx asked; see refusal.go.

@@ -23,7 +23,7 @@ import { flash, pictures, Writing } from './editor/writing';
 class Page {
   private readonly urls: Addresses;
   private readonly draft: Draft;
-  private readonly uploads = new Uploads('/photos');
+  private readonly uploads: Uploads;
   private readonly keeper: Keeper;
   private readonly writing: Writing;
   private readonly findings: FindingsView;
@@ -40,6 +40,7 @@ class Page {
 
   constructor(private readonly data: EditorData, private readonly root: HTMLElement) {
     this.urls = new Addresses(data.article.id);
+    this.uploads = new Uploads('/photos', data.max_photo || Infinity);
     this.local = new LocalCopy(data.me ?? '', data.article.id);
     const start = data.working?.content ?? data.content;
     this.draft = new Draft(canonical(start), { ...data.photos });
@@ -270,7 +271,7 @@ class Page {
     try {
       await this.keeper.quiet();
       const body = { base: this.keeper.base, content: this.draft.content, submit };
-      const saved = await json<{ revision: number; state: string; location: string }>(this.urls.revisions, { method: 'POST', body });
+      const saved = await json<{ revision: number; state: string; location: string; notes?: string[] | null }>(this.urls.revisions, { method: 'POST', body });
       await this.keeper.settled(saved.revision);
       this.tellRevision(saved.revision);
       this.clearBanner('newer');
@@ -280,6 +281,7 @@ class Page {
         return;
       }
       toast(t('save.done', { revision: saved.revision }), 'good');
+      saved.notes?.forEach((note) => toast(note));
     } catch (error) {
       this.unsaved(error);
     } finally {

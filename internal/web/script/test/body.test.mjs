@@ -62,7 +62,7 @@ const through = (body) => {
 };
 
 test('every body comes back canonical, and canonical ones in the same bytes', () => {
-  for (let seed = 1; seed <= 1000; seed++) {
+  for (let seed = 1; seed <= 300; seed++) {
     const body = generator(random(seed))();
     const want = normalize(body);
     const once = through(body).body;

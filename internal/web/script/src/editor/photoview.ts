@@ -121,8 +121,8 @@ class PhotoView implements NodeView {
       null,
       ...(digest ? [
         { label: t('photo.replace'), icon: 'refresh', run: () => void this.replace() },
-        { label: t('photo.rotate_left'), icon: 'rotate', className: 'is-mirrored', run: rotate(3) },
-        { label: t('photo.rotate_right'), icon: 'rotate', run: rotate(1) },
+        { label: t('photo.rotate_left'), icon: 'rotate', run: rotate(3) },
+        { label: t('photo.rotate_right'), icon: 'rotate', className: 'is-mirrored', run: rotate(1) },
         { label: t('photo.cover'), icon: 'star', disabled: this.desk.isCover(digest), run: () => this.desk.makeCover(digest) },
         null,
       ] : []),

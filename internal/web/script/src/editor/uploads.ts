@@ -2,6 +2,7 @@
 // that is being uploaded already stands in the document, with the upload's number instead of a digest.
 
 import { cancelled, sentence, upload, type Upload } from '../lib/http';
+import { size, t } from '../lib/words';
 import type { Photo } from './model';
 
 const AT_ONCE = 3;
@@ -24,7 +25,7 @@ export class Uploads {
   private readonly listeners = new Set<(job: Job) => void>();
   private last = 0;
 
-  constructor(private readonly url: string) {}
+  constructor(private readonly url: string, private readonly most: number = Infinity) {} // bytes that the server takes
 
   start(file: File): Job {
     this.last++;
@@ -89,6 +90,10 @@ export class Uploads {
   }
 
   private run(job: Job & { transfer?: Upload<Uploaded> }): void {
+    if (job.file.size > this.most) {
+      this.set(job, { status: 'failed', error: t('upload.large', { size: size(job.file.size), most: size(this.most) }) });
+      return;
+    }
     const form = new FormData();
     form.append('photo', job.file, job.file.name);
     this.set(job, { status: 'running' });
@@ -98,7 +103,7 @@ export class Uploads {
       (result) => this.set(job, { status: 'done', progress: 1, result }),
       (error: unknown) => {
         if (!cancelled(error)) {
-          this.set(job, { status: 'failed', error: sentence(error) });
+          this.set(job, { status: 'failed', progress: 0, error: sentence(error) });
         }
       },
     ).finally(() => this.next());
