@@ -50,6 +50,9 @@ func (w *walker) picture(n *html.Node) (press.Picture, bool) {
 	picture := press.Picture{Photo: digest, Alt: caption(n, "alt", name), Caption: caption(n, "title", name)}
 	if w.markdown && picture.Caption == "" {
 		picture.Caption = picture.Alt // Markdown writes captions where HTML has its alternative text
+		if w.d.own {
+			picture.Alt = ""
+		}
 	}
 	return picture, true
 }

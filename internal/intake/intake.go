@@ -77,6 +77,7 @@ type draft struct {
 	heading  string // of the page around the article (<title>), the last resort for a title
 	made     int    // pieces made so far
 	bytes    int    // of text in them
+	own      bool   // the document is what the newsroom wrote itself, see ReadMarkdown
 }
 
 // maxPieces bounds the work for a document that its blocks will not pass anyway.

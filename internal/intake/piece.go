@@ -179,6 +179,9 @@ func sameLook(a, b press.Run) bool {
 // photoLine reports whether a line is just the name of a photo, and places it. The picture is nil if the photo is not
 // there; a note says so.
 func (d *draft) photoLine(text string, line int) (*press.Picture, bool) {
+	if d.own {
+		return nil, false
+	}
 	name := strings.Trim(strings.TrimFunc(text, func(r rune) bool { return r <= ' ' || r == 0x3000 || r == 0xa0 }), "[]【】〔〕()（）<>《》\"“”'‘’「」")
 	if !isPhoto(name) || utf8.RuneCountInString(name) > 255 || strings.ContainsAny(name, "\n\v") {
 		return nil, false

@@ -134,3 +134,23 @@ func clip(s string, n int) string {
 	}
 	return string(runes[:n])
 }
+
+// ParseFrame reads what Frame.String wrote; "" is the centre.
+func ParseFrame(s string) (Frame, bool) {
+	if s == "" {
+		return Centre(), true
+	}
+	if len(s) > 60 {
+		return Frame{}, false
+	}
+	f := Frame{}
+	if n, _ := fmt.Sscanf(s, "f%f,%f", &f.Focus.X, &f.Focus.Y); n == 2 && f.String() == s {
+		return f, f.Focus.X >= 0 && f.Focus.X <= 1 && f.Focus.Y >= 0 && f.Focus.Y <= 1
+	}
+	crop := Rect{}
+	if n, _ := fmt.Sscanf(s, "c%f,%f,%f,%f", &crop.X1, &crop.Y1, &crop.X2, &crop.Y2); n != 4 {
+		return Frame{}, false
+	}
+	f = Frame{Focus: Centre().Focus, Crop: &crop}
+	return f, crop.Valid() && f.String() == s
+}

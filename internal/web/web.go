@@ -6,6 +6,7 @@ package web
 import (
 	"net/http"
 
+	"newsdesk/internal/web/editor"
 	"newsdesk/internal/web/page"
 	"newsdesk/internal/web/people"
 	"newsdesk/internal/web/today"
@@ -41,5 +42,6 @@ func Rooms(k *page.Kit) []page.Room {
 	return []page.Room{
 		today.Room(k),
 		people.Room(k),
+		editor.Room(k),
 	}
 }
