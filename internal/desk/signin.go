@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"math/big"
 	"net/netip"
 	"strings"
 	"time"
@@ -258,10 +259,23 @@ func (d *Desk) ResetPassword(ctx context.Context, by press.Actor, id press.UserI
 	return password, user, d.Store.Succeeded(ctx, press.SignInAttempt{Name: user.Name})
 }
 
-// oneTimePassword is 80 random bits that can be read out: lower-case letters and digits, in fours.
+// speakable are letters and digits that nobody takes for one another.
+const speakable = "23456789abcdefghjkmnpqrstuvwxyz"
+
+// oneTimePassword is about 79 random bits that can be read out, in fours.
 func oneTimePassword() string {
-	text := strings.ToLower(rand.Text()[:16])
-	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+	var out strings.Builder
+	for i := range 16 {
+		if i > 0 && i%4 == 0 {
+			out.WriteByte('-')
+		}
+		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(speakable))))
+		if err != nil {
+			panic(err) // the system's source of randomness never fails
+		}
+		out.WriteByte(speakable[n.Int64()])
+	}
+	return out.String()
 }
 
 // SetLanguage notes what language a person reads Newsdesk in; empty: as the browser says.

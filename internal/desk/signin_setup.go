@@ -87,9 +87,10 @@ func (d *Desk) setupCode() (string, error) {
 	return code, err
 }
 
-// plainCode is a code without the ways of writing it.
+// plainCode is a code without the ways of writing it. A code has the letters O, I and B, and not the digits they are
+// taken for.
 func plainCode(s string) string {
-	return strings.ToUpper(strings.NewReplacer("-", "", " ", "", "\n", "", "\r", "", "\t", "").Replace(s))
+	return strings.NewReplacer("-", "", " ", "", "\n", "", "\r", "", "\t", "", "0", "O", "1", "I", "8", "B").Replace(strings.ToUpper(s))
 }
 
 // SetUp makes the first administrator and signs them in. Of two at once one wins; the other gets a Conflict, "setup.done".

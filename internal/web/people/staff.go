@@ -9,16 +9,16 @@ import (
 )
 
 type staff struct {
-	People    []personRow
-	Addresses []press.Lockout // that are locked, and names that nobody has
-	Active    int
+	People []personRow
+	Locks  []press.Lockout
+	Active int
 }
 
 type personRow struct {
 	press.User
 	StageNames []press.Text
 	SeenAt     time.Time
-	Lock       *press.Lockout
+	Locked     bool
 	Self       bool
 }
 
@@ -44,16 +44,11 @@ func (h handlers) staff(r *page.Request) (staff, error) {
 	if err != nil {
 		return data, err
 	}
-	locks, others, err := h.locks(r)
-	if err != nil {
+	if data.Locks, err = h.Desk.Lockouts(r.Context(), r.Actor); err != nil {
 		return data, err
 	}
-	data.Addresses = others
 	for _, u := range people {
-		row := personRow{User: u, SeenAt: seen[u.ID], Self: u.ID == r.Actor.ID}
-		if lock, ok := locks[u.ID]; ok {
-			row.Lock = &lock
-		}
+		row := personRow{User: u, SeenAt: seen[u.ID], Self: u.ID == r.Actor.ID, Locked: lockOf(data.Locks, u.ID) != nil}
 		for _, key := range u.Stages {
 			if stage, ok := settings.Stage(key); ok {
 				row.StageNames = append(row.StageNames, stage.Name)
@@ -67,18 +62,14 @@ func (h handlers) staff(r *page.Request) (staff, error) {
 	return data, nil
 }
 
-// locks are the people who are locked out, and what else is.
-func (h handlers) locks(r *page.Request) (map[press.UserID]press.Lockout, []press.Lockout, error) {
-	list, err := h.Desk.Lockouts(r.Context(), r.Actor)
-	people, others := map[press.UserID]press.Lockout{}, []press.Lockout{}
+// lockOf returns the lock on a person's name; nil: there is none.
+func lockOf(list []press.Lockout, id press.UserID) *press.Lockout {
 	for _, l := range list {
-		if l.User != "" {
-			people[l.User] = l
-		} else {
-			others = append(others, l)
+		if l.User == id {
+			return &l
 		}
 	}
-	return people, others, err
+	return nil
 }
 
 // personForm is a person's page, and the form of a new one.
@@ -161,11 +152,8 @@ func (h handlers) person(r *page.Request) (personForm, error) {
 	if err != nil {
 		return form, err
 	}
-	locks, _, err := h.locks(r)
-	if lock, ok := locks[user.ID]; ok {
-		form.Lock = &lock
-	}
-	form.Sessions, form.Self = sessionRows(sessions, r.Session.ID), user.ID == r.Actor.ID
+	locks, err := h.Desk.Lockouts(r.Context(), r.Actor)
+	form.Lock, form.Sessions, form.Self = lockOf(locks, user.ID), sessionRows(sessions, r.Session.ID), user.ID == r.Actor.ID
 	return form, err
 }
 
