@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -110,5 +111,5 @@ func (f Formats) Size(bytes int64) string {
 	if bytes < 1_000_000 {
 		return f.Words.T("page.bytes_kb", "n", max(1, (bytes+500)/1000))
 	}
-	return f.Words.T("page.bytes_mb", "n", strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64))
+	return f.Words.T("page.bytes_mb", "n", strings.TrimSuffix(strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64), ".0"))
 }

@@ -3,8 +3,10 @@ package today
 
 import (
 	"embed"
+	"slices"
 	"time"
 
+	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
 	"newsdesk/internal/store"
 	"newsdesk/internal/web/page"
@@ -29,8 +31,10 @@ type day struct {
 	store.Today
 	Now      time.Time
 	Days     []pushDay
-	Accounts []allowance
+	Left     []desk.Allowance
 	Writes   bool
+
+	who press.Actor
 }
 
 // pushDay is the pushes of one day.
@@ -44,6 +48,14 @@ func (d day) Nothing() bool { return len(d.Unfinished)+len(d.ToSign)+len(d.Block
 
 // Waits is how many things do, of those that are listed.
 func (d day) Waits() int { return len(d.Unfinished) + len(d.ToSign) + len(d.Blocked) }
+
+// Turn reports whether a blocked delivery waits for this person.
+func (d day) Turn(row store.DeliveryRow) bool {
+	return row.Reason != nil && (row.Reason.Whose == "" || d.who.Has(row.Reason.Whose))
+}
+
+// MyTurn reports whether any of the blocked deliveries does.
+func (d day) MyTurn() bool { return slices.ContainsFunc(d.Blocked, d.Turn) }
 
 func (h handlers) show(r *page.Request) error {
 	d, err := h.day(r)
@@ -70,7 +82,7 @@ func (h handlers) day(r *page.Request) (day, error) {
 	}
 	now := h.Now().In(h.Zone)
 	first := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, h.Zone)
-	d := day{Now: now, Writes: r.Actor.Has(press.Contributor) || r.Actor.Has(press.Editor)}
+	d := day{who: r.Actor, Now: now, Writes: r.Actor.Has(press.Contributor) || r.Actor.Has(press.Editor)}
 	d.Today, err = h.Store.Today(ctx, store.TodayQuery{
 		Person: r.Actor, Settings: settings, From: first, Until: first.AddDate(0, 0, 2),
 	})
@@ -87,8 +99,6 @@ func (h handlers) day(r *page.Request) (day, error) {
 		}
 		d.Days[i].Pushes = append(d.Days[i].Pushes, push)
 	}
-	return d, nil
+	d.Left, err = h.Desk.Allowances(ctx)
+	return d, err
 }
-
-// allowance is what is left of an account's calls.
-type allowance struct{}
