@@ -146,6 +146,9 @@ func (d *Desk) earlier(ctx context.Context, since int, r *Review) (err error) {
 	if err != nil {
 		return err
 	}
+	if number != since && before.Content.Hash() == (press.Content{}).Normalize().Hash() {
+		return nil // an article that was begun and said nothing yet
+	}
 	r.Before = &before
 	r.Signed = slices.ContainsFunc(r.Revisions, func(h press.RevisionHead) bool { return h.Number == number && len(h.SignOffs) > 0 })
 	return nil
