@@ -54,6 +54,10 @@ func (t *tx) account(name string) (a storedAccount, found bool, err error) {
 // AppID is given to a name that deliveries were made under: WeChat would be asked for drafts that are not there.
 func (s *Store) SaveAccount(ctx context.Context, by press.Actor, a press.SealedAccount, detail string) error {
 	return s.write(ctx, "save account", func(t *tx) error {
+		by, err := t.administrator(by)
+		if err != nil {
+			return err
+		}
 		old, found, err := t.account(a.Name)
 		if err != nil {
 			return err
@@ -110,6 +114,10 @@ func (t *tx) putAccount(a press.SealedAccount, old storedAccount, found bool) er
 // RemoveAccount takes an account away with its secrets, unless an edition waits for it: a Conflict "account.waiting".
 func (s *Store) RemoveAccount(ctx context.Context, by press.Actor, name string, version int64) error {
 	return s.write(ctx, "remove account", func(t *tx) error {
+		by, err := t.administrator(by)
+		if err != nil {
+			return err
+		}
 		old, found, err := t.account(name)
 		if err != nil {
 			return err

@@ -48,6 +48,10 @@ func (s *Store) SaveSettings(ctx context.Context, by press.Actor, next press.Set
 	}
 	seen := next.Version
 	err = s.write(ctx, "save settings", func(t *tx) error {
+		by, err := t.administrator(by)
+		if err != nil {
+			return err
+		}
 		n, err := t.exec("UPDATE settings SET value = $1, version = version + 1, updated_at = $2 WHERE key = $3 AND version = $4",
 			string(value), micros(t.now), settingsNewsroom, seen)
 		if err != nil {
@@ -62,6 +66,15 @@ func (s *Store) SaveSettings(ctx context.Context, by press.Actor, next press.Set
 		next.Version = seen + 1
 	}
 	return next, err
+}
+
+// administrator returns the person as they are now, and refuses whoever is none by now.
+func (t *tx) administrator(by press.Actor) (press.Actor, error) {
+	who, err := t.anew(by)
+	if err != nil {
+		return who, err
+	}
+	return who, who.Require(press.Administrator)
 }
 
 func stale() error {

@@ -32,6 +32,15 @@ func testAllSettings(t *testing.T, open opener) {
 	}
 }
 
+// boss is an administrator.
+func (f *fixture) boss() press.Actor {
+	f.Helper()
+	if u, err := f.UserByName(f.Context(), "Boss"); err == nil {
+		return press.Actor{User: u}
+	}
+	return f.person("Boss", press.Administrator)
+}
+
 func (f *fixture) settingsVersion() int64 {
 	f.Helper()
 	v, err := f.SettingsVersion(f.Context())
@@ -49,7 +58,7 @@ func testSettings(f *fixture) {
 		Quiet: []press.QuietHours{{Name: "夜间", From: 22 * 60, Until: 7 * 60, Days: []time.Weekday{time.Sunday, time.Friday}}},
 	}
 	before := f.settingsVersion()
-	saved, err := f.SaveSettings(ctx, f.editor, want, "three → two")
+	saved, err := f.SaveSettings(ctx, f.boss(), want, "three → two")
 	f.ok(err)
 	want.Version = 1
 	f.same(saved, want)
@@ -60,9 +69,18 @@ func testSettings(f *fixture) {
 		f.Errorf("the version went from %d to %d", before, after)
 	}
 	want.Version = 0
-	_, err = f.SaveSettings(ctx, f.editor, want, "")
+	_, err = f.SaveSettings(ctx, f.boss(), want, "")
 	f.refused(err, press.Conflict, "settings.stale")
 	f.same(f.actions("newsroom"), []string{"settings.save"})
+
+	pretender := f.editor // whatever the caller believes
+	pretender.Roles = press.Roles()
+	_, err = f.SaveSettings(ctx, pretender, want, "")
+	f.refused(err, press.Forbidden, "role")
+	f.refused(f.SaveAccount(ctx, pretender, sealed("campus", "wx01"), ""), press.Forbidden, "role")
+	f.refused(f.RemoveAccount(ctx, pretender, "campus", 1), press.Forbidden, "role")
+	f.refused(f.SaveTheme(ctx, pretender, press.StoredTheme{Name: "mine", YAML: "name: mine"}), press.Forbidden, "role")
+	f.refused(f.RemoveTheme(ctx, pretender, "mine", 1), press.Forbidden, "role")
 }
 
 // testStagesUnderReview: an article whose remaining stages are all signed is approved by one more signature, not by the
@@ -78,7 +96,7 @@ func testStagesUnderReview(f *fixture) {
 	}
 	sign(half, f.reviews[0])
 	sign(half, f.reviews[1])
-	_, err := f.SaveSettings(ctx, f.editor, press.Settings{Stages: stages}.WithStages(stages[:2]), "")
+	_, err := f.SaveSettings(ctx, f.boss(), press.Settings{Stages: stages}.WithStages(stages[:2]), "")
 	f.ok(err)
 	if got := f.load(half.ID); got.State != press.ArticleReview {
 		f.Fatalf("the change alone made the article %s", got.State)
@@ -99,7 +117,7 @@ func testAddedStage(f *fixture) {
 	a := f.article(content("longer way"), press.ArticleReview)
 	_, _, err := f.Sign(ctx, f.reviews[0], stages[:2], a.ID, a.Revision, a.Hash)
 	f.ok(err)
-	_, err = f.SaveSettings(ctx, f.editor, press.Settings{Stages: stages}, "")
+	_, err = f.SaveSettings(ctx, f.boss(), press.Settings{Stages: stages}, "")
 	f.ok(err)
 	got, _, err := f.Sign(ctx, f.reviews[1], stages[:2], a.ID, a.Revision, a.Hash) // whatever the caller still believes
 	f.ok(err)
@@ -119,9 +137,9 @@ func testAccounts(f *fixture) {
 	ctx := f.Context()
 	a := sealed("campus", "wx01")
 	before := f.settingsVersion()
-	f.ok(f.SaveAccount(ctx, f.editor, a, "wx01"))
-	f.refused(f.SaveAccount(ctx, f.editor, a, ""), press.Conflict, "account.exists")
-	f.refused(f.SaveAccount(ctx, f.editor, sealed("other", "wx01"), ""), press.Conflict, "account.app_id")
+	f.ok(f.SaveAccount(ctx, f.boss(), a, "wx01"))
+	f.refused(f.SaveAccount(ctx, f.boss(), a, ""), press.Conflict, "account.exists")
+	f.refused(f.SaveAccount(ctx, f.boss(), sealed("other", "wx01"), ""), press.Conflict, "account.app_id")
 	list, err := f.Accounts(ctx)
 	f.ok(err)
 	a.Version, a.UpdatedAt, a.Has = 1, f.clock.Now(), press.AccountSecrets{Secret: true, CallbackToken: true}
@@ -130,12 +148,12 @@ func testAccounts(f *fixture) {
 		f.Error("no other process is told of the account")
 	}
 	a.AppID, a.Theme = "wx02", "institutional" // nothing was sent yet
-	f.ok(f.SaveAccount(ctx, f.editor, a, "theme"))
-	f.refused(f.SaveAccount(ctx, f.editor, a, ""), press.Conflict, "settings.stale")
-	f.refused(f.RemoveAccount(ctx, f.editor, "campus", 1), press.Conflict, "settings.stale")
-	f.ok(f.RemoveAccount(ctx, f.editor, "campus", 2))
-	f.refused(f.RemoveAccount(ctx, f.editor, "campus", 3), press.Conflict, "settings.stale")
-	f.ok(f.SaveAccount(ctx, f.editor, sealed("other", "wx02"), ""))
+	f.ok(f.SaveAccount(ctx, f.boss(), a, "theme"))
+	f.refused(f.SaveAccount(ctx, f.boss(), a, ""), press.Conflict, "settings.stale")
+	f.refused(f.RemoveAccount(ctx, f.boss(), "campus", 1), press.Conflict, "settings.stale")
+	f.ok(f.RemoveAccount(ctx, f.boss(), "campus", 2))
+	f.refused(f.RemoveAccount(ctx, f.boss(), "campus", 3), press.Conflict, "settings.stale")
+	f.ok(f.SaveAccount(ctx, f.boss(), sealed("other", "wx02"), ""))
 	list, err = f.Accounts(ctx)
 	f.ok(err)
 	if len(list) != 1 || list[0].Name != "other" {
@@ -155,34 +173,34 @@ func testAccountInUse(f *fixture) {
 	ctx := f.Context()
 	e, deliveries := f.plan(f.clock.Now().Add(time.Hour), f.approved("waits"))
 	e.Theme = "campus-red"
-	f.ok(f.SaveTheme(ctx, f.editor, press.StoredTheme{Name: "campus-red", YAML: "name: campus-red"}))
+	f.ok(f.SaveTheme(ctx, f.boss(), press.StoredTheme{Name: "campus-red", YAML: "name: campus-red"}))
 	a := sealed(e.Account, "wx01")
-	f.ok(f.SaveAccount(ctx, f.editor, a, ""))
-	_, err := f.CreateEdition(ctx, f.editor, e, deliveries)
+	f.ok(f.SaveAccount(ctx, f.boss(), a, ""))
+	_, err := f.CreateEdition(ctx, f.boss(), e, deliveries)
 	f.ok(err)
-	f.refused(f.RemoveAccount(ctx, f.editor, e.Account, 1), press.Conflict, "account.waiting")
-	f.refused(f.RemoveTheme(ctx, f.editor, "campus-red", 1), press.Conflict, "theme.used")
+	f.refused(f.RemoveAccount(ctx, f.boss(), e.Account, 1), press.Conflict, "account.waiting")
+	f.refused(f.RemoveTheme(ctx, f.boss(), "campus-red", 1), press.Conflict, "theme.used")
 	a.Version, a.AppID = 1, "wx02"
-	f.refused(f.SaveAccount(ctx, f.editor, a, ""), press.Conflict, "account.app_used")
-	_, _, err = f.CancelEdition(ctx, f.editor, e.ID)
+	f.refused(f.SaveAccount(ctx, f.boss(), a, ""), press.Conflict, "account.app_used")
+	_, _, err = f.CancelEdition(ctx, f.boss(), e.ID)
 	f.ok(err)
-	f.ok(f.RemoveTheme(ctx, f.editor, "campus-red", 1))
-	f.ok(f.RemoveAccount(ctx, f.editor, e.Account, 1))
+	f.ok(f.RemoveTheme(ctx, f.boss(), "campus-red", 1))
+	f.ok(f.RemoveAccount(ctx, f.boss(), e.Account, 1))
 	a.Version = 0
-	f.refused(f.SaveAccount(ctx, f.editor, a, ""), press.Conflict, "account.app_used")
+	f.refused(f.SaveAccount(ctx, f.boss(), a, ""), press.Conflict, "account.app_used")
 	a.AppID = "wx01"
-	f.ok(f.SaveAccount(ctx, f.editor, a, ""))
+	f.ok(f.SaveAccount(ctx, f.boss(), a, ""))
 }
 
 func testThemes(f *fixture) {
 	ctx := f.Context()
 	theme := press.StoredTheme{Name: "campus-red", YAML: "name: campus-red\n"}
 	before := f.settingsVersion()
-	f.ok(f.SaveTheme(ctx, f.editor, theme))
-	f.refused(f.SaveTheme(ctx, f.editor, theme), press.Conflict, "theme.exists")
+	f.ok(f.SaveTheme(ctx, f.boss(), theme))
+	f.refused(f.SaveTheme(ctx, f.boss(), theme), press.Conflict, "theme.exists")
 	theme.Version, theme.YAML = 1, "name: campus-red\nlike: campus\n"
-	f.ok(f.SaveTheme(ctx, f.editor, theme))
-	f.refused(f.SaveTheme(ctx, f.editor, theme), press.Conflict, "settings.stale")
+	f.ok(f.SaveTheme(ctx, f.boss(), theme))
+	f.refused(f.SaveTheme(ctx, f.boss(), theme), press.Conflict, "settings.stale")
 	list, err := f.Themes(ctx)
 	f.ok(err)
 	theme.Version, theme.UpdatedAt = 2, f.clock.Now()
@@ -192,21 +210,22 @@ func testThemes(f *fixture) {
 	}
 	a := sealed("campus", "wx01")
 	a.Theme = "campus-red"
-	f.ok(f.SaveAccount(ctx, f.editor, a, ""))
-	f.refused(f.RemoveTheme(ctx, f.editor, "campus-red", 2), press.Conflict, "theme.used")
-	f.ok(f.RemoveAccount(ctx, f.editor, "campus", 1))
-	f.refused(f.RemoveTheme(ctx, f.editor, "campus-red", 1), press.Conflict, "settings.stale")
-	f.ok(f.RemoveTheme(ctx, f.editor, "campus-red", 2))
+	f.ok(f.SaveAccount(ctx, f.boss(), a, ""))
+	f.refused(f.RemoveTheme(ctx, f.boss(), "campus-red", 2), press.Conflict, "theme.used")
+	f.ok(f.RemoveAccount(ctx, f.boss(), "campus", 1))
+	f.refused(f.RemoveTheme(ctx, f.boss(), "campus-red", 1), press.Conflict, "settings.stale")
+	f.ok(f.RemoveTheme(ctx, f.boss(), "campus-red", 2))
 	f.same(f.actions("campus-red"), []string{"theme.add", "theme.save", "theme.remove"})
 }
 
 // testSettingsRace: of two administrators who save at once, one is told to look again.
 func testSettingsRace(f *fixture) {
 	var wg sync.WaitGroup
+	boss := f.boss()
 	errs := make([]error, 8)
 	for i := range errs {
 		wg.Go(func() {
-			_, errs[i] = f.SaveSettings(f.Context(), f.editor, press.Settings{Stages: press.DefaultStages()}, "")
+			_, errs[i] = f.SaveSettings(f.Context(), boss, press.Settings{Stages: press.DefaultStages()}, "")
 		})
 	}
 	wg.Wait()

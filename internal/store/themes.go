@@ -28,6 +28,10 @@ func (s *Store) Themes(ctx context.Context) (out []press.StoredTheme, err error)
 // that is taken is a Conflict "theme.exists", a theme that somebody else has changed "settings.stale".
 func (s *Store) SaveTheme(ctx context.Context, by press.Actor, theme press.StoredTheme) error {
 	return s.write(ctx, "save theme", func(t *tx) error {
+		by, err := t.administrator(by)
+		if err != nil {
+			return err
+		}
 		action := "theme.save"
 		if theme.Version == 0 {
 			action = "theme.add"
@@ -58,8 +62,12 @@ func (t *tx) replaceTheme(theme press.StoredTheme) error {
 // RemoveTheme takes a theme away, unless an account or an edition that waits uses it: a Conflict "theme.used".
 func (s *Store) RemoveTheme(ctx context.Context, by press.Actor, name string, version int64) error {
 	return s.write(ctx, "remove theme", func(t *tx) error {
+		by, err := t.administrator(by)
+		if err != nil {
+			return err
+		}
 		var account string
-		err := t.one("SELECT name FROM accounts WHERE theme = $1 AND NOT removed ORDER BY name LIMIT 1", name).Scan(&account)
+		err = t.one("SELECT name FROM accounts WHERE theme = $1 AND NOT removed ORDER BY name LIMIT 1", name).Scan(&account)
 		if err == nil {
 			return press.Fail(press.Conflict, "theme.used", press.Say(
 				"The account %[2]s uses the theme %[1]s. Give it another one first.", "公众号 %[2]s 正在使用主题 %[1]s，请先为其更换主题。", name, account))
