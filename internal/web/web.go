@@ -6,11 +6,9 @@ package web
 import (
 	"net/http"
 
-	"newsdesk/internal/web/articles"
 	"newsdesk/internal/web/editor"
 	"newsdesk/internal/web/page"
 	"newsdesk/internal/web/people"
-	"newsdesk/internal/web/review"
 	"newsdesk/internal/web/today"
 )
 
@@ -44,8 +42,6 @@ func Rooms(k *page.Kit) []page.Room {
 	return []page.Room{
 		today.Room(k),
 		people.Room(k),
-		articles.Room(k),
 		editor.Room(k),
-		review.Room(k),
 	}
 }

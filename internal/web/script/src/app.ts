@@ -1,6 +1,7 @@
 import './htmxconfig';
 import htmx from 'htmx.org';
 import { busyForms } from './app/busy';
+import { composing } from './app/compose';
 import { confirms } from './app/confirm';
 import { copies } from './app/copy';
 import { drops } from './app/drop';
@@ -11,6 +12,7 @@ import { menus } from './app/menu';
 import { movings } from './app/moving';
 import { prints } from './app/print';
 import { selections } from './app/select';
+import { closedSlots } from './app/slots';
 import { sortables } from './app/sortable';
 import { times } from './app/times';
 import { flashes, toast } from './lib/toast';
@@ -35,6 +37,8 @@ function start(): void {
   selections();
   sortables();
   movings();
+  closedSlots();
+  composing();
   drops();
   times();
   keeps();
