@@ -29,10 +29,10 @@ type handlers struct{ *page.Kit }
 // day is what the page shows.
 type day struct {
 	store.Today
-	Now      time.Time
-	Days     []pushDay
-	Left     []desk.Allowance
-	Writes   bool
+	Now    time.Time
+	Days   []pushDay
+	Left   []desk.Allowance
+	Writes bool
 
 	who press.Actor
 }
@@ -43,11 +43,8 @@ type pushDay struct {
 	Pushes []store.DeliveryRow
 }
 
-// Nothing reports whether nobody waits for this person.
-func (d day) Nothing() bool { return len(d.Unfinished)+len(d.ToSign)+len(d.Blocked) == 0 }
-
-// Waits is how many things do, of those that are listed.
-func (d day) Waits() int { return len(d.Unfinished) + len(d.ToSign) + len(d.Blocked) }
+// Nothing reports whether nothing waits for this person.
+func (d day) Nothing() bool { return len(d.Unfinished)+len(d.ToSign) == 0 && !d.MyTurn() }
 
 // Turn reports whether a blocked delivery waits for this person.
 func (d day) Turn(row store.DeliveryRow) bool {
