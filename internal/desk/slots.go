@@ -204,3 +204,14 @@ func slotTaken(a Allowance) error {
 		"The one mass push that WeChat allows %[1]s on %[2]s is sent or planned. Choose another day, or publish without notifying.",
 		"公众号 %[1]s 在 %[2]s 的群发次数（每天 1 次）已使用或已安排，请改选其他日期，或改用“发布”。", a.Account, a.From.Format(time.DateOnly)))
 }
+
+// Allowance returns what an account has left in one mode of the period that a moment falls into, one edition left out; false
+// where WeChat does not count, or Newsdesk does not know how.
+func (d *Desk) Allowance(ctx context.Context, account string, mode press.Mode, at time.Time, except press.EditionID) (_ Allowance, counted bool, err error) {
+	a, err := d.account(ctx, account)
+	if err != nil || !d.limited(a, mode) {
+		return Allowance{}, false, err
+	}
+	out, err := d.allowance(ctx, a, mode, at, except)
+	return out, true, err
+}

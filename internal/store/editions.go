@@ -13,6 +13,7 @@ type EditionFilter struct {
 	Until            time.Time // planned for earlier than that
 	Account          string
 	Article          press.ArticleID // holds it, in whatever revision
+	Author           press.UserID    // holds an article of theirs
 	IncludeCancelled bool
 	Limit            int // 50 if 0, at most 500
 	Offset           int
@@ -117,6 +118,9 @@ func (f EditionFilter) where() (w where) {
 	}
 	if f.Article != "" {
 		w.add("id IN (SELECT edition FROM edition_items WHERE article = ?)", f.Article)
+	}
+	if f.Author != "" {
+		w.add("id IN (SELECT i.edition FROM edition_items i JOIN articles a ON a.id = i.article WHERE a.author = ?)", f.Author)
 	}
 	if !f.IncludeCancelled {
 		w.add("NOT cancelled")

@@ -6,9 +6,12 @@ package web
 import (
 	"net/http"
 
+	"newsdesk/internal/web/articles"
+	"newsdesk/internal/web/editions"
 	"newsdesk/internal/web/editor"
 	"newsdesk/internal/web/page"
 	"newsdesk/internal/web/people"
+	"newsdesk/internal/web/review"
 	"newsdesk/internal/web/today"
 )
 
@@ -42,6 +45,9 @@ func Rooms(k *page.Kit) []page.Room {
 	return []page.Room{
 		today.Room(k),
 		people.Room(k),
+		articles.Room(k),
 		editor.Room(k),
+		review.Room(k),
+		editions.Room(k),
 	}
 }

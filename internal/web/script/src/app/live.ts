@@ -115,7 +115,7 @@ async function renew(part: HTMLElement, src: string): Promise<void> {
 
 /** What somebody is typing in or has a dialog open over is left until the next change. */
 function busy(part: HTMLElement): boolean {
-  return part.querySelector('dialog[open], form[data-busy]') !== null || part.querySelector(':is(input:not([type=hidden]), textarea, select):focus') !== null;
+  return part.querySelector('dialog[open], form[data-busy], .is-dragging, .is-held') !== null || part.querySelector(':is(input:not([type=hidden]), textarea, select):focus') !== null;
 }
 
 function swap(part: HTMLElement, text: string): void {

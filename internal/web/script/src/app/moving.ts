@@ -36,7 +36,13 @@ function slots(): HTMLElement[] {
 }
 
 function label(slot: HTMLElement): string {
-  return slot.dataset.moveLabel ?? slot.dataset.moveSlot ?? '';
+  const name = slot.dataset.moveLabel ?? slot.dataset.moveSlot ?? '';
+  return slot.dataset.why ? `${name}: ${slot.dataset.why}` : name; // see slots.ts
+}
+
+/** Says that a thing is carried from here on (lifted), or not any more (put). */
+function say(thing: HTMLElement, what: 'lifted' | 'put'): void {
+  thing.dispatchEvent(new CustomEvent(`newsdesk:${what}`, { bubbles: true }));
 }
 
 function choose(next: HTMLElement | null, old: HTMLElement | null): void {
@@ -59,6 +65,7 @@ function press(event: PointerEvent): void {
   const end = (): void => {
     controller.abort();
     ghost?.remove();
+    say(thing, 'put');
     thing.classList.remove('is-dragging');
     document.documentElement.classList.remove('is-sorting');
     choose(null, slot);
@@ -100,6 +107,7 @@ function lift(thing: HTMLElement): HTMLElement {
   ghost.style.width = `${Math.min(thing.offsetWidth, 260)}px`;
   document.body.append(ghost);
   thing.classList.add('is-dragging');
+  say(thing, 'lifted');
   document.documentElement.classList.add('is-sorting');
   getSelection()?.removeAllRanges();
   return ghost;
@@ -119,6 +127,7 @@ function key(event: KeyboardEvent): void {
       event.preventDefault();
       carried = { thing, slot: thing.closest<HTMLElement>('[data-move-slot]') };
       thing.classList.add('is-held');
+      say(thing, 'lifted');
       announce(t('move.taken', { name: thing.dataset.moveName ?? '' }));
     }
     return;
@@ -146,6 +155,7 @@ function key(event: KeyboardEvent): void {
 function leave(): void {
   choose(null, carried!.slot);
   carried!.thing.classList.remove('is-held');
+  say(carried!.thing, 'put');
   carried = undefined;
 }
 

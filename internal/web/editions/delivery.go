@@ -1,0 +1,220 @@
+package editions
+
+import (
+	"context"
+	"slices"
+
+	"newsdesk/internal/press"
+	"newsdesk/internal/web/page"
+)
+
+// step is one part of a delivery's way, and where it is: done, now, bad or empty.
+type step struct {
+	Key   string // of its words
+	State string
+}
+
+// ways are the steps by kind and mode.
+func way(d press.Delivery) []string {
+	switch {
+	case d.Kind == press.TargetSite:
+		return []string{"planned", "write", "live"}
+	case d.Mode == press.ModeDraft:
+		return []string{"planned", "prepare", "box"}
+	}
+	return []string{"planned", "prepare", "wait", "send", "look", "live"}
+}
+
+// steps says how far a delivery has come, and in percent.
+func steps(d press.Delivery) ([]step, int) {
+	names := way(d)
+	at, mark := position(d), "now"
+	if d.State == press.Blocked {
+		mark = "bad"
+	}
+	out := make([]step, len(names))
+	for i, name := range names {
+		out[i].Key = name
+		switch {
+		case i < at:
+			out[i].State = "done"
+		case i == at:
+			out[i].State = mark
+		}
+	}
+	return out, min(100, 100*at/len(names))
+}
+
+// position is the step that a delivery is in; beyond the last one where it is at its end.
+func position(d press.Delivery) int {
+	names, state := way(d), d.State
+	if state == press.Blocked && d.Reason != nil {
+		state = d.Reason.Back
+	}
+	name := ""
+	switch state {
+	case press.Planned:
+		name = names[1]
+	case press.Ready:
+		name = "wait"
+	case press.Sending:
+		name = "send"
+	case press.Sent, press.Unknown:
+		name = "look"
+	case press.Live, press.Retracted, press.Replaced:
+		return len(names)
+	case press.Cancelled:
+		return 1
+	}
+	if i := slices.Index(names, name); i >= 0 {
+		return i
+	}
+	return len(names) // a draft in the box is at its end
+}
+
+// delivering is the page of one delivery.
+type delivering struct {
+	press.Delivery
+	Edition  *row // of which it is a part; nil where the reader may not see it
+	Title    string
+	More     int
+	Steps    []step
+	Bar      int
+	Attempts []press.Attempt // the latest first
+	Links    []link
+	Overdue  bool
+
+	Releases bool
+	Retries  bool
+	Cancels  bool
+	Fires    bool
+	Retracts bool
+	Articles int // that a retraction takes down
+}
+
+// link leads to a live article.
+type link struct {
+	Title string
+	URL   string
+}
+
+// Topic is what changes when the delivery does.
+func (d delivering) Topic() string { return "delivery:" + string(d.ID) }
+
+func (h handlers) delivery(r *page.Request) error {
+	d, err := h.delivering(r)
+	if err != nil {
+		return err
+	}
+	return r.Render("delivery.html", d)
+}
+
+func (h handlers) deliveryState(r *page.Request) error {
+	d, err := h.delivering(r)
+	if err != nil {
+		return err
+	}
+	return r.Fragment("delivery.html", "state-part", d)
+}
+
+func (h handlers) delivering(r *page.Request) (*delivering, error) {
+	ctx := r.Context()
+	found, err := h.Store.Delivery(ctx, deliveryOf(r))
+	if err != nil {
+		return nil, err
+	}
+	d := &delivering{Delivery: found, Articles: 1}
+	if err := h.about(r, d); err != nil {
+		return nil, err
+	}
+	if d.Attempts, err = h.Store.Attempts(ctx, d.ID); err != nil {
+		return nil, err
+	}
+	slices.Reverse(d.Attempts)
+	d.Steps, d.Bar = steps(found)
+	now := h.Now()
+	d.Overdue = d.State.Moving() && d.DueAt.Before(now)
+	if !r.Actor.Has(press.Editor) {
+		return d, nil
+	}
+	d.Releases = d.State == press.Blocked
+	d.Retries = slices.Contains([]press.State{press.Planned, press.Sent, press.Unknown}, d.State) && d.NextAt.After(now) && d.Failures+d.Looks > 0
+	d.Cancels = slices.Contains([]press.State{press.Planned, press.Ready, press.Blocked}, d.State)
+	d.Fires = d.Kind == press.TargetWeChat && d.Mode != press.ModeDraft && (d.State == press.Planned || d.State == press.Ready) && d.DueAt.After(now)
+	d.Retracts = d.State == press.Live
+	return d, nil
+}
+
+// about adds what the delivery brings. A reader who may read none of it is told that there is no such delivery.
+func (h handlers) about(r *page.Request, d *delivering) error {
+	ctx := r.Context()
+	if d.Kind == press.TargetSite {
+		article, err := h.Store.Article(ctx, d.Article)
+		if err != nil {
+			return err
+		}
+		if !r.Actor.CanRead(article) {
+			return noDelivery(d.ID)
+		}
+		rev, err := h.Store.Revision(ctx, d.Article, d.Revision)
+		if err != nil {
+			return err
+		}
+		d.Title = rev.Content.Title
+		for _, address := range d.URLs {
+			d.Links = append(d.Links, link{d.Title, address})
+		}
+	}
+	if d.Delivery.Edition == "" {
+		return nil
+	}
+	e, err := h.edition(r, d.Delivery.Edition)
+	if d.Kind == press.TargetSite && press.KindOf(err) == press.NotFound && err != nil {
+		return nil
+	}
+	if press.KindOf(err) == press.NotFound && err != nil {
+		return noDelivery(d.ID)
+	}
+	if err != nil {
+		return err
+	}
+	d.Edition = &e
+	if d.Kind == press.TargetSite {
+		return nil
+	}
+	d.Title, d.More, d.Articles = e.Title(), e.More(), len(e.Pieces)
+	for i, address := range d.URLs {
+		if i < len(e.Pieces) && e.Pieces[i].Article != "" {
+			d.Links = append(d.Links, link{e.Pieces[i].Title, h.articleLink(address)})
+		}
+	}
+	return nil
+}
+
+func noDelivery(id press.DeliveryID) error {
+	return press.Fail(press.NotFound, "delivery.missing", press.Say("There is no delivery %s.", "没有投放 %s。", id))
+}
+
+func (h handlers) release(r *page.Request) error {
+	return h.decide(r, h.Desk.Release, "deliveries.released")
+}
+
+func (h handlers) retry(r *page.Request) error {
+	return h.decide(r, h.Desk.Retry, "deliveries.retried")
+}
+
+func (h handlers) cancelDelivery(r *page.Request) error {
+	return h.decide(r, h.Desk.CancelDelivery, "deliveries.cancelled")
+}
+
+func (h handlers) retract(r *page.Request) error {
+	return h.decide(r, h.Desk.Retract, "deliveries.retracted")
+}
+
+func (h handlers) decide(r *page.Request, do func(context.Context, press.Actor, press.DeliveryID) (press.Delivery, error), done string) error {
+	id := deliveryOf(r)
+	if _, err := do(r.Context(), r.Actor, id); err != nil {
+		return r.SeeRefusal("/deliveries/"+string(id), err)
+	}
+	return r.See("/deliveries/"+string(id), done)
+}
