@@ -29,6 +29,7 @@ type Today struct {
 	UnfinishedMore bool
 	ToSign         []Waiting // what the person may sign now, the longest waiting first
 	ToSignMore     bool
+	ToPlan         []ArticleRow  // for editors: approved lately and in no edition yet, the newest first
 	Blocked        []DeliveryRow // the earliest due first
 	Pushes         []DeliveryRow // to WeChat accounts, in order of time
 }
@@ -73,6 +74,9 @@ func (s *Store) Today(ctx context.Context, q TodayQuery) (out Today, err error) 
 			return err
 		}
 		out.ToSign, out.ToSignMore = cut(out.ToSign, todayRows)
+		if out.ToPlan, err = t.toPlan(q.Person); err != nil {
+			return err
+		}
 		if out.Blocked, err = t.blocked(q.Person); err != nil {
 			return err
 		}
@@ -172,6 +176,23 @@ func (t *tx) toSign(q TodayQuery) (out []Waiting, err error) {
 		}
 	}
 	return out, nil
+}
+
+// plannedLooked is how many of the newest approved articles are looked at: what is older was not forgotten but left.
+const plannedLooked = 200
+
+func (t *tx) toPlan(who press.Actor) ([]ArticleRow, error) {
+	if !who.Has(press.Editor) {
+		return nil, nil
+	}
+	ids, err := all(t, scanArticleID, `SELECT a.id FROM (SELECT id, created_at FROM articles WHERE state = 'approved'
+		ORDER BY created_at DESC, id DESC LIMIT $1) a WHERE NOT EXISTS (SELECT 1 FROM edition_items i
+		JOIN editions e ON e.id = i.edition WHERE i.article = a.id AND NOT e.cancelled)
+		ORDER BY a.created_at DESC, a.id DESC LIMIT $2`, plannedLooked, todayRows)
+	if err != nil {
+		return nil, err
+	}
+	return t.rowsOf(ids)
 }
 
 func (t *tx) signable(q TodayQuery, ids []press.ArticleID) (out []Waiting, err error) {

@@ -164,7 +164,11 @@ func testToday(f *fixture) {
 	if len(mine.Blocked) != 1 || mine.Blocked[0].Reason.Code != "missed" || mine.Blocked[0].Items[0].Title != "pushed" || len(mine.Pushes) != 1 {
 		f.Errorf("the author's deliveries: %s (the one of %s is too far away)", asJSON(mine), far.ID)
 	}
-	if t := ask(other); len(t.Unfinished)+len(t.ToSign)+len(t.Blocked)+len(t.Pushes) != 0 {
+	loose := f.approved("loose")
+	if t := ask(f.editor); len(t.ToPlan) != 1 || t.ToPlan[0].ID != loose.ID {
+		f.Errorf("to plan: %s", asJSON(t.ToPlan))
+	}
+	if t := ask(other); len(t.ToPlan)+len(t.Unfinished)+len(t.ToSign)+len(t.Blocked)+len(t.Pushes) != 0 {
 		f.Errorf("another author is told of others' articles: %s", asJSON(t))
 	}
 	if got := titles(ask(f.reviews[0]).ToSign); got != "waits first" {

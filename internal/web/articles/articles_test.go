@@ -21,7 +21,7 @@ func TestToday(t *testing.T) {
 	o.shows(first, http.StatusOK, "待签字", "秋季运动会", "公众号余量")
 	o.hides(first, "待完成", "志愿者周末", `data-drop-url`) // signed by this person already
 	editor := o.get("editor", "/")
-	o.shows(editor, http.StatusOK, "受阻的投放", "去处理", "新建推送")
+	o.shows(editor, http.StatusOK, "受阻的投放", "去处理", "新建推送", "待安排推送", "合唱团湖畔音乐会")
 	part := o.get("editor", "/today/part")
 	o.shows(part, http.StatusOK, `data-live="today"`)
 	o.hides(part, "<html")
@@ -124,7 +124,7 @@ func TestMove(t *testing.T) {
 	o.shows(o.post("editor", "/articles/move", form), http.StatusOK, "请选择要移入的栏目")
 	form.Set("column", "通知公告")
 	asked := o.post("editor", "/articles/move", form)
-	o.shows(asked, http.StatusOK, "将 3 篇稿件移到“通知公告”", "2 篇已有签字", "仍然移动")
+	o.shows(asked, http.StatusOK, "将 2 篇稿件移到“通知公告”", "1 篇已有签字", "仍然移动", "不会移动")
 	if got := o.titled("口述史"); got.Column.String() == "通知公告" {
 		t.Fatal("moved before the second question was answered")
 	}

@@ -109,11 +109,13 @@ type moving struct {
 	Column press.Column
 	Back   string
 	Rows   []movingRow
+	Moves  int // of those: would be moved
 	Signed int // of those: would lose signatures
 }
 
 type movingRow struct {
 	store.ArticleRow
+	Stays bool // it is withdrawn, waits to go out, or is not this person's to change
 	Loses bool // signatures
 }
 
@@ -165,9 +167,13 @@ func (h handlers) askMove(r *page.Request, ids []press.ArticleID, column press.C
 		if !r.Actor.CanRead(a.Article) {
 			continue
 		}
-		row := movingRow{a, len(a.Signed) > 0 && a.Column.String() != column.String()}
+		row := movingRow{ArticleRow: a, Stays: a.Next != nil || press.CanWrite(r.Actor, a.Article) != nil}
+		row.Loses = !row.Stays && len(a.Signed) > 0 && a.Column.String() != column.String()
 		if row.Loses {
 			m.Signed++
+		}
+		if !row.Stays {
+			m.Moves++
 		}
 		m.Rows = append(m.Rows, row)
 	}

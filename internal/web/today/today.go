@@ -44,7 +44,7 @@ type pushDay struct {
 }
 
 // Nothing reports whether nothing waits for this person.
-func (d day) Nothing() bool { return len(d.Unfinished)+len(d.ToSign) == 0 && !d.MyTurn() }
+func (d day) Nothing() bool { return len(d.Unfinished)+len(d.ToSign)+len(d.ToPlan) == 0 && !d.MyTurn() }
 
 // Turn reports whether a blocked delivery waits for this person.
 func (d day) Turn(row store.DeliveryRow) bool {
