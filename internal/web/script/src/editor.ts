@@ -100,7 +100,7 @@ class Page {
         h('span', { class: `badge state-${this.data.article.state}` }, this.data.article.state_name ?? ''),
         h('span', { class: 'hint revision', id: 'revision' }, t('revision.at', { revision: this.data.revision })), this.status),
       h('div', { class: 'editor-actions' },
-        h('button', { type: 'button', class: 'button small preview-button', onclick: () => this.sheet('preview') }, icon('phone'), h('span', {}, t('preview.title'))),
+        h('button', { type: 'button', class: 'button small preview-button', 'aria-label': t('preview.title'), onclick: () => this.sheet('preview') }, icon('phone'), h('span', {}, t('preview.title'))),
         this.findingsButton, save, submit));
   }
 
@@ -120,8 +120,8 @@ class Page {
       }
     });
     // Photos dropped beside the body go to its end, and never open in the place of the page.
-    this.root.addEventListener('dragover', (event) => event.dataTransfer?.types.includes('Files') && event.preventDefault());
-    this.root.addEventListener('drop', (event) => {
+    document.addEventListener('dragover', (event) => event.dataTransfer?.types.includes('Files') && event.preventDefault());
+    document.addEventListener('drop', (event) => {
       if (!event.defaultPrevented && event.dataTransfer?.types.includes('Files')) {
         event.preventDefault();
         this.writing.addFiles(pictures(event.dataTransfer.files), this.writing.editor.state.doc.content.size);

@@ -52,7 +52,7 @@ function line(draft: Draft, field: 'title' | 'push_title' | 'subtitle' | 'digest
     }
   });
   draft.listen((what) => (what === field || what === 'all') && refresh());
-  const element = h('div', { class: `line line-${field}` }, h('label', { for: id, class: field === 'title' ? 'aloud' : 'label' }, options.label), input, counting);
+  const element = h('div', { class: `oneline oneline-${field}` }, h('label', { for: id, class: field === 'title' ? 'aloud' : 'label' }, options.label), input, counting);
   new ResizeObserver(debounce(30, () => grow(input))).observe(element);
   refresh();
   return { element, input, refresh };
