@@ -115,7 +115,10 @@ func (d *Desk) rights(ctx context.Context, by press.Actor, settings press.Settin
 func (r *Review) decide(by press.Actor, stage press.Stage, people []press.User) {
 	err := press.CanSign(by, r.Article, r.Revision, stage, r.SignOffs)
 	r.MaySign = err == nil && !by.IsSystem()
-	if err != nil {
+	switch {
+	case !by.Has(press.Reviewer):
+		r.Why = press.Text{EN: "The article waits for: " + stage.Name.EN + ".", ZH: "稿件等待" + stage.Name.ZH + "签字。"}
+	case err != nil:
 		r.Why = press.TextOf(err)
 	}
 	for _, u := range people {

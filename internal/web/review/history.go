@@ -219,6 +219,15 @@ func (r row) About() string {
 	return ""
 }
 
+// Known reports whether a row is about what its reader knows anyway: the article that the page is of, or the person who
+// did it.
+func (d historyPage) Known(e row) bool {
+	if e.Person != "" {
+		return e.Person == e.ActorName
+	}
+	return d.Article != nil && e.HistoryEntry.Article == d.Article.ID && e.Target == ""
+}
+
 // perWrite is how long a reader of an export may take for one stretch of it.
 const perWrite = 30 * time.Second
 

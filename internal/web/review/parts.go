@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"newsdesk/internal/compare"
@@ -207,6 +208,16 @@ func (d *reading) About(where string) []press.PlacedComment {
 		}
 	}
 	return out
+}
+
+// PhotoOf is which photo of a gallery a remark is about, from 1; 0 where it is about the whole part.
+func (d *reading) PhotoOf(c press.PlacedComment) int {
+	_, photo, ok := strings.Cut(c.Now, ".photos[")
+	n, err := strconv.Atoi(strings.TrimSuffix(photo, "]"))
+	if !ok || err != nil {
+		return 0
+	}
+	return n + 1
 }
 
 // May reports whether a person may settle a remark.

@@ -361,6 +361,25 @@ func (o *office) other() visitor {
 	return visitor{}
 }
 
+// TestEnglish: every page says everything in the other language too.
+func TestEnglish(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	a := o.article("A title", "One paragraph of text.")
+	_, err := o.Desk.AddComment(t.Context(), o.who("first"), a.ID, desk.NewComment{Where: "body.blocks[0]", Text: "Which one?"})
+	o.ok(err)
+	a = o.revise(a, "A title", "One paragraph of words.")
+	first := o.as("first")
+	o.ok(o.Desk.SetLanguage(t.Context(), o.who("first"), press.English))
+	for path, text := range map[string]string{
+		"/review": "Sign: First review", "/review?view=changes": "Compared with revision 2", "/review?view=wechat": "As it looks in WeChat",
+		"/sheet": "The review is not complete", "/history": "began the article",
+	} {
+		o.shows(first.get("/articles/"+string(a.ID)+path), 200, text)
+	}
+	o.shows(first.get("/history"), 200, "saved a revision", "revision 3, in review")
+}
+
 // TestHistory: words for what happened, filters in the address, and a table that a spreadsheet may open.
 func TestHistory(t *testing.T) {
 	t.Parallel()

@@ -21,7 +21,11 @@ type sheetPage struct {
 	Text    []template.HTML
 	Lang    string
 	Now     time.Time
+	zone    *time.Location
 }
+
+// At is a moment as paper needs it: with its year, in the office's zone.
+func (d sheetPage) At(at time.Time) string { return at.In(d.zone).Format("2006-01-02 15:04") }
 
 // sheet shows what was signed by whom, on paper as well.
 func (h handlers) sheet(r *page.Request) error {
@@ -30,7 +34,7 @@ func (h handlers) sheet(r *page.Request) error {
 		return err
 	}
 	content := rv.Revision.Content
-	d := sheetPage{Review: rv, Hash: grouped(string(rv.Revision.Hash)), Lang: string(markup.Language(content)), Now: h.Now()}
+	d := sheetPage{Review: rv, Hash: grouped(string(rv.Revision.Hash)), Lang: string(markup.Language(content)), Now: h.Now(), zone: h.Zone}
 	d.Credits = markup.Credits(content.Credits, r.Lang)
 	for _, st := range rv.Stages {
 		if st.SignOff == nil {
