@@ -3,6 +3,7 @@ package articles
 import (
 	"html/template"
 	"slices"
+	"strings"
 
 	"newsdesk/internal/desk"
 	"newsdesk/internal/intake/spool"
@@ -120,9 +121,39 @@ type parcel struct {
 	Text     template.HTML
 	Runes    int // of the body
 	Blocks   int
-	Findings []press.Finding
+	Findings []finding
+	Notes    []press.Note
 	Own      []store.ArticleRow // others, whose next revision it may become instead
 	Submit   bool               // it can be handed in for review
+}
+
+// finding is what preflight says, once where it says the same of several places.
+type finding struct {
+	press.Finding
+	Times int
+}
+
+func grouped(list []press.Finding) (out []finding) {
+	for _, f := range list {
+		i := slices.IndexFunc(out, func(o finding) bool { return o.Code == f.Code && o.Text == f.Text })
+		if i < 0 {
+			out = append(out, finding{Finding: f})
+			i = len(out) - 1
+		}
+		out[i].Times++
+	}
+	return out
+}
+
+// notesOf are a revision's notes. A file is named beside a note only where the note itself does not.
+func notesOf(rev press.Revision) []press.Note {
+	out := slices.Clone(rev.Notes)
+	for i, n := range out {
+		if strings.Contains(n.Text.ZH, n.File) {
+			out[i].File = ""
+		}
+	}
+	return out
 }
 
 type placed struct {
@@ -162,9 +193,11 @@ func (h handlers) understood(r *page.Request) (p parcel, err error) {
 	if p.Unplaced, err = h.unplaced(r, p.Rev); err != nil {
 		return p, err
 	}
-	if p.Findings, err = h.Desk.Preflight(ctx, id, ""); err != nil {
+	findings, err := h.Desk.Preflight(ctx, id, "")
+	if err != nil {
 		return p, err
 	}
+	p.Findings, p.Notes = grouped(findings), notesOf(p.Rev)
 	p.Submit = press.CanWrite(r.Actor, p.Article) == nil && (p.State == press.ArticleDraft || p.State == press.ArticleReturned)
 	own, err := h.ownArticles(r, "")
 	p.Own = slices.DeleteFunc(own, func(a store.ArticleRow) bool { return a.ID == id })

@@ -13,7 +13,8 @@ import (
 type article struct {
 	store.ArticleFile
 	Revision press.Revision // the one that is shown
-	Old      bool           // it is not the current one
+	Notes    []press.Note
+	Old      bool // it is not the current one
 	Body     template.HTML
 	Stages   []stage
 	Returned *press.AuditEntry // why it was returned; nil: it is not
@@ -61,6 +62,7 @@ func (h handlers) read(r *page.Request, number int) (a article, err error) {
 	if a.Revision, err = h.Store.Revision(ctx, a.ID, number); err != nil {
 		return a, err
 	}
+	a.Notes = notesOf(a.Revision)
 	a.Old = a.Revision.Number != a.ArticleFile.Revision
 	if a.Body, err = h.reading(r, a.Revision.Content); err != nil {
 		return a, err
