@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -135,23 +134,15 @@ func window(t testing.TB, browser context.Context, a *app.App, width, height int
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the window lives as long as the context of this first call
+		t.Fatal(err)
+	}
 	w := &tab{TB: t, ctx: ctx, base: a.Config.PublicURL}
 	w.do(chromedp.EmulateViewport(width, height))
-	languages := "zh-CN,zh;q=0.9"
-	if lang == press.English {
-		languages = "en-GB,en;q=0.9"
-	}
-	w.act(func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: map[string]any{"Accept-Language": languages}})
-		return err
-	})
+	w.cookie("newsdesk-lang", string(lang))
 	if err := chromedp.Listen(ctx, w.hear); err != nil {
 		t.Fatal(err)
 	}
-	w.act(func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{})
-		return err
-	})
 	return w
 }
 
@@ -199,11 +190,13 @@ func (w *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // fail says what the page showed when something did not come about.
 func (w *tab) fail(format string, args ...any) {
 	w.Helper()
-	shown, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 1500)`))
+	ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+	defer cancel()
+	shown, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 1500)`))
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if dir := os.Getenv("NEWSDESK_TEST_SHOTS"); dir != "" {
-		if data, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot()); err == nil {
+		if data, err := chromedp.Run(ctx, chromedp.CaptureScreenshot()); err == nil {
 			_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(w.Name(), "/", "-")+".png"), data, 0o600)
 		}
 	}
@@ -320,14 +313,18 @@ func as(t testing.TB, browser context.Context, a *app.App, office *app.Office, k
 	if err != nil {
 		t.Fatal(err)
 	}
-	yes := true
+	w.cookie("newsdesk-session", secret)
+	return w
+}
+
+// cookie puts a cookie into the window.
+func (w *tab) cookie(name, value string) {
+	w.Helper()
+	only := true
 	w.act(func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{
-			Name: "newsdesk-session", Value: secret, URL: a.Config.PublicURL, HTTPOnly: &yes,
-		})
+		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: w.base, HTTPOnly: &only})
 		return err
 	})
-	return w
 }
 
 func (w *tab) dark(on bool) {

@@ -79,18 +79,12 @@ type visitors struct {
 	tabs    map[string]*tab
 }
 
-func (v *visitors) tab(t testing.TB, person string) *tab {
+func (v *visitors) open(t testing.TB) {
 	t.Helper()
-	w := v.tabs[person]
-	if w == nil {
-		if person == "" {
-			w = window(t, v.browser, v.app, 1440, 900, v.office.Lang)
-		} else {
-			w = as(t, v.browser, v.app, v.office, person, 1440, 900)
-		}
-		v.tabs[person] = w
+	v.tabs[""] = window(t, v.browser, v.app, 1440, 900, v.office.Lang)
+	for _, key := range []string{"admin", "writer", "editor", "first", "third"} {
+		v.tabs[key] = as(t, v.browser, v.app, v.office, key, 1440, 900)
 	}
-	return w
 }
 
 // TestEveryPage opens every page on a phone and on a desk, in light and in dark, in each language, with something in it and
@@ -108,6 +102,7 @@ func TestEveryPage(t *testing.T) {
 		t.Run("full-"+string(lang), func(t *testing.T) {
 			a, office := furnished(t, lang)
 			v := &visitors{browser, a, office, map[string]*tab{}}
+			v.open(t)
 			visitAll(t, v, sights(t, a), "full", string(axe))
 		})
 	}
@@ -119,14 +114,16 @@ func TestEveryPage(t *testing.T) {
 		if err := office.Hire(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		visitAll(t, &visitors{browser, a, office, map[string]*tab{}}, lists(), "empty", string(axe))
+		v := &visitors{browser, a, office, map[string]*tab{}}
+		v.open(t)
+		visitAll(t, v, lists(), "empty", string(axe))
 	})
 }
 
 func visitAll(t *testing.T, v *visitors, pages []sight, what, axe string) {
 	for _, s := range pages {
 		t.Run(s.name, func(t *testing.T) {
-			w := v.tab(t, s.person)
+			w := v.tabs[s.person]
 			visit(w, t, s, what, axe, v.office.Lang)
 		})
 	}
@@ -152,7 +149,7 @@ func visit(w *tab, t *testing.T, s sight, what, axe string, lang press.Lang) {
 		w.open(s.path)
 		w.until(`document.readyState === 'complete' && document.querySelector('#main')`)
 		where := fmt.Sprintf("%s at %d", s.path, v.width)
-		checkShape(w, where)
+		checkShape(w, where, s.name == "missing" || s.name == "forbidden")
 		checkAxe(w, where, axe)
 		if *look != "" {
 			scheme := map[bool]string{false: "light", true: "dark"}[v.dark]
@@ -175,9 +172,10 @@ type shape struct {
 	Width  int
 	Broken []string
 	Unsaid bool
+	Error  bool
 }
 
-func checkShape(w *tab, where string) {
+func checkShape(w *tab, where string, refused bool) {
 	w.Helper()
 	p := eval[shape](w, `(async () => {
 		for (const img of document.images) img.loading = 'eager';
@@ -185,9 +183,13 @@ func checkShape(w *tab, where string) {
 		return {
 			Text: document.querySelector('#main').innerText.trim().length, Scroll: document.scrollingElement.scrollWidth, Width: innerWidth,
 			Broken: [...document.images].filter(img => !img.naturalWidth).map(img => img.currentSrc || img.src),
+			Error: !!document.querySelector('.error-page'),
 			Unsaid: /⟦|%!|<no value>/.test(document.body.innerText),
 		};
 	})()`)
+	if p.Error != refused {
+		w.Errorf("%s is refused: %v, want %v", where, p.Error, refused)
+	}
 	if p.Text < 8 {
 		w.Errorf("%s shows %d characters", where, p.Text)
 	}
