@@ -119,7 +119,10 @@ func (w *Words) T(key string, args ...any) string {
 	for i := 0; i+1 < len(args); i += 2 {
 		data[fmt.Sprint(args[i])] = args[i+1]
 	}
-	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count(data["n"])}
+	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: data}
+	if w.messages[key].One != "" { // or n is a number that is only shown, perhaps with its digits grouped
+		config.PluralCount = count(data["n"])
+	}
 	s, err := w.localizer.Localize(config)
 	if err != nil {
 		return "⟦" + key + "⟧"
