@@ -91,6 +91,9 @@ func (d *Desk) SaveWorking(ctx context.Context, by press.Actor, id press.Article
 	if err := by.Require(press.Contributor, press.Editor); err != nil {
 		return Kept{}, err
 	}
+	if _, err := d.readable(ctx, by, id); err != nil {
+		return Kept{}, err // whoever may not read it is not told whose it is
+	}
 	if c, err = c.Typed(); err != nil {
 		return Kept{}, err
 	}

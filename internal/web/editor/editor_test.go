@@ -250,7 +250,7 @@ func TestForbidden(t *testing.T) {
 		{"first", "POST", path + "/revisions", body, 403, "role"},
 		{"first", "POST", "/photos/" + string(photo) + "/rotate", map[string]int{"turns": 1}, 403, "role"},
 		{"admin", "DELETE", path + "/working", struct{}{}, 403, "role"},
-		{"writer", "PUT", path + "/working", body, 403, "article.other"}, // somebody else's article
+		{"writer", "PUT", path + "/working", body, 404, "article.missing"}, // somebody else's article
 		{"writer", "POST", path + "/revisions", body, 404, "article.missing"},
 		{"writer", "POST", path + "/preview", map[string]any{"content": body.Content, "target": "wechat"}, 404, "article.missing"},
 		{"editor", "PUT", "/articles/01m6fj4z80wdct3qnvp7r3vjpz/working", body, 404, "article.missing"},
