@@ -28,7 +28,7 @@ func (d *Desk) Retract(ctx context.Context, by press.Actor, id press.DeliveryID)
 }
 
 // reader is a WeChat ID (微信号) or a follower's openid.
-var reader = regexp.MustCompile(`^[A-Za-z0-9_-]{5,64}$`)
+var reader = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{4,63}$`)
 
 // PreviewTo sends an edition, as its draft lies in the account's draft box, to one follower of the account, who is named by
 // WeChat ID or openid. WeChat allows an account 100 such previews a day.
@@ -39,8 +39,8 @@ func (d *Desk) PreviewTo(ctx context.Context, by press.Actor, id press.EditionID
 	}
 	if follower = strings.TrimSpace(follower); !reader.MatchString(follower) {
 		return press.Fail(press.Invalid, "preview.reader", press.Say(
-			"Name the follower by WeChat ID or openid: 5 to 64 letters, digits, - or _. A telephone number or nickname is neither.",
-			"请填写关注者的微信号或 openid（5 至 64 个字母、数字、- 或 _），不是手机号或昵称。"))
+			"Name the follower by WeChat ID or openid: a letter, then letters, digits, - or _. A telephone number or nickname is neither.",
+			"请填写关注者的微信号或 openid（字母开头，由字母、数字、- 或 _ 组成），不是手机号或昵称。"))
 	}
 	push, err := d.push(ctx, id)
 	if err != nil {

@@ -48,8 +48,8 @@ func steps(d press.Delivery) ([]step, int) {
 // position is the step that a delivery is in; beyond the last one where it is at its end.
 func position(d press.Delivery) int {
 	names, state := way(d), d.State
-	if state == press.Blocked && d.Reason != nil {
-		state = d.Reason.Back
+	if state == press.Blocked {
+		state = stoppedAt(d)
 	}
 	name := ""
 	switch state {
@@ -70,6 +70,21 @@ func position(d press.Delivery) int {
 		return i
 	}
 	return len(names) // a draft in the box is at its end
+}
+
+// stoppedAt is how far a blocked delivery had come; where it goes back to when it is released may be further back.
+func stoppedAt(d press.Delivery) press.State {
+	switch {
+	case d.Kind == press.TargetSite:
+		return press.Planned
+	case d.PushID != "":
+		return press.Sent
+	case !d.FiredAt.IsZero() && d.Reason != nil && d.Reason.Back == press.Unknown:
+		return press.Unknown
+	case d.MediaID != "":
+		return press.Ready
+	}
+	return press.Planned
 }
 
 // delivering is the page of one delivery.
