@@ -95,6 +95,9 @@ func (h handlers) subjects(r *page.Request, d *historyPage) error {
 	}
 	if d.Filter.Edition != "" {
 		d.Edition = string(d.Filter.Edition)
+		if e, err := h.Store.Edition(r.Context(), d.Filter.Edition); err == nil && !d.Own {
+			d.Edition = e.Account + " " + r.Formats().MomentText(e.At)
+		}
 	}
 	people, err := h.Store.Users(r.Context())
 	if !d.Own {

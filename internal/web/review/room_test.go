@@ -397,6 +397,7 @@ func TestHistory(t *testing.T) {
 	filtered := editor.get("/history?group=article&person=" + string(o.who("second").ID))
 	o.shows(filtered, 200, "退回稿件")
 	o.hides(filtered, "第 2 版，初审")
+	o.shows(editor.get("/history?edition=%3Cb%3E"), 200, "推送：<b>", "没有符合条件的记录")
 	none := editor.get("/history?from=2001-01-01&until=2001-01-02")
 	o.shows(none, 200, "没有符合条件的记录")
 	o.shows(editor.get("/history?from=yesterday"), 422, "不是有效日期")
