@@ -52,23 +52,36 @@ func encoded(v any) string {
 	return string(data)
 }
 
+// maxAgain is how often a body is written anew because its blocks, each of which reads back by itself, do not among their
+// neighbours. Bodies that people write take one or two; what takes more stands in the form as lines.
+const maxAgain = 12
+
 // plainBody writes a body as Markdown that reads back as the same blocks, whatever they hold: a block that would not gets a
 // line that stands for it.
 func plainBody(b press.Body, lang press.Lang) (text string, kept map[string]press.Body) {
 	lines := map[int]string{}
 	keep := func(i int) { lines[i] = standing(i, b.Blocks[i], lang) }
+	write := func() string { return markup.Markdown(b, func(i int) string { return lines[i] }) }
 	for i, block := range b.Blocks {
-		if !survives(block) {
-			keep(i)
+		if p, ok := block.(press.Paragraph); ok && stands.MatchString(press.PlainText(p.Text)) {
+			keep(i) // it would be taken for another block
 		}
 	}
-	for range len(b.Blocks) + 1 {
-		text = markup.Markdown(b, func(i int) string { return lines[i] })
+	for again := range maxAgain {
+		text = write()
 		at, differs := firstDifference(b, lines, text)
 		if !differs {
 			break
 		}
-		keep(at)
+		for i, block := range b.Blocks {
+			if lines[i] == "" && (again == maxAgain-1 || again == 0 && !survives(block)) {
+				keep(i)
+			}
+		}
+		if again > 0 && lines[at] == "" {
+			keep(at)
+		}
+		text = write()
 	}
 	kept = map[string]press.Body{}
 	for i := range lines {
@@ -79,9 +92,6 @@ func plainBody(b press.Body, lang press.Lang) (text string, kept map[string]pres
 
 func survives(block press.Block) bool {
 	one := press.Body{Blocks: []press.Block{block}}
-	if p, ok := block.(press.Paragraph); ok && stands.MatchString(press.PlainText(p.Text)) {
-		return false // it would be taken for another block
-	}
 	read, _, err := intake.ReadMarkdown(markup.Markdown(one, nil))
 	return err == nil && encoded(read) == encoded(one)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
 )
 
@@ -116,4 +117,26 @@ func TestPlainLinesMove(t *testing.T) {
 			t.Errorf("%.40q: %v", hostile.Kept+hostile.Rest, err)
 		}
 	}
+}
+
+// FuzzPlainBody: whatever can be written in the plain form comes back from it unchanged.
+func FuzzPlainBody(f *testing.F) {
+	form := newPlainForm(press.Content{Title: "t", Body: press.Body{Blocks: slices.Concat(sayable(), unsayable())}}, 1, time.Time{}, press.English)
+	f.Add(form.Body)
+	f.Add("a\n\n- b\n  1. c\n\n> d\n>\n> e\n\n| f |\n|---|\n| g |\n\n**h*i*j**k ~~l~~<u>m</u>")
+	f.Fuzz(func(t *testing.T, source string) {
+		body, _, err := intake.ReadMarkdown(source)
+		if err != nil || len(source) > 4000 {
+			return
+		}
+		c := press.Content{Title: "t", Body: body}.Normalize()
+		form := newPlainForm(c, 1, time.Time{}, press.Chinese)
+		back, err := form.content()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, form.Body)
+		}
+		if got, want := encoded(back.Normalize().Body), encoded(c.Body); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", form.Body, got, want)
+		}
+	})
 }
