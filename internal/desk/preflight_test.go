@@ -155,10 +155,13 @@ func TestPreflightContent(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	heading := func(level int) press.Block { return press.Heading{Level: level, Text: []press.Run{{Text: "Heading"}}} }
-	link := func(to string) press.Block { return press.Paragraph{Text: []press.Run{{Text: "a", Link: to}, {Text: "b", Bold: true, Link: to}}} }
+	link := func(to string) press.Block {
+		return press.Paragraph{Text: []press.Run{{Text: "a", Link: to}, {Text: "b", Bold: true, Link: to}}}
+	}
 	gone := press.DigestOf([]byte("gone"))
 	c := press.Content{Title: "Title", Credits: press.Credits{Source: "Office"}, Column: press.Column{"News"}, Body: press.Body{Blocks: []press.Block{
-		press.Paragraph{Text: []press.Run{}}, heading(2), heading(4), heading(2), heading(3),
+		press.Paragraph{Text: []press.Run{}},
+		heading(2), heading(4), heading(2), heading(3),
 		link("https://mp.weixin.qq.com/s/x"), link("https://example.org/"), link("https://example.org/2"),
 		press.Gallery{Photos: []press.Picture{{Photo: gone, Caption: "x"}, {Photo: gone}}},
 	}}}

@@ -81,7 +81,9 @@ func TestAnchor(t *testing.T) {
 	p := func(s string) Block { return Paragraph{Text: []Run{{Text: s}}} }
 	photo, other := DigestOf([]byte("a")), DigestOf([]byte("b"))
 	before := Content{Title: "运动会", Body: Body{Blocks: []Block{
-		p("开幕式上，三千名职工入场。"), p("同一句"), Picture{Photo: photo, Caption: "入场"}, Divider{},
+		p("开幕式上，三千名职工入场。"), p("同一句"),
+		Picture{Photo: photo, Caption: "入场"},
+		Divider{},
 		Gallery{Photos: []Picture{{Photo: other}, {Photo: photo}}},
 	}}}
 	after := Content{Title: "运动会", Body: Body{Blocks: []Block{
