@@ -298,3 +298,17 @@ func TestThemes(t *testing.T) {
 	_, err = o.Theme(ctx, "mine")
 	o.refused(err, press.NotFound, "theme.missing")
 }
+
+// TestThemeSample: every theme shows itself, in each language, and each of its colours stands there for day and night.
+func TestThemeSample(t *testing.T) {
+	t.Parallel()
+	for _, name := range markup.Themes().Names() {
+		theme, _ := markup.Themes().Get(name)
+		for lang, want := range map[press.Lang]string{press.Chinese: "主楼前的早晨", press.English: "second level"} {
+			html, err := desk.ThemeSample(theme, lang)
+			if err != nil || !strings.Contains(html, "light-dark(") || !strings.Contains(html, "data:image/png") || !strings.Contains(html, want) {
+				t.Errorf("%s in %s: %v %.200s", name, lang, err, html)
+			}
+		}
+	}
+}

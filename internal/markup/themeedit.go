@@ -96,7 +96,7 @@ func longest(c string) string {
 // Fields that are not known are left out.
 func ThemeYAML(name string, title press.Text, values []Field) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "name: %s\ntitle: {zh: %s, en: %s}\n", quoted(name), quoted(title.ZH), quoted(title.EN))
+	fmt.Fprintf(&out, "name: %s\ntitle: {zh: %s, en: %s}\n", scalar(FieldChoice, name), quoted(title.ZH), quoted(title.EN))
 	known := builtin().themes[0].Fields()
 	for i, f := range known {
 		at := slices.IndexFunc(values, func(v Field) bool { return v.Key == f.Key })

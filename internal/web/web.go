@@ -12,6 +12,7 @@ import (
 	"newsdesk/internal/web/page"
 	"newsdesk/internal/web/people"
 	"newsdesk/internal/web/review"
+	"newsdesk/internal/web/settings"
 	"newsdesk/internal/web/today"
 )
 
@@ -48,6 +49,7 @@ func Rooms(k *page.Kit) []page.Room {
 		articles.Room(k),
 		editor.Room(k),
 		review.Room(k),
+		settings.Room(k),
 		editions.Room(k),
 	}
 }

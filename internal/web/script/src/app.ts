@@ -13,6 +13,7 @@ import { movings } from './app/moving';
 import { prints } from './app/print';
 import { selections } from './app/select';
 import { closedSlots } from './app/slots';
+import { settings } from './app/settings';
 import { sortables } from './app/sortable';
 import { times } from './app/times';
 import { flashes, toast } from './lib/toast';
@@ -43,6 +44,7 @@ function start(): void {
   times();
   keeps();
   prints();
+  settings();
   flashes(document);
   live();
   // The server's refusal of what htmx asked; see refusal.go.
