@@ -27,6 +27,7 @@ export function live(): void {
       refresh();
     }
   });
+  document.addEventListener('close', () => refresh(), true); // a question was asked about what was shown then
   addEventListener('pagehide', () => stream?.close());
   addEventListener('pageshow', (event) => {
     if (event.persisted) {
@@ -115,7 +116,7 @@ async function renew(part: HTMLElement, src: string): Promise<void> {
 
 /** What somebody is typing in or has a dialog open over is left until the next change. */
 function busy(part: HTMLElement): boolean {
-  return part.querySelector('dialog[open], form[data-busy], .is-dragging, .is-held') !== null || part.querySelector(':is(input:not([type=hidden]), textarea, select):focus') !== null;
+  return document.querySelector('dialog[open]') !== null || part.querySelector('form[data-busy], .is-dragging, .is-held') !== null || part.querySelector(':is(input:not([type=hidden]), textarea, select):focus') !== null;
 }
 
 function swap(part: HTMLElement, text: string): void {

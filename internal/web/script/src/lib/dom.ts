@@ -43,6 +43,8 @@ export function uid(prefix: string): string {
 export function parse(markup: string): DocumentFragment {
   const template = document.createElement('template');
   template.innerHTML = markup;
+  // Where nothing is run, what stands in <noscript> is parsed too; here there are scripts.
+  template.content.querySelectorAll('noscript').forEach((plain) => plain.remove());
   return template.content;
 }
 
