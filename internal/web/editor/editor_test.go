@@ -301,7 +301,7 @@ func TestHostileJSON(t *testing.T) {
 		"many cells":      block(`{"type":"table","rows":[[{"colspan":100000,"rowspan":100000,"text":[]}]]}`),
 		"crop outside":    `{"base":1,"content":{"cover":{"wide":{"x1":-1,"y1":0,"x2":9,"y2":1}}}}`,
 		"not a number":    `{"base":1e99,"content":{}}`,
-		"nested":          block(deep + strings.Repeat(`{"items":[{"text":[],"list":`, 2000) + `{"items":[]}` + strings.Repeat(`}]}`, 2000) + `}]}`),
+		"nested":          block(deep + strings.Repeat(`{"items":[{"text":[],"list":`, 2000) + `{"items":[{"text":[{"text":"x"}]}]}` + strings.Repeat(`}]}`, 2000) + `}]}`),
 		"deep JSON":       strings.Repeat("[", 100_000),
 		"many blocks":     block(strings.TrimSuffix(strings.Repeat(`{"type":"divider"},`, 3000), ",")),
 		"endless a title": fmt.Sprintf(`{"base":1,"content":{"title":%q}}`, strings.Repeat("长", 100_000)),
