@@ -28,7 +28,7 @@ type SignInStore interface {
 	Unlock(ctx context.Context, by press.Actor, key string) error
 
 	StartSession(ctx context.Context, s press.Session, hash, passwordHash string, attempt press.SignInAttempt) (press.Session, error)
-	SessionByHash(ctx context.Context, hash string) (press.User, press.Session, error)
+	SessionByHash(ctx context.Context, hash string, use bool) (press.User, press.Session, error)
 	Sessions(context.Context, press.UserID) ([]press.Session, error)
 	Session(context.Context, press.SessionID) (press.Session, error)
 	LastSeen(context.Context) (map[press.UserID]time.Time, error)
@@ -60,10 +60,20 @@ func noSession() error {
 // such session or it is over: after 12 hours without a request, after 30 days, when it was ended, when the password
 // changed, when the person was disabled.
 func (d *Desk) SessionActor(ctx context.Context, secret string) (press.Actor, press.Session, error) {
+	return d.session(ctx, secret, true)
+}
+
+// WatchingActor is SessionActor for what a page asks by itself, hour after hour: it is no use of the session, which
+// otherwise would never be idle while a page is open somewhere.
+func (d *Desk) WatchingActor(ctx context.Context, secret string) (press.Actor, press.Session, error) {
+	return d.session(ctx, secret, false)
+}
+
+func (d *Desk) session(ctx context.Context, secret string, use bool) (press.Actor, press.Session, error) {
 	if len(secret) != secretLength {
 		return press.Actor{}, press.Session{}, noSession()
 	}
-	user, session, err := d.Store.SessionByHash(ctx, hashToken(secret))
+	user, session, err := d.Store.SessionByHash(ctx, hashToken(secret), use)
 	return press.Actor{User: user}, session, err
 }
 

@@ -42,8 +42,8 @@ const signedInQuery = "SELECT " + sessionColumns + `, u.id, u.name, u.roles, u.s
 	u.lang, u.must_change, u.password <> '' FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1`
 
 // SessionByHash returns whom a session's secret stands for. It is Unauthenticated, "session.ended", when there is no such
-// session, or it is over, or its person is disabled. That it was seen is noted, to the minute.
-func (s *Store) SessionByHash(ctx context.Context, hash string) (press.User, press.Session, error) {
+// session, or it is over, or its person is disabled. With use, that it was seen is noted, to the minute.
+func (s *Store) SessionByHash(ctx context.Context, hash string, use bool) (press.User, press.Session, error) {
 	var (
 		in signedIn
 		at time.Time
@@ -60,7 +60,7 @@ func (s *Store) SessionByHash(ctx context.Context, hash string) (press.User, pre
 	if err != nil {
 		return press.User{}, press.Session{}, err
 	}
-	if at.Sub(in.session.SeenAt) >= seenAtGrain {
+	if use && at.Sub(in.session.SeenAt) >= seenAtGrain {
 		if err := s.touchSession(ctx, in.session.ID); err != nil {
 			s.log.WarnContext(ctx, "the last request of a session could not be noted", "session", in.session.ID, "error", err)
 		}

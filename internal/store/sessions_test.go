@@ -29,7 +29,7 @@ func (f *fixture) password(who press.Actor) {
 
 func (f *fixture) inside(secret string) bool {
 	f.Helper()
-	u, s, err := f.SessionByHash(f.Context(), hashOf(secret))
+	u, s, err := f.SessionByHash(f.Context(), hashOf(secret), true)
 	if press.KindOf(err) == press.Unauthenticated && err != nil {
 		f.same(u, press.User{})
 		return false
@@ -44,7 +44,7 @@ func testSessions(f *fixture) {
 	began := f.clock.Now()
 	a := f.signIn(f.author, "a")
 	f.same(a.EndsAt, began.Add(press.SessionLife))
-	_, _, err := f.SessionByHash(ctx, hashOf("b"))
+	_, _, err := f.SessionByHash(ctx, hashOf("b"), true)
 	f.refused(err, press.Unauthenticated, "session.ended")
 
 	// Seen to the minute.
@@ -65,6 +65,11 @@ func testSessions(f *fixture) {
 	if !f.inside("a") {
 		f.Error("ended before the idle time was over")
 	}
+	f.clock.pass(press.SessionIdle - time.Minute)
+	if _, _, err := f.SessionByHash(ctx, hashOf("a"), false); err != nil { // a page that is open somewhere
+		f.Error(err)
+	}
+	f.clock.pass(-press.SessionIdle + time.Minute)
 	f.clock.pass(press.SessionIdle)
 	if f.inside("a") {
 		f.Error("alive after 12 hours without a request")

@@ -90,6 +90,20 @@ func decided() map[string]who {
 		"GET /deliveries/{id}": readers, "GET /deliveries/{id}/state": readers,
 		"POST /deliveries/{id}/release": editors, "POST /deliveries/{id}/retry": editors, "POST /deliveries/{id}/cancel": editors,
 		"POST /deliveries/{id}/retract": editors,
+
+		"GET /settings":         administrators,
+		"GET /settings/columns": administrators, "POST /settings/columns": administrators,
+		"POST /settings/columns/rename": administrators, "POST /settings/columns/place": administrators,
+		"POST /settings/columns/remove": administrators,
+		"GET /settings/accounts":        administrators, "GET /settings/accounts/new": administrators,
+		"POST /settings/accounts": administrators, "GET /settings/accounts/{name}": administrators,
+		"POST /settings/accounts/{name}": administrators, "POST /settings/accounts/{name}/remove": administrators,
+		"POST /settings/accounts/{name}/test": administrators,
+		"GET /settings/themes":                administrators, "GET /settings/themes/new": administrators,
+		"POST /settings/themes": administrators, "POST /settings/themes/sample": administrators,
+		"GET /settings/themes/{name}": administrators, "GET /settings/themes/{name}/sample": administrators,
+		"POST /settings/themes/{name}": administrators, "POST /settings/themes/{name}/remove": administrators,
+		"GET /settings/stages": administrators, "POST /settings/stages": administrators, "POST /settings/stages/quiet": administrators,
 	}
 }
 
@@ -99,7 +113,7 @@ var frameRoutes = []page.Route{{Pattern: "GET /live"}, {Pattern: "POST /language
 // mayMiss are routes whose thing is not there in the test, and says so to who may ask.
 var mayMiss = []string{
 	"POST /articles/{id}/review/comments/{comment}", "GET /hand-in/{id}", "POST /hand-in/{id}/into", "GET /articles/{id}/file",
-	"GET /articles/{id}/sheet", "GET /editions/cover/{article}/{revision}/{shape}", "POST /tokens",
+	"GET /articles/{id}/sheet", "GET /editions/cover/{article}/{revision}/{shape}", "POST /tokens", "POST /settings/themes",
 }
 
 func routes(t *testing.T) []page.Route {
@@ -261,6 +275,7 @@ func (p *premises) find() {
 		"deliveries": string(deliveries[0].ID), "people": string(p.people["victim"].ID), "tokens": string(token.ID),
 		"{session}": string(sessions[0].ID), "{comment}": press.NewID(time.Now()), "{number}": "1", "{target}": "wechat",
 		"{digest}": photo, "{recipe}": "site-480", "{article}": string(articles[0].ID), "{revision}": "1", "{shape}": "wide",
+		"accounts": p.Config.Accounts[0].Name, "themes": p.Config.Themes.Default,
 	}
 }
 
@@ -277,6 +292,8 @@ func (p *premises) address(pattern string) (method, path string) {
 			return ""
 		case "{id}":
 			name = collection
+		case "{name}": // settings/accounts, settings/themes
+			name = strings.Split(path, "/")[2]
 		}
 		value := p.values[name]
 		if value == "" {

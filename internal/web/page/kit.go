@@ -70,6 +70,7 @@ type Route struct {
 	Pattern  string               // method and path, as http.ServeMux takes them
 	Roles    []press.Role         // who may; none: anybody signed in
 	Open     bool                 // also for people who are not signed in
+	Watching bool                 // asked by an open page itself: does not keep its person signed in
 	MaxBytes int64                // of the body; default 1 MB; -1: the handler bounds it
 	Handle   func(*Request) error // what it returns is shown as a refusal
 }

@@ -24,6 +24,7 @@ type Request struct {
 
 	kit      *Kit
 	room     *room
+	watching bool
 	answered bool
 	refusal  *Refusal
 }

@@ -9,7 +9,7 @@ import (
 // ownRoutes are those of the frame itself.
 func (k *Kit) ownRoutes() []Route {
 	return []Route{
-		{Pattern: "GET /live", Handle: k.live},
+		{Pattern: "GET /live", Watching: true, Handle: k.live},
 		{Pattern: "POST /language", Open: true, Handle: k.setLanguage},
 	}
 }

@@ -56,6 +56,7 @@ func (r *Request) enter(route Route) error {
 		r.Body = http.MaxBytesReader(r.W, r.Body, limit)
 		_ = http.NewResponseController(r.W).SetReadDeadline(time.Now().Add(bodyTime)) // not every writer can; the size bound stays
 	}
+	r.watching = route.Watching
 	if err := r.findPerson(); err != nil {
 		return err
 	}
@@ -79,7 +80,11 @@ func (r *Request) findPerson() error {
 	if err != nil {
 		return nil // nobody: no cookie
 	}
-	actor, session, err := r.kit.Desk.SessionActor(r.Context(), cookie.Value)
+	find := r.kit.Desk.SessionActor
+	if r.watching {
+		find = r.kit.Desk.WatchingActor
+	}
+	actor, session, err := find(r.Context(), cookie.Value)
 	switch {
 	case press.KindOf(err) == press.Unauthenticated && err != nil:
 		r.clearCookie(sessionCookie)
