@@ -259,8 +259,9 @@ func (w *tab) sees(text string) {
 // click presses the first element that a selector finds, once it is there and can be pressed.
 func (w *tab) click(selector string) {
 	w.Helper()
-	w.until(`(e => e && !e.disabled && e.getClientRects().length)(document.querySelector(%s))`, selector)
-	w.do(chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	w.until(`(e => e && !e.disabled && e.checkVisibility({visibilityProperty: true}))(document.querySelector(%s))`, selector)
+	eval[bool](w, `(e => { e.scrollIntoView({block: 'center', behavior: 'instant'}); return true })(document.querySelector(%s))`, selector) // not behind a bar
+	w.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
 // press presses the button or link that says a text.
@@ -282,8 +283,9 @@ func (w *tab) press(text string) {
 // fill types into a field.
 func (w *tab) fill(selector, text string) {
 	w.Helper()
-	w.until(`document.querySelector(%s)`, selector)
-	w.do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	w.until(`(e => e && !e.disabled && e.checkVisibility({visibilityProperty: true}))(document.querySelector(%s))`, selector)
+	eval[bool](w, `(e => { e.focus(); e.value = ''; return true })(document.querySelector(%s))`, selector)
+	w.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // set gives a field a value at once, as a picker does.
