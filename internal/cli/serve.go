@@ -9,6 +9,7 @@ import (
 
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
+	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
 	"newsdesk/internal/store"
 )
@@ -80,7 +81,9 @@ func (e *env) greet(ctx context.Context, a *app.App) {
 	if err != nil || len(people) > 0 {
 		return
 	}
-	e.tell("Nobody is known yet. Add a person and a token:", "尚无用户，请添加用户并创建令牌：")
+	e.tell("Nobody is known yet. Open %[1]s/setup to become the first administrator; from another machine it asks for\nthe code in %[2]s. Or add a person and a token from here:",
+		"尚无用户。请打开 %[1]s/setup 设置首位管理员；从其他机器打开时，需要输入 %[2]s 中的设置码。\n也可以在命令行添加用户并创建令牌：",
+		a.Config.PublicURL, filepath.Join(a.Config.Data, desk.SetupFileName))
 	e.tell("  newsdesk user add \"Li Hua\" --role contributor,editor\n  newsdesk token create \"Li Hua\"",
 		"  newsdesk user add 李华 --role contributor,editor\n  newsdesk token create 李华")
 }

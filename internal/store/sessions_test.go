@@ -100,6 +100,11 @@ func testSessions(f *fixture) {
 	}
 	list, err := f.Sessions(ctx, f.author.ID)
 	f.ok(err)
+	seen, err := f.LastSeen(ctx)
+	f.ok(err)
+	if len(seen) != 2 || !seen[f.author.ID].Equal(f.clock.Now()) {
+		f.Errorf("seen %v", seen)
+	}
 	if len(list) != maxSessions || f.inside("many1") || !f.inside("many2") || !f.inside("other") {
 		f.Errorf("%d sessions", len(list))
 	}

@@ -65,7 +65,7 @@ func (r *Request) enter(route Route) error {
 		return nil
 	case r.Actor.IsSystem():
 		return r.toSignIn()
-	case r.Actor.MustChange && !strings.HasPrefix(r.URL.Path, "/me") && r.URL.Path != "/sign-out":
+	case r.Actor.MustChange && r.URL.Path != "/me/password":
 		r.answered = true
 		http.Redirect(r.W, r.Request, "/me/password", http.StatusSeeOther)
 		return nil

@@ -182,6 +182,7 @@ func back(r *page.Request) string { return "/people/" + r.PathValue("id") }
 func (h handlers) disable(r *page.Request) error {
 	return h.setDisabled(r, true, "people.disabled_now")
 }
+
 func (h handlers) enable(r *page.Request) error { return h.setDisabled(r, false, "people.enabled_now") }
 
 func (h handlers) setDisabled(r *page.Request, disabled bool, said string) error {
