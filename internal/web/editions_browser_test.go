@@ -57,7 +57,9 @@ func TestComposeAndDrag(t *testing.T) {
 		t.Fatalf("%d articles wait: %v", len(waiting), err)
 	}
 	one, two := waiting[0], waiting[1]
-	item := func(list string, id press.ArticleID) string { return `[data-pick="` + list + `"] [data-sort-id="` + string(id) + `"]` }
+	item := func(list string, id press.ArticleID) string {
+		return `[data-pick="` + list + `"] [data-sort-id="` + string(id) + `"]`
+	}
 
 	w.open("/editions/new")
 	w.click(item("free", one.ID) + " .pick-add")

@@ -45,7 +45,10 @@ type day struct {
 }
 
 // quietLine is quiet hours in words.
-type quietLine struct{ Name, Hours string }
+type quietLine struct {
+	Name, Hours string
+	Days        []time.Weekday // none: every day
+}
 
 // hour is one row of a week's page.
 type hour struct {
@@ -102,7 +105,7 @@ func (h handlers) month(r *page.Request) (*calendar, error) {
 		return nil, err
 	}
 	for _, q := range settings.Quiet {
-		c.Quiet = append(c.Quiet, quietLine{q.Name, fmt.Sprintf("%02d:%02d–%02d:%02d", q.From/60, q.From%60, q.Until/60, q.Until%60)})
+		c.Quiet = append(c.Quiet, quietLine{q.Name, fmt.Sprintf("%02d:%02d–%02d:%02d", q.From/60, q.From%60, q.Until/60, q.Until%60), q.Days})
 	}
 	list, total, err := h.rows(r.Context(), r.Actor, store.EditionFilter{From: c.From, Until: c.Until, Limit: perMonth})
 	if err != nil {
