@@ -38,6 +38,7 @@ func sights(t testing.TB, a *app.App) []sight {
 	if err != nil || len(deliveries) == 0 {
 		t.Fatalf("nothing is blocked: %v", err)
 	}
+	settle(t, a)
 	review, returned, approved := article(press.ArticleReview), article(press.ArticleReturned), article(press.ArticleApproved)
 	out := []sight{
 		{"sign-in", "/sign-in", ""},
@@ -52,6 +53,8 @@ func sights(t testing.TB, a *app.App) []sight {
 		{"edition", "/editions/" + string(editions[0].ID), "editor"},
 		{"delivery", "/deliveries/" + string(deliveries[0].ID), "editor"},
 		{"me-password", "/me/password", "writer"},
+		{"account-own", "/settings/accounts/campus", "admin"}, {"theme-own", "/settings/themes/mine", "admin"},
+		{"theme-yaml", "/settings/themes/mine?as=yaml", "admin"},
 	}
 	return append(out, lists()...)
 }
@@ -67,6 +70,8 @@ func lists() []sight {
 		{"people", "/people", "admin"}, {"tokens", "/tokens", "admin"},
 		{"columns", "/settings/columns", "admin"}, {"accounts", "/settings/accounts", "admin"},
 		{"themes", "/settings/themes", "admin"}, {"stages", "/settings/stages", "admin"},
+		{"settings", "/settings", "admin"}, {"account", "/settings/accounts/sandbox", "admin"}, {"account-new", "/settings/accounts/new", "admin"},
+		{"theme", "/settings/themes/campus", "admin"}, {"theme-new", "/settings/themes/new", "admin"},
 		{"missing", "/nothing-is-here", "editor"}, {"forbidden", "/people", "writer"},
 	}
 }
