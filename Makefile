@@ -13,7 +13,7 @@ TOOL  = $(GO) tool -modfile=tools.mod
 
 .PHONY: help
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  ARGS='…' adds arguments to demo and run; FUZZTIME=60s and BENCH=regexp narrow fuzz and bench."
 
@@ -53,6 +53,11 @@ vuln: ## known vulnerabilities, where the database can be reached
 .PHONY: bench
 bench: ## the figures; BENCH=regexp narrows them
 	@GO='$(GO)' BENCH='$(BENCH)' .ci/bench
+
+.PHONY: screenshots
+screenshots: assets ## every page in ./screenshots: three widths, both languages, light and dark, full and empty
+	@mkdir -p screenshots
+	$(GO) test ./internal/web -run TestEveryPage -count=1 -timeout 30m -look '$(CURDIR)/screenshots'
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each
