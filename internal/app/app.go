@@ -31,9 +31,10 @@ import (
 type Options struct {
 	Config  config.Config
 	Version string
-	Serve   bool // web, API, website, and the sandbox where it is on
-	Work    bool // workers and the sweep
-	Migrate bool // bring the schema up to date first; otherwise an older one is refused
+	Serve   bool       // web, API, website, and the sandbox where it is on
+	Work    bool       // workers and the sweep
+	Migrate bool       // bring the schema up to date first; otherwise an older one is refused
+	Samples press.Lang // of the sample people that the door offers, with their password, in a demo; empty: none
 	Logger  *slog.Logger
 	Notify  func(press.Delivery, *press.Attempt) // after every change of a delivery that this process makes
 	Sandbox func(*sandbox.Config)                // changes the sandbox's settings before it is made; may be nil

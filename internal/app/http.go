@@ -53,6 +53,11 @@ func (a *App) webConfig() web.Config {
 		SpoolDir: filepath.Join(a.Config.Data, "tmp"), MaxParcel: a.Config.Limits.ParcelBytes, MaxPhoto: a.Config.Limits.PhotoBytes,
 		Preview: &previews{pages: pages{a}}, Logger: a.opts.Logger,
 	}
+	if a.opts.Samples != "" {
+		for _, p := range SamplePeople() {
+			c.Samples = append(c.Samples, web.Sample{Name: p.Name.In(a.opts.Samples), Password: SamplePassword, Role: p.Role})
+		}
+	}
 	if a.Site != nil {
 		c.Site = strings.TrimSuffix(a.Config.Site.BaseURL, "/") + "/"
 	}

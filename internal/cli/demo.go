@@ -149,7 +149,7 @@ func openDemo(ctx context.Context, e *env, o demoOptions, view *demoView) (*app.
 			return nil, err
 		}
 		a, err := app.Open(ctx, app.Options{
-			Config: cfg, Version: e.version, Serve: true, Work: true, Migrate: true, Notify: view.change,
+			Config: cfg, Version: e.version, Serve: true, Work: true, Migrate: true, Samples: e.lang, Notify: view.change,
 			Logger: slog.New(slog.NewTextHandler(e.errOut, &slog.HandlerOptions{Level: slog.LevelWarn})),
 			// Followers of a real account get one push a day; a demo in one folder may be repeated.
 			Sandbox: func(c *sandbox.Config) { c.Limits.MassPerDay = 1000 },

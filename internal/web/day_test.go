@@ -118,7 +118,9 @@ func (d *publishingDay) handIn(files []string) {
 	d.is(press.ArticleReview)
 }
 
-func (d *publishingDay) page(part string) string { return fmt.Sprintf("/articles/%s%s", d.article.ID, part) }
+func (d *publishingDay) page(part string) string {
+	return fmt.Sprintf("/articles/%s%s", d.article.ID, part)
+}
 
 // sendBack remarks on the first block and returns the article.
 func (d *publishingDay) sendBack() {

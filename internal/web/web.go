@@ -19,6 +19,9 @@ import (
 // Config is what the newsroom is made of.
 type Config = page.Config
 
+// Sample is a sample person of a demo.
+type Sample = page.Sample
+
 // Newsroom answers everybody's requests.
 type Newsroom struct {
 	http.Handler

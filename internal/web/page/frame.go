@@ -19,6 +19,7 @@ type Frame struct {
 	Sandbox string
 	Flash   *flash
 	Refusal *Refusal
+	Samples []Sample
 	Scripts bool // were built into this program
 
 	room string
@@ -27,7 +28,7 @@ type Frame struct {
 func (r *Request) frame() *Frame {
 	f := &Frame{
 		Lang: r.Lang, HTML: "zh-CN", Actor: r.Actor, URL: r.URL, Office: r.kit.Office, Version: r.kit.Version,
-		Site: r.kit.Site, Sandbox: r.kit.Sandbox, Refusal: r.refusal, Scripts: r.kit.assets.built(), room: r.room.name,
+		Site: r.kit.Site, Sandbox: r.kit.Sandbox, Refusal: r.refusal, Samples: r.kit.Samples, Scripts: r.kit.assets.built(), room: r.room.name,
 	}
 	if r.Lang == press.English {
 		f.HTML = "en"

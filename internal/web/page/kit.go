@@ -34,11 +34,18 @@ type Config struct {
 	Public    string     // address that people and WeChat reach Newsdesk at
 	Secure    bool       // people come by https: cookies are sent over nothing else
 	Proxies   bool       // a proxy in front sets X-Forwarded-For, and may be believed
+	Samples   []Sample   // people of a demo, whom anybody may sign in as
 	SpoolDir  string     // for parcels while they come in
 	MaxParcel int64      // bytes
 	MaxPhoto  int64      // bytes
 	Now       func() time.Time
 	Logger    *slog.Logger
+}
+
+// Sample is a sample person of a demo. Their password is no secret.
+type Sample struct {
+	Name, Password string
+	Role           press.Role
 }
 
 // Live says when something has changed; see queue.Live.
