@@ -149,7 +149,8 @@ function cropDialog(draft: Draft): void {
   let shape: Shape = 'wide';
   const image = h('img', { class: 'crop-image', src: rendition(digest, 'site-960'), alt: t('cover.photo'), draggable: 'false' });
   const frames: Record<Shape, HTMLElement> = { wide: frame('wide'), square: frame('square') };
-  const stage = h('div', { class: 'crop-stage' }, image, frames.square, frames.wide);
+  const shade = h('div', { class: 'crop-shade' });
+  const stage = h('div', { class: 'crop-stage' }, h('div', { class: 'crop-clip' }, image, shade), frames.square, frames.wide);
   stage.style.aspectRatio = `${photo.width} / ${photo.height}`;
   stage.style.setProperty('--shape', String(photo.width / Math.max(1, photo.height)));
   const previews: Record<Shape, ReturnType<typeof cropped>> = { wide: cropped('wide'), square: cropped('square') };
@@ -161,10 +162,12 @@ function cropDialog(draft: Draft): void {
   const render = (): void => {
     for (const key of ['wide', 'square'] as const) {
       const rect = rects[key];
-      Object.assign(frames[key].style, {
-        left: `${100 * rect.x1}%`, top: `${100 * rect.y1}%`, width: `${100 * (rect.x2 - rect.x1)}%`, height: `${100 * (rect.y2 - rect.y1)}%`,
-      });
       const active = key === shape;
+      for (const element of active ? [frames[key], shade] : [frames[key]]) {
+        Object.assign(element.style, {
+          left: `${100 * rect.x1}%`, top: `${100 * rect.y1}%`, width: `${100 * (rect.x2 - rect.x1)}%`, height: `${100 * (rect.y2 - rect.y1)}%`,
+        });
+      }
       frames[key].classList.toggle('is-active', active);
       frames[key].tabIndex = active ? 0 : -1;
       frames[key].setAttribute('aria-valuetext', t('cover.part', { x: percent(rect.x1), y: percent(rect.y1), w: percent(rect.x2 - rect.x1) }));

@@ -2,7 +2,7 @@
 
 import type { Editor } from '@tiptap/core';
 import { Fragment, type Node as DocumentNode } from '@tiptap/pm/model';
-import { NodeSelection } from '@tiptap/pm/state';
+import { NodeSelection, TextSelection } from '@tiptap/pm/state';
 import type { Uploads } from './uploads';
 
 /** Puts photos of these files at a place, in their order, and begins to upload them. */
@@ -142,6 +142,19 @@ export function dissolve(editor: Editor, pos: number): void {
   if (node?.type.name === 'gallery') {
     editor.view.dispatch(editor.state.tr.replaceWith(pos, pos + node.nodeSize, node.content));
   }
+}
+
+/** Goes on writing behind a photo or gallery: in the paragraph that is there, or in a new one. */
+export function writeBehind(editor: Editor, pos: number): void {
+  const { state, view } = editor;
+  const resolved = state.doc.resolve(pos);
+  const behind = resolved.depth > 0 ? resolved.after(1) : pos + state.doc.nodeAt(pos)!.nodeSize;
+  const tr = state.tr;
+  if (!state.doc.nodeAt(behind)?.isTextblock) {
+    tr.insert(behind, state.schema.nodes.paragraph!.create());
+  }
+  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, behind + 1)).scrollIntoView());
+  view.focus();
 }
 
 /** Every digest that the document shows. */

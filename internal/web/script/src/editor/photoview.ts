@@ -77,7 +77,7 @@ class PhotoView implements NodeView {
     } else if (event.key === 'Enter' && event.target === this.caption && !event.isComposing) {
       event.preventDefault();
       if (pos !== undefined) {
-        this.editor.chain().focus(pos + 1).createParagraphNear().run();
+        photos.writeBehind(this.editor, pos);
       }
     } else if (event.key === 'Escape' && event.target !== this.menu) {
       this.select();

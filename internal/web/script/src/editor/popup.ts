@@ -45,7 +45,7 @@ export function popup(anchor: HTMLElement, label: string, entries: (Entry | null
     }
   }, { signal: controller.signal, capture: true });
   addEventListener('resize', () => close(false), { signal: controller.signal });
-  (anchor.closest('dialog') ?? document.body).append(menu);
+  (anchor.closest('dialog') ?? anchor.closest('main') ?? document.body).append(menu);
   place(menu, anchor);
   anchor.setAttribute('aria-expanded', 'true');
   open = { close, anchor };
@@ -57,7 +57,7 @@ function item(entry: Entry, close: (back: boolean) => void): HTMLElement {
     type: 'button', class: `popup-item ${entry.className ?? ''}`, tabindex: '-1', disabled: entry.disabled,
     role: entry.checked === undefined ? 'menuitem' : 'menuitemradio', 'aria-checked': entry.checked === undefined ? null : String(entry.checked),
     onclick: () => { close(true); entry.run(); },
-  }, entry.icon ? icon(entry.icon) as unknown as Node : null, h('span', {}, entry.label));
+  }, entry.icon ? icon(entry.icon) : null, h('span', {}, entry.label));
   return button;
 }
 

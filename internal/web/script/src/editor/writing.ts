@@ -47,6 +47,16 @@ export class Writing {
       editorProps: {
         attributes: { class: 'body', role: 'textbox', 'aria-multiline': 'true', 'aria-label': t('where.body'), 'data-where': 'body', spellcheck: 'false' },
         handleKeyDown: (_, event) => this.key(event),
+        handleTextInput: (view, _from, _to, text) => {
+          // What is typed while a photo is chosen goes behind it and does not take its place.
+          const { selection } = view.state;
+          if (!(selection instanceof NodeSelection) || !['photo', 'gallery'].includes(selection.node.type.name)) {
+            return false;
+          }
+          photos.writeBehind(this.editor, selection.from);
+          this.editor.view.dispatch(this.editor.state.tr.insertText(text));
+          return true;
+        },
         handleDOMEvents: {
           paste: (_, event) => this.paste(event),
           drop: (_, event) => this.drop(event),
@@ -120,9 +130,10 @@ export class Writing {
       photos.move(this.editor, selection.from, event.key === 'ArrowUp' ? -1 : 1);
       return true;
     }
-    if (event.key === 'Enter' && selection instanceof NodeSelection && selection.node.type.name === 'photo') {
-      const dom = this.editor.view.nodeDOM(selection.from);
-      (dom as HTMLElement | null)?.querySelector<HTMLElement>('.photo-caption')?.focus();
+    const opens = event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10');
+    if ((event.key === 'Enter' || opens) && selection instanceof NodeSelection && selection.node.type.name === 'photo') {
+      const dom = this.editor.view.nodeDOM(selection.from) as HTMLElement | null;
+      dom?.querySelector<HTMLElement>(opens ? '.photo-menu' : '.photo-caption')?.[opens ? 'click' : 'focus']();
       event.preventDefault();
       return true;
     }
