@@ -42,10 +42,10 @@ func (c *Courier) Preview(ctx context.Context, by press.Actor, id press.Delivery
 
 func notPreviewed(r *press.Refusal) error {
 	kind := press.Conflict
-	switch {
-	case r.Class == press.ClassQuota:
+	switch r.Class {
+	case press.ClassQuota:
 		kind = press.Quota
-	case r.Class == press.ClassBackoff:
+	case press.ClassBackoff:
 		kind = press.Unavailable
 	}
 	return press.Fail(kind, "preview.refused", press.Text{

@@ -168,7 +168,9 @@ func TestPreviewOfADraft(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, setup{courier: func(c *courier.Config) { c.Limits = map[string]int64{"/cgi-bin/message/mass/preview": 2} }})
 	d := o.untilPrepared(o.compose(press.ModeMass, far).ID)
-	preview := func(id press.DeliveryID) error { return o.current.Preview(t.Context(), press.System(), id, "xuanchuanbu") }
+	preview := func(id press.DeliveryID) error {
+		return o.current.Preview(t.Context(), press.System(), id, "xuanchuanbu")
+	}
 	o.ok(preview(d.ID))
 	if log := o.audited(string(d.Edition)); !slices.Contains(log, "edition.preview") {
 		t.Errorf("the log says %v", log)

@@ -313,8 +313,10 @@ func TestWhoMay(t *testing.T) {
 	push := h.push(id)
 	edition, delivery := "/editions/"+string(id), "/deliveries/"+string(push.ID)
 	before := h.push(id)
-	posts := []string{"/editions", edition + "/time", edition + "/change", edition + "/cancel", edition + "/fire", edition + "/preview",
-		delivery + "/release", delivery + "/retry", delivery + "/cancel", delivery + "/retract"}
+	posts := []string{
+		"/editions", edition + "/time", edition + "/change", edition + "/cancel", edition + "/fire", edition + "/preview",
+		delivery + "/release", delivery + "/retry", delivery + "/cancel", delivery + "/retract",
+	}
 	for _, who := range []string{"writer", "first", "admin"} {
 		for _, path := range posts {
 			if p := h.post(who, path, form(time.Now().AddDate(0, 0, 3), press.ModeDraft)); p.code != 403 {
