@@ -102,6 +102,8 @@ func TestBodyCheck(t *testing.T) {
 		"list too deep":       {deep, press.Invalid},
 		"span":                {press.Table{Rows: [][]press.Cell{{{ColSpan: -1}}}}, press.Invalid},
 		"too many cells":      {press.Table{Rows: [][]press.Cell{{{ColSpan: 100, RowSpan: 100}}}}, press.Invalid},
+		"more cells than fit": {press.Table{Rows: [][]press.Cell{{{ColSpan: 1 << 32, RowSpan: 1 << 32}}}}, press.Invalid}, // 2⁶⁴, which is 0
+		"too many empty rows": {press.Table{Rows: make([][]press.Cell, press.MaxTableCells+1)}, press.Invalid},
 		"too many characters": {press.Paragraph{Text: words(strings.Repeat("长", press.MaxBodyRunes+1))}, press.TooLarge},
 		"as many as are kept": {press.Paragraph{Text: words(strings.Repeat("长", press.MaxBodyRunes))}, ""},
 	} {

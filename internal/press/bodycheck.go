@@ -228,16 +228,29 @@ func (c *bodyCheck) list(list List, depth int) {
 
 func (c *bodyCheck) table(t Table) {
 	for _, row := range t.Rows {
+		if len(row) == 0 { // it is drawn all the same
+			c.cells++
+		}
 		for _, cell := range row {
-			c.cells += max(1, cell.ColSpan) * max(1, cell.RowSpan)
-			if cell.ColSpan < 0 || cell.RowSpan < 0 || c.cells > MaxTableCells {
-				c.fail(fmt.Sprintf("a table of more than %d cells", MaxTableCells), fmt.Sprintf("表格超过 %d 个单元格", MaxTableCells))
+			wide, high := max(1, cell.ColSpan), max(1, cell.RowSpan)
+			if wide <= MaxTableCells && high <= MaxTableCells { // or their product may be too large to be a number
+				c.cells += wide * high
+			}
+			if cell.ColSpan < 0 || cell.RowSpan < 0 || max(wide, high, c.cells) > MaxTableCells {
+				c.tooManyCells()
 				return
 			}
 			c.align(cell.Align)
 			c.text(cell.Text)
 		}
 	}
+	if c.cells > MaxTableCells {
+		c.tooManyCells()
+	}
+}
+
+func (c *bodyCheck) tooManyCells() {
+	c.fail(fmt.Sprintf("a table of more than %d cells", MaxTableCells), fmt.Sprintf("表格超过 %d 个单元格", MaxTableCells))
 }
 
 func (c *bodyCheck) align(a Align) {

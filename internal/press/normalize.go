@@ -124,17 +124,7 @@ func normalizeTable(t Table) Block {
 // NormalizeRuns joins neighbouring runs with the same look, and drops white space at both ends and empty runs. The
 // result is never nil, so that it is written as [] and not as null.
 func NormalizeRuns(runs []Run) []Run {
-	out := make([]Run, 0, len(runs))
-	for _, r := range runs {
-		if r.Text == "" {
-			continue
-		}
-		if n := len(out); n > 0 && sameLook(out[n-1], r) {
-			out[n-1].Text += r.Text
-			continue
-		}
-		out = append(out, r)
-	}
+	out := joinRuns(runs)
 	for len(out) > 0 {
 		if out[0].Text = strings.TrimLeft(out[0].Text, blank); out[0].Text != "" {
 			break
@@ -147,6 +137,31 @@ func NormalizeRuns(runs []Run) []Run {
 		}
 		out = out[:n-1]
 	}
+	return out
+}
+
+// joinRuns puts a stretch together once it has come to its end: a body may hold a hundred thousand runs of one character,
+// and adding them one by one would copy the text as often.
+func joinRuns(runs []Run) []Run {
+	out := make([]Run, 0, len(runs))
+	var text strings.Builder
+	end := func() {
+		if n := len(out); n > 0 {
+			out[n-1].Text = text.String()
+		}
+		text.Reset()
+	}
+	for _, r := range runs {
+		if r.Text == "" {
+			continue
+		}
+		if n := len(out); n == 0 || !sameLook(out[n-1], r) {
+			end()
+			out = append(out, r)
+		}
+		text.WriteString(r.Text)
+	}
+	end()
 	return out
 }
 

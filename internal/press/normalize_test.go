@@ -2,6 +2,8 @@ package press_test
 
 import (
 	"bytes"
+	"runtime"
+	"strings"
 	"testing"
 
 	"newsdesk/internal/press"
@@ -44,6 +46,26 @@ func encode(t *testing.T, v any) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// Whoever sends a text in runs of one character must not keep a processor busy for long: joined one by one it takes seconds
+// and gigabytes.
+func TestNormalizeJoinsAnyNumberOfRuns(t *testing.T) {
+	const many = 100_000
+	runs := make([]press.Run, many)
+	for i := range runs {
+		runs[i].Text = "字"
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := press.NormalizeRuns(runs)
+	runtime.ReadMemStats(&after)
+	if len(got) != 1 || got[0].Text != strings.Repeat("字", many) {
+		t.Errorf("%d runs", len(got))
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+		t.Errorf("took %d MB", took>>20)
+	}
 }
 
 func TestNormalizeLeavesItsInputAlone(t *testing.T) {
