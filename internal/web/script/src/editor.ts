@@ -100,7 +100,7 @@ class Page {
         h('span', { class: `badge state-${this.data.article.state}` }, this.data.article.state_name ?? ''),
         h('span', { class: 'hint revision', id: 'revision' }, t('revision.at', { revision: this.data.revision })), this.status),
       h('div', { class: 'editor-actions' },
-        h('button', { type: 'button', class: 'button small preview-button', 'aria-label': t('preview.title'), onclick: () => this.sheet('preview') }, icon('phone'), h('span', {}, t('preview.title'))),
+        h('button', { type: 'button', class: 'button small preview-button', onclick: () => this.sheet('preview') }, icon('phone'), h('span', {}, t('preview.title'))),
         this.findingsButton, save, submit));
   }
 
@@ -391,7 +391,6 @@ class Page {
   private tellFindings(): void {
     const { blocks, all } = this.findings.count;
     fill(this.findingsButton, icon(blocks ? 'alert' : all ? 'info' : 'check'), h('span', { class: 'findings-label' }, t('findings.title')), all ? h('span', { class: 'findings-count' }, String(all)) : null);
-    this.findingsButton.setAttribute('aria-label', t('findings.button', { n: all }));
     this.findingsButton.classList.toggle('has-blocks', blocks > 0);
   }
 

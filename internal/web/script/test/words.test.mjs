@@ -6,7 +6,8 @@ import { test } from 'node:test';
 
 const root = process.env.SCRIPT_DIR;
 const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(root, 'src', name), 'utf8')).join('\n');
-const keys = readFileSync(join(root, '../words/script.zh.yaml'), 'utf8').split('\n').map((line) => /^script\.([a-z0-9_.]+):/.exec(line)?.[1]).filter(Boolean);
+const catalogue = readdirSync(join(root, '../words')).filter((name) => name.endsWith('.zh.yaml')).map((name) => readFileSync(join(root, '../words', name), 'utf8')).join('\n');
+const keys = catalogue.split('\n').map((line) => /^script\.([a-z0-9_.]+):/.exec(line)?.[1]).filter(Boolean);
 
 test('what is asked for is there', () => {
   const literal = [...sources.matchAll(/\bt\('([a-z0-9_.]+)'/g)].map((m) => m[1]);
