@@ -90,6 +90,7 @@ func TestFillIn(t *testing.T) {
 		{press.English, "page.page_of", []any{"page", 2, "pages", int64(7)}, "Page 2 of 7"},
 		{press.Chinese, "page.page_of", []any{"page", 2, "pages", 7}, "第 2 页，共 7 页"},
 		{press.English, "page.save", nil, "Save"},
+		{press.English, "page.bytes_kb", []any{"n", 1}, "1 KB"},
 		{press.English, "page.bytes_mb", []any{"n", "1"}, "1 MB"},
 		{press.English, "articles.found_more", []any{"n", "1,000"}, "more than 1,000 articles"},
 		{press.English, "nobody.says.this", nil, "⟦nobody.says.this⟧"},
