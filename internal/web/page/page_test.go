@@ -2,6 +2,8 @@ package page
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,6 +27,30 @@ func TestOwnPath(t *testing.T) {
 	} {
 		if got := OwnPath(path); got != want {
 			t.Errorf("OwnPath(%.40q) = %q, want %q", path, got, want)
+		}
+	}
+}
+
+// Proxies add what they know at the end, some in a header of their own behind the one that the sender made up.
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		proxies   bool
+		forwarded []string
+		address   string
+		near      bool
+	}{
+		"nobody between":              {true, nil, "127.0.0.1", true},
+		"no proxy to be believed":     {false, []string{"192.0.2.1"}, "127.0.0.1", false},
+		"what the sender made up":     {true, []string{"203.0.113.9, 192.0.2.1"}, "192.0.2.1", false},
+		"made up, in its own header":  {true, []string{"203.0.113.9", "192.0.2.1"}, "192.0.2.1", false},
+		"empty, and a proxy's behind": {true, []string{"", "192.0.2.1"}, "192.0.2.1", false},
+	} {
+		r := &Request{Request: httptest.NewRequest(http.MethodGet, "/", nil), kit: &Kit{Config: Config{Proxies: tc.proxies}}}
+		r.RemoteAddr = "127.0.0.1:5"
+		r.Header["X-Forwarded-For"] = tc.forwarded
+		if got := r.Address(); got != tc.address || r.Near() != tc.near {
+			t.Errorf("%s: from %s, near %t; want %s, %t", name, got, r.Near(), tc.address, tc.near)
 		}
 	}
 }

@@ -164,7 +164,7 @@ func (r *Request) Address() string {
 	if !r.kit.Proxies {
 		return host
 	}
-	list := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	list := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	if last := strings.TrimSpace(list[len(list)-1]); net.ParseIP(last) != nil {
 		return last
 	}
@@ -174,7 +174,7 @@ func (r *Request) Address() string {
 // Near reports whether the request comes from this machine itself and passed no proxy on the way.
 func (r *Request) Near() bool {
 	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip", "Via"} {
-		if r.Header.Get(name) != "" {
+		if len(r.Header.Values(name)) > 0 { // an empty one hides those behind it
 			return false
 		}
 	}
