@@ -124,7 +124,7 @@ class Page {
     document.addEventListener('drop', (event) => {
       if (!event.defaultPrevented && event.dataTransfer?.types.includes('Files')) {
         event.preventDefault();
-        this.writing.addFiles(pictures(event.dataTransfer.files), this.writing.editor.state.doc.content.size);
+        this.writing.addDropped(event.dataTransfer.files, this.writing.editor.state.doc.content.size);
       }
     });
   }

@@ -94,6 +94,17 @@ export class Writing {
     }
   }
 
+  /** Adds the photos among files that were dropped, and says of the others that they are none. */
+  addDropped(files: FileList, at: number): void {
+    const photos = pictures(files);
+    this.addFiles(photos, at);
+    if (photos.length === 0) {
+      toast(t('upload.no_photos'), 'bad');
+    } else if (photos.length < files.length) {
+      toast(t('upload.not_photos', { n: files.length - photos.length }), 'bad');
+    }
+  }
+
   /** Goes to a block by its number in the body, and marks it for a moment. */
   goTo(block: number): void {
     const { editor } = this;
@@ -199,7 +210,6 @@ export class Writing {
   }
 
   private drop(event: DragEvent): boolean {
-    const files = pictures(event.dataTransfer?.files);
     if (!event.dataTransfer?.types.includes('Files')) {
       const markup = event.dataTransfer?.getData('text/html');
       if (markup && !markup.includes('data-pm-slice')) {
@@ -210,11 +220,7 @@ export class Writing {
       return false;
     }
     event.preventDefault();
-    if (files.length === 0) {
-      toast(t('upload.no_photos'), 'bad');
-      return true;
-    }
-    this.addFiles(files, this.landing(event));
+    this.addDropped(event.dataTransfer.files, this.landing(event));
     return true;
   }
 
