@@ -42,9 +42,13 @@ func sampleContent(lang press.Lang) press.Content {
 		},
 		Body: press.Body{Blocks: []press.Block{
 			press.Paragraph{Text: []press.Run{
-				{Text: say("This sample shows what a theme does: running text with ", "这篇样稿展示主题的效果：正文段落，")}, {Text: say("words in bold", "加粗文字"), Bold: true},
-				{Text: say(", in ", "，")}, {Text: say("a colour of the palette", "调色板中的颜色"), Color: press.Red},
-				{Text: say(", and a ", "，以及")}, {Text: say("link", "链接"), Link: "https://www.example.edu.cn/"}, {Text: say(".", "。")},
+				{Text: say("This sample shows what a theme does: running text with ", "这篇样稿展示主题的效果：正文段落，")},
+				{Text: say("words in bold", "加粗文字"), Bold: true},
+				{Text: say(", in ", "，")},
+				{Text: say("a colour of the palette", "调色板中的颜色"), Color: press.Red},
+				{Text: say(", and a ", "，以及")},
+				{Text: say("link", "链接"), Link: "https://www.example.edu.cn/"},
+				{Text: say(".", "。")},
 			}},
 			press.Heading{Level: 2, Text: run("A heading of the second level", "二级标题：主楼前的早晨")},
 			press.Picture{Photo: sampleDigest, Caption: say("A photo with its caption", "图片与图片说明"), Alt: say("Hills under the sun", "阳光下的山丘")},

@@ -20,10 +20,19 @@ func TestQuietHours(t *testing.T) {
 		at    time.Time
 		want  bool
 	}{
-		{night, at(1, 21, 59), false}, {night, at(1, 22, 0), true}, {night, at(2, 6, 59), true}, {night, at(2, 7, 0), false},
-		{friday, at(6, 23, 0), true}, {friday, at(7, 3, 0), true}, {friday, at(6, 3, 0), false}, {friday, at(7, 23, 0), false},
-		{exam, at(2, 8, 0), true}, {exam, at(2, 12, 0), false}, {exam, at(3, 9, 0), false},
-		{late, at(1, 23, 59), true}, {late, at(2, 0, 0), false},
+		{night, at(1, 21, 59), false},
+		{night, at(1, 22, 0), true},
+		{night, at(2, 6, 59), true},
+		{night, at(2, 7, 0), false},
+		{friday, at(6, 23, 0), true},
+		{friday, at(7, 3, 0), true},
+		{friday, at(6, 3, 0), false},
+		{friday, at(7, 23, 0), false},
+		{exam, at(2, 8, 0), true},
+		{exam, at(2, 12, 0), false},
+		{exam, at(3, 9, 0), false},
+		{late, at(1, 23, 59), true},
+		{late, at(2, 0, 0), false},
 	} {
 		if got := c.quiet.Covers(c.at); got != c.want {
 			t.Errorf("%s covers %s: %v", c.quiet.Name, c.at.Format("Mon 15:04"), got)

@@ -295,8 +295,6 @@ func (w *tab) set(selector, value string) {
 	eval[bool](w, `(e => { e.value = %[2]s; e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true})); return true })(document.querySelector(%[1]s))`, selector, value)
 }
 
-func (w *tab) path() string { return eval[string](w, `location.pathname + location.search`) }
-
 // signIn signs somebody in by the form.
 func (w *tab) signIn(name, password string) {
 	w.Helper()

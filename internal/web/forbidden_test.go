@@ -527,8 +527,10 @@ func checkOtherWebsites(t *testing.T, p *premises, all []page.Route) {
 			continue
 		}
 		for _, header := range [][]string{
-			{"Sec-Fetch-Site", "cross-site", "Origin", "https://elsewhere.example"}, {"Sec-Fetch-Site", "same-site"},
-			{"Origin", "https://elsewhere.example"}, {"Origin", "null"},
+			{"Sec-Fetch-Site", "cross-site", "Origin", "https://elsewhere.example"},
+			{"Sec-Fetch-Site", "same-site"},
+			{"Origin", "https://elsewhere.example"},
+			{"Origin", "null"},
 		} {
 			i := p.intruder("admin")
 			i.TB = t

@@ -24,13 +24,13 @@ func (r *Request) cookieName(name string) string {
 }
 
 func (r *Request) setCookie(name, value string, until time.Time) {
-	http.SetCookie(r.W, &http.Cookie{
+	http.SetCookie(r.W, &http.Cookie{ //nolint:gosec // Secure wherever people come by https
 		Name: r.cookieName(name), Value: value, Path: "/", Expires: until, HttpOnly: true, Secure: r.kit.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
 
 func (r *Request) clearCookie(name string) {
-	http.SetCookie(r.W, &http.Cookie{
+	http.SetCookie(r.W, &http.Cookie{ //nolint:gosec // Secure wherever people come by https
 		Name: r.cookieName(name), Path: "/", MaxAge: -1, HttpOnly: true, Secure: r.kit.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
