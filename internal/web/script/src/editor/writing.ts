@@ -9,7 +9,7 @@ import { t } from '../lib/words';
 import { blockToDoc, fromDoc, origins, toDoc, type Body, type DocNode } from './body';
 import { linkDialog } from './linkdialog';
 import type { Draft } from './model';
-import { parsePaste, readPaste, type Pasted } from './paste';
+import { parsePaste, readPaste, tame, type Pasted } from './paste';
 import * as photos from './photos';
 import { galleryView, photoView } from './photoview';
 import { extensions } from './schema';
@@ -47,6 +47,7 @@ export class Writing {
       editorProps: {
         attributes: { class: 'body', role: 'textbox', 'aria-multiline': 'true', 'aria-label': t('where.body'), 'data-where': 'body', spellcheck: 'false' },
         handleKeyDown: (_, event) => this.key(event),
+        transformPastedHTML: tame, // what says that it is our own may be anybody's
         handleTextInput: (view, _from, _to, text) => {
           // What is typed while a photo is chosen goes behind it and does not take its place.
           const { selection } = view.state;
