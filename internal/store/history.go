@@ -45,17 +45,12 @@ func (s *Store) HistoryStream(ctx context.Context, f press.HistoryFilter, limit 
 }
 
 func (t *tx) history(f press.HistoryFilter) ([]press.HistoryEntry, bool, error) {
-	w, err := t.historyWhere(f)
-	if err != nil {
-		return nil, false, err
+	limit := bounded(f.Limit)
+	// Who writes often finds a page of their own among the next entries, without looking up all that is theirs.
+	list, err := t.entries(f, limit, f.Own != "")
+	if err == nil && f.Own != "" && len(list) <= limit {
+		list, err = t.entries(f, limit, false)
 	}
-	limit, order := bounded(f.Limit), "DESC"
-	if f.After > 0 {
-		order = "ASC" // the nearest ones, turned round below
-	}
-	place := w.place(limit + 1)
-	list, err := all(t, scanAudit, "SELECT seq, at, actor, actor_name, action, subject, detail FROM audit"+w.String()+
-		" ORDER BY seq "+order+" LIMIT "+place, w.args...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -70,18 +65,66 @@ func (t *tx) history(f press.HistoryFilter) ([]press.HistoryEntry, bool, error) 
 	return out, more, t.explain(out, f.Own)
 }
 
+// entries reads one more than limit, the newest first; after an entry, the nearest first. Near reads no further than nearby.
+func (t *tx) entries(f press.HistoryFilter, limit int, near bool) ([]press.AuditEntry, error) {
+	w, err := t.historyWhere(f, near)
+	if err != nil {
+		return nil, err
+	}
+	order := "DESC"
+	if f.After > 0 {
+		order = "ASC"
+	}
+	place := w.place(limit + 1)
+	return all(t, scanAudit, "SELECT seq, at, actor, actor_name, action, subject, detail FROM audit"+w.String()+
+		" ORDER BY seq "+order+" LIMIT "+place, w.args...)
+}
+
+// nearby is among how many entries a person's own are looked for one by one.
+const nearby = 3000
+
+// concerned lists the authors whom an entry of the log concerns, from its side; concerning is the other way round.
+const concerned = `SELECT a.author FROM articles a WHERE a.id = audit.subject
+	UNION ALL SELECT a.author FROM edition_items i JOIN articles a ON a.id = i.article WHERE i.edition = audit.subject
+	UNION ALL SELECT a.author FROM deliveries d JOIN articles a ON a.id = d.article WHERE d.id = audit.subject
+	UNION ALL SELECT a.author FROM deliveries d JOIN edition_items i ON i.edition = d.edition JOIN articles a ON a.id = i.article
+		WHERE d.id = audit.subject AND d.kind = 'wechat'`
+
+func (t *tx) nearOwn(w *where, f press.HistoryFilter) error {
+	w.conds = append(w.conds, w.place(f.Own)+" IN ("+concerned+")")
+	if f.After > 0 {
+		w.add("seq <= ?", f.After+nearby)
+		return nil
+	}
+	from := f.Before
+	if from == 0 {
+		if err := t.one("SELECT coalesce(max(seq), 0) + 1 FROM audit").Scan(&from); err != nil {
+			return err
+		}
+	}
+	w.add("seq >= ?", from-nearby)
+	return nil
+}
+
 // concerning lists the subjects of everything that concerns articles: themselves (their comments are noted under them),
-// the editions that bring them, and the deliveries of either. The articles are those of a condition on a.
+// the editions that bring them, and the deliveries of either. The articles are those of a condition on a. A page that was
+// made for an edition brings one article of it and concerns no other.
 const concerning = `SELECT a.id FROM articles a WHERE %[1]s
 	UNION ALL SELECT i.edition FROM edition_items i JOIN articles a ON a.id = i.article WHERE %[1]s
 	UNION ALL SELECT d.id FROM deliveries d JOIN articles a ON a.id = d.article WHERE %[1]s
-	UNION ALL SELECT d.id FROM deliveries d JOIN edition_items i ON i.edition = d.edition JOIN articles a ON a.id = i.article WHERE %[1]s`
+	UNION ALL SELECT d.id FROM deliveries d JOIN edition_items i ON i.edition = d.edition JOIN articles a ON a.id = i.article
+		WHERE d.kind = 'wechat' AND %[1]s`
 
-func (t *tx) historyWhere(f press.HistoryFilter) (w where, err error) {
+func (t *tx) historyWhere(f press.HistoryFilter, near bool) (w where, err error) {
 	if f.Article != "" {
 		w.conds = append(w.conds, "subject IN ("+fmt.Sprintf(concerning, "a.id = "+w.place(f.Article))+")")
 	}
-	if f.Own != "" {
+	switch {
+	case near:
+		if err := t.nearOwn(&w, f); err != nil {
+			return w, err
+		}
+	case f.Own != "":
 		w.conds = append(w.conds, "subject IN ("+fmt.Sprintf(concerning, "a.author = "+w.place(f.Own))+")")
 	}
 	if f.Edition != "" {

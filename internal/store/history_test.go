@@ -111,6 +111,15 @@ func (f *fixture) pages() {
 	if !more || !slices.Equal(did(slices.Concat(first, second)), did(whole[:6])) || !slices.Equal(did(back), did(first)) {
 		f.Errorf("pages %v, %v, back %v", did(first), did(second), did(back))
 	}
+	own := f.history(press.HistoryFilter{Own: f.author.ID, Limit: 500})
+	for at := range own[:len(own)-3] { // a page that is full is found from the entries' side
+		if got := f.history(press.HistoryFilter{Own: f.author.ID, Limit: 2, Before: own[at].Seq}); !slices.Equal(got, own[at+1:at+3]) {
+			f.Errorf("own entries before %d: %v, want %v", own[at].Seq, did(got), did(own[at+1:at+3]))
+		}
+		if got := f.history(press.HistoryFilter{Own: f.author.ID, Limit: 2, After: own[at+2].Seq}); !slices.Equal(got, own[at:at+2]) {
+			f.Errorf("own entries after %d: %v, want %v", own[at+2].Seq, did(got), did(own[at:at+2]))
+		}
+	}
 	var streamed []press.HistoryEntry
 	for e, err := range f.HistoryStream(f.Context(), press.HistoryFilter{}, 1000) {
 		f.ok(err)
