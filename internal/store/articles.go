@@ -54,12 +54,18 @@ func (s *Store) CreateArticle(ctx context.Context, by press.Actor, a press.Artic
 }
 
 // AddRevision saves a new state of an article on top of revision base, as number base+1, and gives the article a state.
-// It is a Conflict, "article.stale", if base is not the current revision. Nobody has signed the new one.
+// It is a Conflict, "article.stale", if base is not the current revision, and refused if press.CanWrite says so of the
+// person and the article as they are now. Nobody has signed the new one.
 func (s *Store) AddRevision(ctx context.Context, by press.Actor, id press.ArticleID, base int, rev press.Revision,
 	state press.ArticleState,
 ) (a press.Article, err error) {
 	err = s.write(ctx, "add revision", func(t *tx) error {
-		a, err = t.revise(by, press.Article{ID: id, Revision: base}, rev, state, "article.revise")
+		now, who, err := t.writable(by, id)
+		if err != nil {
+			return err
+		}
+		now.Revision = base // what it was made from
+		a, err = t.revise(who, now, rev, state, "article.revise")
 		return err
 	})
 	return a, err

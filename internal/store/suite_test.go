@@ -260,7 +260,7 @@ func testRevisions(f *fixture) {
 		Content: content("一 <b>&", "A"), Author: f.author.ID, Unplaced: []press.Digest{press.DigestOf([]byte("left"))},
 		Notes: []press.Note{{Code: "intake.style", Line: 3, File: "稿.docx", Text: press.Say("odd", "奇怪")}}, CreatedAt: f.clock.Now(),
 	}
-	f.ok(f.CreateArticle(ctx, f.author, press.Article{ID: id, State: press.ArticleDraft}, rev))
+	f.ok(f.CreateArticle(ctx, f.author, press.Article{ID: id, State: press.ArticleDraft, Author: f.author.ID}, rev))
 	rev.Article, rev.Number, rev.Hash = id, 1, rev.Content.Hash()
 	for _, number := range []int{0, 1} {
 		got, err := f.Revision(ctx, id, number)

@@ -149,6 +149,10 @@ func testWithdraw(f *fixture) {
 	f.same(b.State, press.ArticleWithdrawn)
 	_, err = f.SaveRevision(ctx, f.editor, saving(b, "c"))
 	f.refused(err, press.Conflict, "article.withdrawn")
+	_, err = f.AddRevision(ctx, f.author, b.ID, b.Revision, saving(b, "c").Revision, press.ArticleDraft) // a parcel that was on its way
+	f.refused(err, press.Conflict, "article.withdrawn")
+	_, err = f.AddRevision(ctx, f.reviews[0], b.ID, b.Revision, saving(b, "c").Revision, press.ArticleDraft)
+	f.refused(err, press.Forbidden, "role")
 	b, err = f.Restore(ctx, f.editor, b.ID)
 	f.ok(err)
 	f.same(b.State, press.ArticleDraft)
