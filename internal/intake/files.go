@@ -150,8 +150,8 @@ func checkDocuments(documents, later []File, photos int) error {
 	switch {
 	case len(later) > 0:
 		return press.Fail(press.Unsupported, "parcel.unsupported", press.Say(
-			"%q cannot be read: hand in the article as a .txt, .md or .html file with its photos beside it.",
-			"暂不支持“%s”：请将稿件存为 .txt、.md 或 .html，并与图片一起提交。", shown(later[0].Name)))
+			"%q cannot be read. Hand in the article as a .txt, .md or .html file with its photos beside it; text from Word can be pasted into a new article.",
+			"暂不支持“%s”。请把稿件存为 .txt、.md 或 .html，与图片一起提交；Word 稿件也可以新建稿件后粘贴进去。", shown(later[0].Name)))
 	case len(documents) > 1:
 		return press.Fail(press.Invalid, "parcel.documents", press.Say(
 			"The parcel holds %[1]d documents (%[2]s); hand in one document with its photos.",

@@ -14,6 +14,7 @@ import { announce } from '../lib/toast';
 import { number, size, t } from '../lib/words';
 
 const MOST = 1000; // files; the server's own bound is lower and speaks for itself
+const SECOND_CLICK = 700; // milliseconds in which a press on what took the button's place is the other half of a double click
 
 interface Piece {
   file: File;
@@ -24,12 +25,13 @@ interface Piece {
 class HandIn {
   private pieces: Piece[] = [];
   private running: Upload<{ location?: string }> | undefined;
+  private begun = 0;
   private readonly list = h('ul', { class: 'drop-files' });
   private readonly bar = h('progress', { class: 'drop-bar', max: 1, value: 0, 'aria-label': t('drop.progress') });
   private readonly status = h('p', { class: 'drop-status', 'aria-live': 'polite' });
   private readonly refusal = h('div', { class: 'alert bad', role: 'alert', hidden: true });
   private readonly send = h('button', { type: 'button', class: 'button primary', onclick: () => this.start() }, t('drop.send'));
-  private readonly stop = h('button', { type: 'button', class: 'button', onclick: () => this.running?.cancel() }, t('drop.cancel'));
+  private readonly stop = h('button', { type: 'button', class: 'button', onclick: () => this.halt() }, t('drop.cancel'));
   readonly view = h('div', { class: 'drop', hidden: true },
     this.refusal, this.status, this.bar, this.list, h('div', { class: 'drop-actions' }, this.send, this.stop));
   private readonly bars: HTMLProgressElement[] = [];
@@ -83,11 +85,18 @@ class HandIn {
     this.refusal.hidden = this.send.hidden = true;
     this.bar.hidden = this.stop.hidden = false;
     this.view.classList.add('is-sending');
+    this.begun = performance.now();
     this.running = upload(this.url, this.data(), (sent, total) => this.progress(sent, total));
     this.running.done.then((answer) => {
       this.status.textContent = t('drop.reading');
       location.assign(answer.location ?? location.href);
     }, (error: unknown) => this.failed(error)).finally(() => { this.running = undefined; });
+  }
+
+  private halt(): void {
+    if (performance.now() - this.begun > SECOND_CLICK) {
+      this.running?.cancel();
+    }
   }
 
   private data(): FormData {
