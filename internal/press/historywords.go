@@ -21,7 +21,10 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 	case "edition.create", "edition.reschedule":
 		return timesIn(e.Detail, zone)
 	case "delivery.plan":
-		return Say("to %s", "投往%s", e.Target)
+		if e.Target == "site" {
+			return Say("to the website", "投往网站")
+		}
+		return Say("to %s", "投往“%s”", e.Target)
 	case "delivery.sent":
 		return Say("WeChat's number %s", "微信任务编号 %s", e.Detail)
 	case "delivery.blocked":
@@ -47,7 +50,7 @@ func revisionWords(detail string, s Settings) Text {
 	more := Text{EN: m[2], ZH: m[2]}
 	if stage, ok := s.Stage(m[2]); ok {
 		more = stage.Name
-	} else if state := ArticleState(m[2]).Name(); state.EN != m[2] {
+	} else if state := ArticleState(m[2]).Name(); state.ZH != m[2] {
 		more = state
 	} else if len(m[2]) == 64 {
 		more = Say("content %s", "内容指纹 %s", ContentHash(m[2]).Short())
