@@ -85,8 +85,8 @@ func reasonSite(state press.State) press.Reason {
 func reasonEdited() press.Reason {
 	return press.Reason{
 		Code: "draft.edited", Back: press.Planned,
-		Text: press.Say("The draft was edited in WeChat's console after it was approved.", "草稿在审核后被人在微信后台修改过。"),
-		Fix:  press.Say("Release to send the approved text again as a fresh draft, or cancel.", "放行将按审核通过的内容重新生成草稿并发出，或取消。"),
+		Text: press.Say("The draft was edited in WeChat's console after it was approved.", "草稿备好以后，有人在微信后台改动过它。"),
+		Fix:  press.Say("Release to send the approved text again as a fresh draft, or cancel.", "放行：按审核通过的内容重新备稿并发出；不发则取消。"),
 	}
 }
 

@@ -129,7 +129,7 @@ func (t *tx) firstAdministrator(u press.User) (press.User, error) {
 	case !had.Has(press.Administrator):
 		return u, press.Fail(press.Conflict, "user.exists", press.Say(
 			"There is already a person called %s, who is no administrator. Take another name.",
-			"已有名为 %s 的用户，且不是管理员，请换一个姓名。", u.Name))
+			"已有名叫“%s”的人员，而且不是管理员，请换一个姓名。", u.Name))
 	}
 	return had, nil
 }

@@ -50,7 +50,7 @@ func (t *tx) createUser(by press.Actor, u press.User) error {
 }
 
 func (s *Store) nameTaken(err error, name string) error {
-	return s.conflict(err, "user.exists", press.Say("There is already a person called %s.", "已有名为 %s 的用户。", name))
+	return s.conflict(err, "user.exists", press.Say("There is already a person called %s. Take another name, for instance with the department.", "已有名叫“%s”的人员，请换一个姓名，例如加上部门。", name))
 }
 
 // orNow is a time that the caller gave, or else the transaction's.
