@@ -15,7 +15,7 @@ func TestToday(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, true)
 	writer := o.get("writer", "/")
-	o.shows(writer, http.StatusOK, "待完成", "150 名校友返校", "示例复审退回", "请核对", "有未保存的修改", "今明两天的推送", `data-drop-url="/hand-in"`)
+	o.shows(writer, http.StatusOK, "待完成", "150 名校友返校", "示例复审退回", "请核对", "有自动保存的修改", "今明两天的推送", `data-drop-url="/hand-in"`)
 	o.hides(writer, "待签字")
 	first := o.get("first", "/")
 	o.shows(first, http.StatusOK, "待签字", "秋季运动会", "公众号余量")
