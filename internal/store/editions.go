@@ -119,7 +119,10 @@ func (f EditionFilter) where() (w where) {
 	if f.Article != "" {
 		w.add("id IN (SELECT edition FROM edition_items WHERE article = ?)", f.Article)
 	}
-	if f.Author != "" {
+	switch {
+	case f.Author != "" && !f.From.IsZero() && !f.Until.IsZero(): // asked from the side of those few editions
+		w.add("? IN (SELECT a.author FROM edition_items i JOIN articles a ON a.id = i.article WHERE i.edition = editions.id)", f.Author)
+	case f.Author != "":
 		w.add("id IN (SELECT i.edition FROM edition_items i JOIN articles a ON a.id = i.article WHERE a.author = ?)", f.Author)
 	}
 	if !f.IncludeCancelled {

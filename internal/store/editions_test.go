@@ -53,7 +53,9 @@ func testEditions(f *fixture) {
 
 func testEditionLists(f *fixture) {
 	ctx := f.Context()
-	a, b := f.approved("a"), f.approved("b")
+	a := f.approved("a")
+	f.author = f.person("另一位投稿人", press.Contributor)
+	b := f.approved("b")
 	start := f.clock.Now().Add(24 * time.Hour)
 	e1, _ := f.compose(start, a)
 	e2, _ := f.compose(start.Add(time.Hour), b, a)
@@ -71,6 +73,8 @@ func testEditionLists(f *fixture) {
 		"calendar, earliest first": {EditionFilter{From: start, Until: start.Add(2 * time.Hour), IncludeCancelled: true}, []press.Edition{e1, e2}, 2},
 		"until is open":            {EditionFilter{From: start, Until: start.Add(time.Hour)}, []press.Edition{e1}, 1},
 		"article":                  {EditionFilter{Article: b.ID, IncludeCancelled: true}, []press.Edition{e3, e2}, 2},
+		"author":                   {EditionFilter{Author: b.Author}, []press.Edition{e2}, 1},
+		"author's calendar":        {EditionFilter{Author: b.Author, From: start, Until: start.Add(3 * time.Hour)}, []press.Edition{e2}, 1},
 		"other account":            {EditionFilter{Account: "other"}, nil, 0},
 		"page":                     {EditionFilter{Account: account, IncludeCancelled: true, Limit: 1, Offset: 1}, []press.Edition{e2}, 3},
 	} {

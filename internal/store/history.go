@@ -46,9 +46,10 @@ func (s *Store) HistoryStream(ctx context.Context, f press.HistoryFilter, limit 
 
 func (t *tx) history(f press.HistoryFilter) ([]press.HistoryEntry, bool, error) {
 	limit := bounded(f.Limit)
-	// Who writes often finds a page of their own among the next entries, without looking up all that is theirs.
-	list, err := t.entries(f, limit, f.Own != "")
-	if err == nil && f.Own != "" && len(list) <= limit {
+	// What is frequent fills a page from the next entries, without looking up everything that is like it.
+	near := f.Own != "" || len(f.Actions) > 0
+	list, err := t.entries(f, limit, near)
+	if err == nil && near && len(list) <= limit {
 		list, err = t.entries(f, limit, false)
 	}
 	if err != nil {
@@ -80,7 +81,7 @@ func (t *tx) entries(f press.HistoryFilter, limit int, near bool) ([]press.Audit
 		" ORDER BY seq "+order+" LIMIT "+place, w.args...)
 }
 
-// nearby is among how many entries a person's own are looked for one by one.
+// nearby is among how many entries what is chosen is looked for one by one.
 const nearby = 3000
 
 // concerned lists the authors whom an entry of the log concerns, from its side; concerning is the other way round.
@@ -90,8 +91,10 @@ const concerned = `SELECT a.author FROM articles a WHERE a.id = audit.subject
 	UNION ALL SELECT a.author FROM deliveries d JOIN edition_items i ON i.edition = d.edition JOIN articles a ON a.id = i.article
 		WHERE d.id = audit.subject AND d.kind = 'wechat'`
 
-func (t *tx) nearOwn(w *where, f press.HistoryFilter) error {
-	w.conds = append(w.conds, w.place(f.Own)+" IN ("+concerned+")")
+func (t *tx) near(w *where, f press.HistoryFilter) error {
+	if f.Own != "" {
+		w.conds = append(w.conds, w.place(f.Own)+" IN ("+concerned+")")
+	}
 	if f.After > 0 {
 		w.add("seq <= ?", f.After+nearby)
 		return nil
@@ -119,9 +122,11 @@ func (t *tx) historyWhere(f press.HistoryFilter, near bool) (w where, err error)
 	if f.Article != "" {
 		w.conds = append(w.conds, "subject IN ("+fmt.Sprintf(concerning, "a.id = "+w.place(f.Article))+")")
 	}
+	action := "action"
 	switch {
 	case near:
-		if err := t.nearOwn(&w, f); err != nil {
+		action = "(action || '')" // not by its index
+		if err := t.near(&w, f); err != nil {
 			return w, err
 		}
 	case f.Own != "":
@@ -135,8 +140,8 @@ func (t *tx) historyWhere(f press.HistoryFilter, near bool) (w where, err error)
 	if f.Person != "" {
 		w.add("actor = ?", f.Person)
 	}
-	w.actions(f.Actions, "", " OR ")
-	w.actions(f.Without, "NOT ", " AND ")
+	w.actions(action, f.Actions, "", " OR ")
+	w.actions("action", f.Without, "NOT ", " AND ")
 	if f.Before > 0 {
 		w.add("seq < ?", f.Before)
 	}
@@ -147,13 +152,13 @@ func (t *tx) historyWhere(f press.HistoryFilter, near bool) (w where, err error)
 }
 
 // actions chooses by groups and by single actions.
-func (w *where) actions(list []string, not, link string) {
+func (w *where) actions(action string, list []string, not, link string) {
 	var conds []string
 	for _, a := range list {
 		if strings.Contains(a, ".") {
-			conds = append(conds, not+"(action = "+w.place(a)+")")
+			conds = append(conds, not+"("+action+" = "+w.place(a)+")")
 		} else {
-			conds = append(conds, not+"(action >= "+w.place(a+".")+" AND action < "+w.place(a+"/")+")") // / follows . in ASCII
+			conds = append(conds, not+"("+action+" >= "+w.place(a+".")+" AND "+action+" < "+w.place(a+"/")+")") // / follows . in ASCII
 		}
 	}
 	if len(conds) > 0 {
