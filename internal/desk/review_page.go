@@ -53,8 +53,8 @@ func (d *Desk) Review(ctx context.Context, by press.Actor, id press.ArticleID, n
 	}
 	r.Stages = stageStates(settings, r.Reading)
 	for _, step := range []func() error{
-		func() error { return d.rights(ctx, by, settings, &r) },
 		func() error { return d.earlier(ctx, since, &r) },
+		func() error { return d.rights(ctx, by, settings, &r) },
 		func() error { return d.remarks(ctx, by, &r) },
 	} {
 		if err := step(); err != nil {
@@ -113,7 +113,11 @@ func (d *Desk) rights(ctx context.Context, by press.Actor, settings press.Settin
 }
 
 func (r *Review) decide(by press.Actor, stage press.Stage, people []press.User) {
-	err := press.CanSign(by, r.Article, r.Revision, stage, r.SignOffs)
+	var writers []press.UserID
+	for _, h := range r.Revisions {
+		writers = append(writers, h.Author)
+	}
+	err := press.CanSign(by, r.Article, writers, stage, r.SignOffs)
 	r.MaySign = err == nil && !by.IsSystem()
 	switch {
 	case !by.Has(press.Reviewer):
@@ -122,7 +126,7 @@ func (r *Review) decide(by press.Actor, stage press.Stage, people []press.User) 
 		r.Why = press.TextOf(err)
 	}
 	for _, u := range people {
-		if len(r.Signers) < maxSigners && press.CanSign(press.Actor{User: u}, r.Article, r.Revision, stage, r.SignOffs) == nil {
+		if len(r.Signers) < maxSigners && press.CanSign(press.Actor{User: u}, r.Article, writers, stage, r.SignOffs) == nil {
 			r.Signers = append(r.Signers, u.Name)
 		}
 	}

@@ -25,6 +25,25 @@ func TestSign(t *testing.T) {
 	_, _, err = o.Sign(ctx, both, own.Article.ID, 1, own.Article.Hash)
 	o.refused(err, press.Forbidden, "review.own")
 
+	// Nor does whoever changed it once become another's reader by a comma that somebody else changed afterwards.
+	mended := o.inReview("To be mended")
+	editing := o.person("Wei 魏", press.Editor, press.Reviewer)
+	for i, by := range []press.Actor{editing, o.editor} {
+		rev, err := o.rows.Revision(ctx, mended.ID, 0)
+		o.ok(err)
+		rev.Content.Title += "！"
+		saved, err := o.SaveRevision(ctx, by, mended.ID, i+1, rev.Content, true)
+		o.ok(err)
+		mended = saved.Article
+	}
+	_, _, err = o.Sign(ctx, editing, mended.ID, mended.Revision, mended.Hash)
+	o.refused(err, press.Forbidden, "review.own")
+	page, err := o.Review(ctx, editing, mended.ID, 0, 0)
+	o.ok(err)
+	if page.MaySign || slices.Contains(page.Signers, editing.Name) || page.Why.IsZero() {
+		t.Errorf("the page lets a writer sign: %+v", page.Why)
+	}
+
 	last, err := o.AddUser(ctx, o.admin, "Chen 陈", []press.Role{press.Reviewer}, []string{"final"})
 	o.ok(err)
 	_, _, err = o.Sign(ctx, press.Actor{User: last}, a.ID, 1, a.Hash)

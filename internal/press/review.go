@@ -42,8 +42,9 @@ func NextStage(stages []Stage, signed []SignOff) (Stage, bool) {
 }
 
 // CanSign returns why a person may not sign the next stage of a revision: not a reviewer of that stage, the text is their
-// own, or they have signed another stage of it.
-func CanSign(who Actor, article Article, rev Revision, stage Stage, signed []SignOff) error {
+// own, or they have signed another stage of it. Writers are those who saved any of the article's revisions: what one of them
+// wrote does not become another's by a comma that somebody else changed afterwards.
+func CanSign(who Actor, article Article, writers []UserID, stage Stage, signed []SignOff) error {
 	if err := who.Require(Reviewer); err != nil {
 		return err
 	}
@@ -51,9 +52,9 @@ func CanSign(who Actor, article Article, rev Revision, stage Stage, signed []Sig
 		return Fail(Forbidden, "review.stage", Say("%s does not sign the stage %s.", "%s 不负责%s。", who.Name, stage.Name.EN).zh(
 			"%s 不负责%s。", who.Name, stage.Name.ZH))
 	}
-	if who.ID == rev.Author || who.ID == article.Author {
+	if who.ID == article.Author || slices.Contains(writers, who.ID) {
 		return Fail(Forbidden, "review.own", Say(
-			"%s wrote this text and cannot sign it; another reviewer must.", "%s 是本稿作者，不能审核自己的稿件，请由他人审核。", who.Name))
+			"%s wrote or changed this text and cannot sign it; another reviewer must.", "%s 写过或改过本稿，不能审核自己的稿件，请由他人审核。", who.Name))
 	}
 	for _, s := range signed {
 		if s.Person == who.ID {

@@ -82,11 +82,14 @@ func (t *tx) signNext(by press.Actor, settings press.Settings, a press.Article, 
 	if err != nil {
 		return press.SignOff{}, err
 	}
-	rev, err := t.revision(a.ID, a.Revision)
+	if _, err := t.revision(a.ID, a.Revision); err != nil { // it must still say what its hash says
+		return press.SignOff{}, err
+	}
+	writers, err := t.writers(a.ID)
 	if err != nil {
 		return press.SignOff{}, err
 	}
-	if err := press.CanSign(press.Actor{User: who}, a, rev, stage, signed); err != nil {
+	if err := press.CanSign(press.Actor{User: who}, a, writers, stage, signed); err != nil {
 		return press.SignOff{}, err
 	}
 	o := press.SignOff{
@@ -97,4 +100,12 @@ func (t *tx) signNext(by press.Actor, settings press.Settings, a press.Article, 
 		return o, err
 	}
 	return o, t.audit(by, "article.sign", string(a.ID), revisionDetail(a.Revision, stage.Key))
+}
+
+// writers are those who saved a revision of an article.
+func (t *tx) writers(id press.ArticleID) ([]press.UserID, error) {
+	return all(t, func(r row) (u press.UserID, err error) {
+		err = r.Scan(text(&u))
+		return u, err
+	}, "SELECT DISTINCT author FROM revisions WHERE article = $1 AND author IS NOT NULL", id)
 }

@@ -163,7 +163,8 @@ func (t *tx) toSign(q TodayQuery) (out []Waiting, err error) {
 	for looked := 0; looked < reviewLooked && len(out) <= todayRows; looked += reviewBatch {
 		ids, err := all(t, scanArticleID, `SELECT a.id FROM articles a WHERE a.state = 'review' AND (a.author IS NULL OR a.author <> $1)
 			AND NOT EXISTS (SELECT 1 FROM sign_offs o WHERE o.article = a.id AND o.revision = a.revision AND o.person = $2)
-			ORDER BY a.created_at, a.id LIMIT $3 OFFSET $4`, q.Person.ID, q.Person.ID, reviewBatch, looked)
+			AND NOT EXISTS (SELECT 1 FROM revisions v WHERE v.article = a.id AND v.author = $3)
+			ORDER BY a.created_at, a.id LIMIT $4 OFFSET $5`, q.Person.ID, q.Person.ID, q.Person.ID, reviewBatch, looked)
 		if err != nil {
 			return nil, err
 		}
@@ -199,8 +200,8 @@ func (t *tx) signable(q TodayQuery, ids []press.ArticleID) (out []Waiting, err e
 	rows, err := t.rowsOf(ids)
 	for _, a := range rows {
 		stage, more := q.Settings.Next(a.Signed)
-		rev := press.Revision{Article: a.ID, Number: a.Revision, Author: a.Reviser}
-		if more && press.CanSign(q.Person, a.Article, rev, stage, a.Signed) == nil {
+		// The writers of all revisions were left out by the query.
+		if more && press.CanSign(q.Person, a.Article, []press.UserID{a.Reviser}, stage, a.Signed) == nil {
 			out = append(out, Waiting{a, stage})
 		}
 	}

@@ -94,11 +94,19 @@ func (a *article) allow(who press.Actor, settings press.Settings) {
 	if !waits || !who.Has(press.Reviewer) {
 		return
 	}
-	err := press.CanSign(who, a.Article, press.Revision{Author: a.Reviser}, next, a.Signed)
+	err := press.CanSign(who, a.Article, a.writers(), next, a.Signed)
 	if a.Can.Sign = err == nil; err != nil {
 		why := press.TextOf(err)
 		a.WhyNot = &why
 	}
+}
+
+// writers are those who saved a revision.
+func (a *article) writers() (out []press.UserID) {
+	for _, v := range a.Revisions {
+		out = append(out, v.Author)
+	}
+	return out
 }
 
 // signed are the signatures of the revision that is shown.
