@@ -34,12 +34,11 @@ type archive struct {
 	batch   []piece                                // approved, for the next edition
 }
 
-// piece is what an edition takes of an article.
+// piece is what an edition and a page take of an article.
 type piece struct {
-	id    string
-	hash  press.ContentHash
-	title string
-	at    time.Time
+	id, hash, title, column, cover string
+	at                             time.Time
+	own                            bool // the writer's
 }
 
 // uncommon is in one article of a thousand, everywhere in each.
@@ -140,8 +139,9 @@ func (n *archive) state() press.ArticleState {
 	return press.ArticleApproved
 }
 
+// inHand are states in which somebody has something to do.
 func inHand() []press.ArticleState {
-	return []press.ArticleState{press.ArticleDraft, press.ArticleReturned, press.ArticleReview, press.ArticleApproved}
+	return []press.ArticleState{press.ArticleDraft, press.ArticleReturned, press.ArticleReview}
 }
 
 // fill writes the rows as the store does, many in one transaction, and lets the store derive its words of them.
@@ -176,11 +176,12 @@ func (n *archive) log(put putter, at time.Time, by press.Actor, action, subject,
 }
 
 func (n *archive) add(put putter, i int, at time.Time) {
-	who, state, id := n.people[n.r.IntN(len(n.people))], n.state(), fmt.Sprintf("article%08d", i)
+	who, state, id := n.people[n.r.IntN(len(n.people))], n.state(), press.NewID(at)
 	if kinds := inHand(); *archiveSize-i <= len(kinds) { // the latest are the writer's, one in each state
 		who, state = n.people[0], kinds[*archiveSize-i-1]
 	}
-	if who.ID == n.people[0].ID {
+	own := who.ID == n.people[0].ID
+	if own && state != press.ArticleApproved {
 		n.own[state] = press.ArticleID(id)
 	}
 	c := n.content(i, who)
@@ -213,47 +214,57 @@ func (n *archive) add(put putter, i int, at time.Time) {
 	}
 	if n.r.IntN(20) == 0 {
 		put("comments", "id, article, revision, place, quote, photo, text, author, created_at",
-			fmt.Sprint("c", i), id, 1, "body.blocks[0]", "", "", n.text(8), string(n.office.Person("second").ID), micros)
+			press.NewID(at), id, 1, "body.blocks[0]", "", "", n.text(8), string(n.office.Person("second").ID), micros)
 	}
 	if state == press.ArticleApproved {
-		n.publish(put, piece{id, hash, c.Title, at}, column, string(c.Cover.Photo))
+		n.publish(put, piece{id, string(hash), c.Title, column, string(c.Cover.Photo), at, own})
 	}
 }
 
 const deliveryColumns = "id, kind, target, edition, mode, article, revision, hash, state, reason, due_at, site_policy, max_lateness, late_allowed, " +
 	"media_id, draft_mark, prepared_at, fired_at, tries, push_id, push_data_id, urls, live_at, failures, looks, fence, created_at, updated_at"
 
-// publish gives an article its page, and pushes every four together.
-func (n *archive) publish(put putter, p piece, column, cover string) {
-	at := p.at.Add(time.Hour).UnixMicro()
-	id := "s" + p.id
-	put("deliveries", deliveryColumns, id, "site", app.SiteTarget, nil, nil, p.id, 1, string(p.hash), "live", nil, at, "", 0, false,
-		"", "", at, nil, 1, "", "", `["https://www.example.edu/`+p.id+`"]`, at, 0, 0, 1, at, at)
-	put("attempts", "delivery, seq, step, worker, started_at, ended_at, outcome, code, text_en, text_zh, raw", id, 1, "write", "w", at, at, "ok", "", "", "", "")
-	put("site_pages", "target, revision, article, title, summary, column_key, cover, published_at, updated_at",
-		app.SiteTarget, 1, p.id, p.title, p.title, column, cover, at, at)
-	n.log(put, p.at.Add(time.Hour), press.System(), "delivery.live", id, "")
+// publish gives every four articles an edition, whose push and pages went live.
+func (n *archive) publish(put putter, p piece) {
 	if n.batch = append(n.batch, p); len(n.batch) < 4 {
 		return
 	}
-	edition, push := "e"+p.id, "p"+p.id
+	account, edition, push := n.Config.Accounts[0].Name, press.NewID(p.at), press.NewID(p.at)
+	live := p.at.Add(time.Hour)
+	at := live.UnixMicro()
 	put("editions", "id, account, mode, at, site_policy, max_lateness, theme, cancelled, created_by, created_at",
-		edition, n.Config.Accounts[0].Name, "mass", at, "required", int64(time.Hour), "", false, string(n.office.Person("editor").ID), at)
-	n.log(put, p.at, n.office.Person("editor"), "edition.create", edition, n.Config.Accounts[0].Name)
+		edition, account, "mass", at, "required", int64(time.Hour), "", false, string(n.office.Person("editor").ID), at)
+	n.log(put, p.at, n.office.Person("editor"), "edition.create", edition, account)
 	for k, it := range n.batch {
-		put("edition_items", "edition, article, revision, hash, title, position", edition, it.id, 1, string(it.hash), it.title, k)
+		put("edition_items", "edition, article, revision, hash, title, position", edition, it.id, 1, it.hash, it.title, k)
+		n.page(put, it, edition, live)
 	}
-	state, reason, live := "live", any(nil), any(at)
+	state, reason, when := "live", any(nil), any(at)
 	if n.r.IntN(1000) == 0 {
-		state, reason, live = "blocked", `{"code":"missed","text":{"en":"It is too late for this push.","zh":"推送时间已过。"},"back":"ready"}`, nil
+		state, reason, when = "blocked", `{"code":"missed","text":{"en":"It is too late for this push.","zh":"推送时间已过。"},"back":"ready"}`, nil
 	}
-	put("deliveries", deliveryColumns, push, "wechat", n.Config.Accounts[0].Name, edition, "mass", nil, nil, nil, state, reason, at, "required",
-		int64(time.Hour), false, "media", "", at, at, 1, "push", "", "", live, 0, 1, 3, at, at)
+	put("deliveries", deliveryColumns, push, "wechat", account, edition, "mass", nil, nil, nil, state, reason, at, "required",
+		int64(time.Hour), false, "media", "", at, at, 1, "push", "", "", when, 0, 1, 3, at, at)
 	for k, step := range []string{"prepare", "fire", "look"} {
-		put("attempts", "delivery, seq, step, worker, started_at, ended_at, outcome, code, text_en, text_zh, raw", push, k+1, step, "w", at, at, "ok", "", "", "", "{}")
+		put("attempts", attemptColumns, push, k+1, step, "w", at, at, "ok", "", "", "", "{}")
 	}
-	n.log(put, p.at.Add(time.Hour), press.System(), "delivery.live", push, "")
+	n.log(put, live, press.System(), "delivery.live", push, "")
 	n.batch = nil
+}
+
+const attemptColumns = "delivery, seq, step, worker, started_at, ended_at, outcome, code, text_en, text_zh, raw"
+
+func (n *archive) page(put putter, p piece, edition string, live time.Time) {
+	id, at := press.NewID(p.at), live.UnixMicro()
+	put("deliveries", deliveryColumns, id, "site", app.SiteTarget, edition, nil, p.id, 1, p.hash, "live", nil, at, "", 0, false,
+		"", "", at, nil, 1, "", "", `["https://www.example.edu/`+p.id+`"]`, at, 0, 0, 1, at, at)
+	put("attempts", attemptColumns, id, 1, "write", "w", at, at, "ok", "", "", "", "")
+	put("site_pages", "target, revision, article, title, summary, column_key, cover, published_at, updated_at",
+		app.SiteTarget, 1, p.id, p.title, p.title, p.column, p.cover, at, at)
+	n.log(put, live, press.System(), "delivery.live", id, "")
+	if p.own {
+		n.own[press.ArticleApproved] = press.ArticleID(p.id)
+	}
 }
 
 // BenchmarkPages is how long the newsroom's pages take over HTTP with 100,000 articles: their middle and their 95th
