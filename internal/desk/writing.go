@@ -38,7 +38,9 @@ type Writing struct {
 	Revision press.Revision // the current one
 	Working  *press.Working // what the person had typed and not saved
 	Others   []press.Working
-	Pending  *press.Delivery // an earlier revision waits to go out
+	Pending  *press.Delivery       // an earlier revision waits to go out
+	Returned *press.HistoryEntry   // why it came back from review
+	Remarks  []press.PlacedComment // those that nobody has resolved, at their places in the current revision
 }
 
 // OpenWriting returns an article for writing: what is saved, and what the person had typed since. Others are the people
@@ -75,7 +77,24 @@ func (d *Desk) OpenWriting(ctx context.Context, by press.Actor, id press.Article
 	case press.KindOf(err) != press.NotFound:
 		return w, err
 	}
-	return w, nil
+	return w, d.toMend(ctx, by, &w)
+}
+
+// toMend adds what reviewers want changed.
+func (d *Desk) toMend(ctx context.Context, by press.Actor, w *Writing) error {
+	remarks, err := d.Comments(ctx, by, w.Article.ID, 0)
+	if err != nil {
+		return err
+	}
+	w.Remarks = slices.DeleteFunc(remarks, func(c press.PlacedComment) bool { return c.Resolved() })
+	if w.Article.State != press.ArticleReturned {
+		return nil
+	}
+	list, _, err := d.Store.History(ctx, press.HistoryFilter{Article: w.Article.ID, Actions: []string{"article.return"}, Limit: 1})
+	if len(list) > 0 {
+		w.Returned = &list[0]
+	}
+	return err
 }
 
 // Kept is what a writer learns when what they typed has been kept.

@@ -55,13 +55,18 @@ type themeData struct {
 
 // editPage is what the page shows; Plain is the form for browsers without scripts.
 type editPage struct {
-	Data    editorData
-	Article press.Article
-	Others  []press.Working
-	Pending *press.Delivery
-	Plain   plainForm
-	Asked   string // what was said about the form that was sent, such as what its Markdown did not bring
+	Data     editorData
+	Article  press.Article
+	Others   []press.Working
+	Pending  *press.Delivery
+	Returned *press.HistoryEntry
+	Remarks  []press.PlacedComment
+	Plain    plainForm
+	Asked    string // what was said about the form that was sent, such as what its Markdown did not bring
 }
+
+// Place is a place in a content in words.
+func (editPage) Place(where string) press.Text { return press.PlaceName(where) }
 
 func (h handlers) open(r *page.Request) error {
 	w, err := h.Desk.OpenWriting(r.Context(), r.Actor, r.Article())
@@ -81,7 +86,7 @@ func (h handlers) show(r *page.Request, w desk.Writing, form plainForm, refusal 
 	if err != nil {
 		return err
 	}
-	p := editPage{Data: data, Article: w.Article, Others: w.Others, Pending: w.Pending, Plain: form}
+	p := editPage{Data: data, Article: w.Article, Others: w.Others, Pending: w.Pending, Returned: w.Returned, Remarks: w.Remarks, Plain: form}
 	if refusal != nil {
 		return r.Refuse(refusal, "edit.html", p)
 	}

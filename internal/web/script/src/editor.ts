@@ -414,7 +414,8 @@ class Page {
   }
 
   /** Leads to the place that a finding names. */
-  private goTo(where: string): void {
+  /** Goes to a place in the content, such as "digest" or "body.blocks[3]", and marks it for a moment. */
+  goTo(where: string): void {
     this.root.classList.remove('has-sheet');
     const block = /blocks\[(\d+)\]/.exec(where);
     if (block) {
@@ -438,10 +439,21 @@ function start(): void {
   if (!root || !given) {
     return;
   }
-  new Page(given, root);
+  const page = new Page(given, root);
+  document.addEventListener('click', (event) => {
+    const link = (event.target as Element).closest<HTMLElement>('[data-goto]');
+    if (link) {
+      event.preventDefault();
+      page.goTo(link.dataset.goto ?? '');
+    }
+  });
   document.getElementById('plain')?.setAttribute('hidden', '');
   root.hidden = false;
   document.documentElement.classList.add('has-editor');
+  const named = /^#at-(body-blocks-(\d+)|[a-z_]+)/.exec(location.hash); // from a list on another page
+  if (named) {
+    page.goTo(named[2] ? `body.blocks[${named[2]}]` : named[1]!);
+  }
 }
 
 if (document.readyState === 'loading') {
