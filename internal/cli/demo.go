@@ -114,6 +114,7 @@ func furnish(ctx context.Context, e *env, a *app.App, view *demoView) error {
 		return err
 	}
 	if empty {
+		view.furnishing()
 		view.say(press.Say("Furnishing the newsroom with sample people and articles.", "正在布置示例编辑部：示例人员与各种状态的稿件。"))
 		if err := (&app.Office{App: a, Lang: e.lang}).Furnish(ctx); err != nil {
 			return err
@@ -183,6 +184,9 @@ type demoView struct {
 	mu   sync.Mutex
 	bar  *progressbar.ProgressBar
 	done int
+
+	shown  map[press.DeliveryID]bool // those that the demo itself sent
+	office bool                      // the rest belongs to the sample office, and is told there
 }
 
 func (v *demoView) line(format string, args ...any) {
@@ -223,15 +227,29 @@ func (v *demoView) change(d press.Delivery, a *press.Attempt) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.office && !v.shown[d.ID] {
+		return
+	}
+	if v.shown == nil {
+		v.shown = map[press.DeliveryID]bool{}
+	}
+	v.shown[d.ID] = true
 	target := v.env.say("website", "网站")
 	if d.Kind == press.TargetWeChat {
 		target = v.env.say("WeChat %[1]s", "微信%[2]s", d.Mode, modeName(d.Mode).ZH)
 	}
-	line := fmt.Sprintf("  %s  %s: %s", time.Now().In(v.zone).Format("15:04:05.000"), target, d.State.Name().In(v.lang))
+	line := v.env.say("  %s  %s: %s", "  %s  %s：%s", time.Now().In(v.zone).Format("15:04:05.000"), target, d.State.Name().In(v.lang))
 	if d.Reason != nil {
-		line += " — " + d.Reason.Text.In(v.lang) + " " + d.Reason.Fix.In(v.lang)
+		line += v.env.say(" — %[1]s %[3]s", "。%[2]s%[4]s", d.Reason.Text.EN, d.Reason.Text.ZH, d.Reason.Fix.EN, d.Reason.Fix.ZH)
 	}
 	v.line("%s", line)
+}
+
+// furnishing is called before the sample office begins to send things of its own.
+func (v *demoView) furnishing() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.office = true
 }
 
 func (v *demoView) end() {
