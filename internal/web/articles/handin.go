@@ -3,6 +3,7 @@ package articles
 import (
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"newsdesk/internal/desk"
@@ -122,7 +123,8 @@ type parcel struct {
 	Runes    int // of the body
 	Blocks   int
 	Findings []finding
-	Notes    []press.Note
+	Absent   []press.Note       // of the notes: photos that the document names and that did not come
+	Notes    []press.Note       // the others
 	Own      []store.ArticleRow // others, whose next revision it may become instead
 	Submit   bool               // it can be handed in for review
 }
@@ -145,10 +147,18 @@ func grouped(list []press.Finding) (out []finding) {
 	return out
 }
 
-// notesOf are a revision's notes. A file is named beside a note only where the note itself does not.
+// notesOf are a revision's notes. A file or a line stands beside a note only where the note itself does not name it. A photo
+// that could not be read is not also said to be kept.
 func notesOf(rev press.Revision) []press.Note {
-	out := slices.Clone(rev.Notes)
+	out := slices.DeleteFunc(slices.Clone(rev.Notes), func(n press.Note) bool {
+		return n.Code == "photo.unplaced" && slices.ContainsFunc(rev.Notes, func(o press.Note) bool {
+			return o.File == n.File && o.Code != n.Code && strings.HasPrefix(o.Code, "photo.")
+		})
+	})
 	for i, n := range out {
+		if strings.Contains(n.Text.ZH, " "+strconv.Itoa(n.Line)+" ") {
+			out[i].Line = 0
+		}
 		if strings.Contains(n.Text.ZH, n.File) {
 			out[i].File = ""
 		}
@@ -197,7 +207,14 @@ func (h handlers) understood(r *page.Request) (p parcel, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Findings, p.Notes = grouped(findings), notesOf(p.Rev)
+	p.Findings = grouped(findings)
+	for _, n := range notesOf(p.Rev) {
+		if n.Code == "photo.missing" {
+			p.Absent = append(p.Absent, n)
+		} else {
+			p.Notes = append(p.Notes, n)
+		}
+	}
 	p.Submit = press.CanWrite(r.Actor, p.Article) == nil && (p.State == press.ArticleDraft || p.State == press.ArticleReturned)
 	own, err := h.ownArticles(r, "")
 	p.Own = slices.DeleteFunc(own, func(a store.ArticleRow) bool { return a.ID == id })
