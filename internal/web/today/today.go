@@ -33,8 +33,50 @@ type day struct {
 	Days   []pushDay
 	Left   []desk.Allowance
 	Writes bool
+	Begin  []step // what a new office lacks, for its administrator; empty: nothing
 
 	who press.Actor
+}
+
+// step is something an administrator does before an office can work.
+type step struct {
+	Name string // of its words
+	Href string
+	Done bool
+}
+
+// begin lists the steps while one is left to do: somebody who writes, one reviewer for each stage, somebody who schedules,
+// and a column.
+func (h handlers) begin(r *page.Request, settings press.Settings) ([]step, error) {
+	if !r.Actor.Has(press.Administrator) {
+		return nil, nil
+	}
+	people, err := h.Store.Users(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	columns, err := h.Desk.ColumnChoices(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	count := func(role press.Role) (n int) {
+		for _, u := range people {
+			if u.Has(role) {
+				n++
+			}
+		}
+		return n
+	}
+	steps := []step{
+		{"today.begin_writers", "/people/new", count(press.Contributor) > 0},
+		{"today.begin_reviewers", "/people/new", count(press.Reviewer) >= len(settings.Stages)},
+		{"today.begin_editors", "/people/new", count(press.Editor) > 0},
+		{"today.begin_columns", "/settings/columns", len(columns) > 0},
+	}
+	if !slices.ContainsFunc(steps, func(s step) bool { return !s.Done }) {
+		return nil, nil
+	}
+	return steps, nil
 }
 
 // pushDay is the pushes of one day.
@@ -95,6 +137,9 @@ func (h handlers) day(r *page.Request) (day, error) {
 			i = 1
 		}
 		d.Days[i].Pushes = append(d.Days[i].Pushes, push)
+	}
+	if d.Begin, err = h.begin(r, settings); err != nil {
+		return d, err
 	}
 	d.Left, err = h.Desk.Allowances(ctx)
 	return d, err
