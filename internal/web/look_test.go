@@ -42,7 +42,9 @@ func sights(t testing.TB, a *app.App) []sight {
 	review, returned, approved := article(press.ArticleReview), article(press.ArticleReturned), article(press.ArticleApproved)
 	out := []sight{
 		{"sign-in", "/sign-in", ""},
-		{"today-writer", "/", "writer"}, {"today-reviewer", "/", "first"}, {"today-editor", "/", "editor"},
+		{"today-writer", "/", "writer"},
+		{"today-reviewer", "/", "first"},
+		{"today-editor", "/", "editor"},
 		{"hand-in", "/hand-in", "writer"},
 		{"article-returned", "/articles/" + string(returned), "writer"},
 		{"article-approved", "/articles/" + string(approved), "editor"},
@@ -53,7 +55,8 @@ func sights(t testing.TB, a *app.App) []sight {
 		{"edition", "/editions/" + string(editions[0].ID), "editor"},
 		{"delivery", "/deliveries/" + string(deliveries[0].ID), "editor"},
 		{"me-password", "/me/password", "writer"},
-		{"account-own", "/settings/accounts/campus", "admin"}, {"theme-own", "/settings/themes/mine", "admin"},
+		{"account-own", "/settings/accounts/campus", "admin"},
+		{"theme-own", "/settings/themes/mine", "admin"},
 		{"theme-yaml", "/settings/themes/mine?as=yaml", "admin"},
 	}
 	return append(out, lists()...)
@@ -63,16 +66,27 @@ func sights(t testing.TB, a *app.App) []sight {
 func lists() []sight {
 	return []sight{
 		{"today", "/", "admin"},
-		{"articles", "/articles", "editor"}, {"articles-none", "/articles?q=%E6%B2%A1%E6%9C%89", "editor"},
-		{"editions", "/editions", "editor"}, {"editions-new", "/editions/new", "editor"},
-		{"calendar-month", "/editions/calendar?view=month", "editor"}, {"calendar-week", "/editions/calendar?view=week", "editor"},
-		{"history", "/history", "editor"}, {"me", "/me", "editor"},
-		{"people", "/people", "admin"}, {"tokens", "/tokens", "admin"},
-		{"columns", "/settings/columns", "admin"}, {"accounts", "/settings/accounts", "admin"},
-		{"themes", "/settings/themes", "admin"}, {"stages", "/settings/stages", "admin"},
-		{"settings", "/settings", "admin"}, {"account", "/settings/accounts/sandbox", "admin"}, {"account-new", "/settings/accounts/new", "admin"},
-		{"theme", "/settings/themes/campus", "admin"}, {"theme-new", "/settings/themes/new", "admin"},
-		{"missing", "/nothing-is-here", "editor"}, {"forbidden", "/people", "writer"},
+		{"articles", "/articles", "editor"},
+		{"articles-none", "/articles?q=%E6%B2%A1%E6%9C%89", "editor"},
+		{"editions", "/editions", "editor"},
+		{"editions-new", "/editions/new", "editor"},
+		{"calendar-month", "/editions/calendar?view=month", "editor"},
+		{"calendar-week", "/editions/calendar?view=week", "editor"},
+		{"history", "/history", "editor"},
+		{"me", "/me", "editor"},
+		{"people", "/people", "admin"},
+		{"tokens", "/tokens", "admin"},
+		{"columns", "/settings/columns", "admin"},
+		{"accounts", "/settings/accounts", "admin"},
+		{"themes", "/settings/themes", "admin"},
+		{"stages", "/settings/stages", "admin"},
+		{"settings", "/settings", "admin"},
+		{"account", "/settings/accounts/sandbox", "admin"},
+		{"account-new", "/settings/accounts/new", "admin"},
+		{"theme", "/settings/themes/campus", "admin"},
+		{"theme-new", "/settings/themes/new", "admin"},
+		{"missing", "/nothing-is-here", "editor"},
+		{"forbidden", "/people", "writer"},
 	}
 }
 

@@ -182,7 +182,8 @@ func TestPasteKeepsStructure(t *testing.T) {
 		holds []string // in the body as JSON
 	}{
 		{
-			[]string{"html", "draft-clean.html"}, "heading paragraph heading list quote table paragraph divider paragraph",
+			[]string{"html", "draft-clean.html"},
+			"heading paragraph heading list quote table paragraph divider paragraph",
 			[]string{
 				`{"text":"11月9日","bold":true}`, `{"text":"消防应急疏散演练","italic":true}`, `"ordered":true`, `"text":"东侧楼梯"`, `"rowspan":2`, `"header":true`,
 				`"link":"https://www.example.edu.cn/a?b=1&c=2"`, `"link":"mailto:news@example.edu.cn"`, `{"text":"删除线","strike":true}`, `{"text":"下划线","underline":true}`, `"align":"right"`,
