@@ -43,7 +43,8 @@ func (r *Request) Say(t press.Text) string { return t.In(r.Lang) }
 
 // WantsJSON reports whether a script asks, which takes refusals as data.
 func (r *Request) WantsJSON() bool {
-	return strings.HasPrefix(r.Header.Get("Accept"), "application/json") ||
+	accept := r.Header.Get("Accept")
+	return strings.HasPrefix(accept, "application/json") || strings.HasPrefix(accept, "text/event-stream") ||
 		strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
 }
 

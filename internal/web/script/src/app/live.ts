@@ -7,7 +7,9 @@
 
 import htmx from 'htmx.org';
 import { debounce, parse } from '../lib/dom';
-import { markup } from '../lib/http';
+import { markup, Refusal } from '../lib/http';
+import { toast } from '../lib/toast';
+import { t } from '../lib/words';
 
 const POLL = 5000; // milliseconds
 const AGAIN = 15000; // until the stream is tried again
@@ -46,6 +48,9 @@ function topics(element: HTMLElement): string[] {
 }
 
 function connect(): void {
+  if (left) {
+    return;
+  }
   const wanted = [...new Set(parts().flatMap(topics))].sort();
   const key = wanted.join(' ');
   if (key === listening) {
@@ -74,6 +79,7 @@ function open(wanted: string[]): void {
   stream.onerror = () => {
     poll();
     if (stream?.readyState === EventSource.CLOSED) {
+      refresh(); // refused: also where nobody is signed in any more
       retry = window.setTimeout(() => { listening = ''; connect(); }, AGAIN);
     }
   };
@@ -89,6 +95,19 @@ function stop(): void {
   clearInterval(polling);
   clearTimeout(retry);
   polling = 0;
+}
+
+let left = false;
+
+/** Nobody is signed in any more: the page stays as it is, says so once, and asks for nothing again. */
+function leave(why: string): void {
+  if (left) {
+    return;
+  }
+  left = true;
+  stop();
+  stream?.close();
+  toast(why, 'bad', { label: t('live.sign_in'), run: () => location.reload() });
 }
 
 /** Fetches the parts of a topic again, or all of them. */
@@ -109,8 +128,10 @@ async function renew(part: HTMLElement, src: string): Promise<void> {
     if (part.isConnected && shown.get(part) !== text && !busy(part)) {
       swap(part, text);
     }
-  } catch {
-    // the next change, or the next round, brings it
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401) {
+      leave(error.message);
+    } // otherwise the next change, or the next round, brings it
   }
 }
 

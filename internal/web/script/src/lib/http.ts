@@ -77,6 +77,9 @@ export async function markup(url: string, signal?: AbortSignal): Promise<string>
   if (!answer.ok) {
     throw refusalOf(answer.status, '');
   }
+  if (answer.headers.has('HX-Redirect')) { // to the door: nobody is signed in any more
+    throw new Refusal(401, 'session.none', t('live.signed_out'));
+  }
   return text;
 }
 
