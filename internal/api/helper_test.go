@@ -16,6 +16,7 @@ import (
 	"newsdesk/internal/config"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 )
 
 // desk is a running server without workers, with people and their tokens.
@@ -28,7 +29,7 @@ type desk struct {
 // open starts a server of its own for a test, with everything real in it.
 func open(t testing.TB, flags map[string]any) *desk {
 	t.Helper()
-	all := map[string]any{"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory"}
+	all := map[string]any{"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory"}
 	for key, value := range flags {
 		all[key] = value
 	}

@@ -10,6 +10,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/wechat/sandbox"
 )
 
@@ -66,7 +67,7 @@ func open(t *testing.T, flags map[string]any) *app.App { return openAs(t, flags,
 func openAs(t *testing.T, flags map[string]any, change func(*app.Options)) *app.App {
 	t.Helper()
 	all := map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 		"site.lead": "1s", "delivery.wake_early": "1s", "delivery.sweep": "500ms",
 	}
 	for k, v := range flags {

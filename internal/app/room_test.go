@@ -22,6 +22,7 @@ import (
 	"newsdesk/internal/desk"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/store"
 	"newsdesk/internal/wechat/sandbox"
 )
@@ -45,7 +46,7 @@ func roles() map[string]press.Role {
 func settings(t testing.TB, flags map[string]any) config.Config {
 	t.Helper()
 	all := map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms",
 	}
 	for k, v := range flags {

@@ -27,6 +27,7 @@ import (
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
 	"newsdesk/internal/queue"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/store"
 	"newsdesk/internal/wechat"
 	"newsdesk/internal/wechat/sandbox"
@@ -137,12 +138,12 @@ func (o *office) ok(err error) {
 }
 
 func (o *office) openStore(dir string) {
+	path := filepath.Join(dir, "newsdesk.db")
+	storetest.Fresh(o, path)
 	var err error
-	o.store, err = store.Open(o.Context(), store.Config{Driver: store.DriverSQLite, DSN: filepath.Join(dir, "newsdesk.db")})
+	o.store, err = store.Open(o.Context(), store.Config{Driver: store.DriverSQLite, DSN: path})
 	o.ok(err)
 	o.Cleanup(func() { _ = o.store.Close() })
-	_, _, err = o.store.Migrate(o.Context())
-	o.ok(err)
 	where := queue.RedisConfig{Mode: queue.Embedded}
 	if o.setup.redis != nil {
 		where = *o.setup.redis

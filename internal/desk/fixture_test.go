@@ -23,6 +23,7 @@ import (
 	"newsdesk/internal/markup"
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/store"
 )
 
@@ -50,11 +51,9 @@ func openEmpty(t testing.TB, change ...func(*desk.Config)) *office {
 	t.Helper()
 	o := &office{TB: t, queue: &nudges{}, now: time.Date(2026, 11, 3, 2, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return o.now }
-	rows, err := store.Open(t.Context(), store.Config{Driver: store.DriverSQLite, DSN: filepath.Join(t.TempDir(), "newsdesk.db"), Now: now})
+	rows, err := store.Open(t.Context(), store.Config{Driver: store.DriverSQLite, DSN: filepath.Join(storetest.Folder(t), "newsdesk.db"), Now: now})
 	o.ok(err)
 	t.Cleanup(func() { o.ok(rows.Close()) })
-	_, _, err = rows.Migrate(t.Context())
-	o.ok(err)
 	blobs, err := blob.NewDisk(filepath.Join(t.TempDir(), "blobs"))
 	o.ok(err)
 	themes, err := markup.LoadThemes("")

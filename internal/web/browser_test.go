@@ -23,6 +23,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/wechat/sandbox"
 )
 
@@ -32,7 +33,7 @@ var look = flag.String("look", "", "write pictures of the pages into this folder
 func house(t testing.TB, flags map[string]any) *app.App {
 	t.Helper()
 	all := map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms",
 		"site.title_zh": "示例学院新闻网", "site.title_en": "Sample College News",
 	}

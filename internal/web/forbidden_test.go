@@ -24,6 +24,7 @@ import (
 	"newsdesk/internal/config"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/store"
 	"newsdesk/internal/web"
 	"newsdesk/internal/web/page"
@@ -889,7 +890,7 @@ func (l *transcript) String() string {
 func loud(t *testing.T, log io.Writer) *app.App {
 	t.Helper()
 	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 	}})
 	if err != nil {
 		t.Fatal(err)

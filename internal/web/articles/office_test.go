@@ -17,6 +17,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/store"
 )
 
@@ -31,7 +32,7 @@ type office struct {
 func newOffice(t *testing.T, furnished bool) *office {
 	t.Helper()
 	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms", "limits.parcel_bytes": 8_000_000, "limits.photo_bytes": 6_000_000, "limits.document_bytes": 1_000_000,
 	}})
 	if err != nil {

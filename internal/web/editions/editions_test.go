@@ -17,6 +17,7 @@ import (
 	"newsdesk/internal/config"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 	"newsdesk/internal/store"
 	"newsdesk/internal/wechat/sandbox"
 )
@@ -32,7 +33,7 @@ type house struct {
 func open(t testing.TB) *house {
 	t.Helper()
 	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms",
 	}})
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 )
 
 // newsroom is a whole Newsdesk with the sample people in it.
@@ -34,7 +35,7 @@ type newsroom struct {
 func open(t *testing.T) *newsroom {
 	t.Helper()
 	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 		"limits.photo_bytes": 200_000,
 	}})
 	if err != nil {

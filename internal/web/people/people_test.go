@@ -17,6 +17,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 )
 
 const password = "三审三校，一稿不漏。"
@@ -24,7 +25,7 @@ const password = "三审三校，一稿不漏。"
 // open starts a Newsdesk in which nobody is yet.
 func open(t *testing.T, flags map[string]any) *app.App {
 	t.Helper()
-	all := map[string]any{"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory"}
+	all := map[string]any{"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory"}
 	for k, v := range flags {
 		all[k] = v
 	}

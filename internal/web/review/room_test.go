@@ -18,6 +18,7 @@ import (
 	"newsdesk/internal/config"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 )
 
 // office is a whole Newsdesk with the sample people in it, and a browser for each.
@@ -31,7 +32,7 @@ type office struct {
 func open(t testing.TB) *office {
 	t.Helper()
 	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 	}})
 	if err != nil {
 		t.Fatal(err)

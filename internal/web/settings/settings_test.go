@@ -15,6 +15,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/storetest"
 )
 
 const appSecret = "0123456789abcdef0123456789abcdef"
@@ -31,7 +32,7 @@ type visitor struct {
 func open(t *testing.T) *app.Office {
 	t.Helper()
 	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": t.TempDir(), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
+		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 	}})
 	if err != nil {
 		t.Fatal(err)
