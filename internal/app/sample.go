@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"io"
 	"math"
+	"sync"
 
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
@@ -27,6 +28,11 @@ func SampleParcel(lang press.Lang) []intake.File {
 		panic("app: the sample article is not embedded: " + err.Error())
 	}
 	files := []intake.File{memoryFile("sample.txt", text)}
+	return append(files, samplePictures()...)
+}
+
+// samplePictures are drawn once: they are two million points each.
+var samplePictures = sync.OnceValue(func() (files []intake.File) {
 	for _, p := range []struct {
 		name string
 		draw func(x, y float64) color.RGBA
@@ -34,7 +40,7 @@ func SampleParcel(lang press.Lang) []intake.File {
 		files = append(files, memoryFile(p.name, drawJPEG(1800, 1200, p.draw)))
 	}
 	return files
-}
+})
 
 func memoryFile(name string, data []byte) intake.File {
 	return intake.File{Name: name, Size: int64(len(data)), Open: func() (io.ReadCloser, error) {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"slices"
-	"testing"
 	"time"
 
 	"newsdesk/internal/press"
@@ -153,27 +152,4 @@ func testLastSigned(f *fixture) {
 	last(1)
 	a = f.revise(a, content("三稿"), press.ArticleReview)
 	last(1)
-}
-
-// TestHistoryStaysQuick: what concerns an article is found by indexes, however long the log is.
-func TestHistoryStaysQuick(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t, openTestSQLite)
-	a := f.approved("会议")
-	f.compose(f.clock.Now().Add(time.Hour), a)
-	f.ok(f.write(f.Context(), "fill", func(t *tx) error {
-		return t.must(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
-			INSERT INTO audit (at, actor, actor_name, action, subject, detail) SELECT $1 + i, 'x', 'x', 'article.revise', 's' || i, '' FROM n`, micros(t.now))
-	}))
-	for name, filter := range map[string]press.HistoryFilter{
-		"article": {Article: a.ID}, "own": {Own: f.author.ID}, "time": {Until: f.clock.Now().Add(-time.Hour)}, "everything": {}, "without": {Without: []string{"user"}},
-	} {
-		began := time.Now()
-		f.history(filter)
-		if took := time.Since(began); took > time.Second {
-			t.Errorf("%s took %s", name, took)
-		} else {
-			t.Logf("%s: %s", name, took)
-		}
-	}
 }
