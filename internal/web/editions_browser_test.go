@@ -81,7 +81,7 @@ func TestComposeAndDrag(t *testing.T) {
 	w.until(`document.querySelector('#slot .slot-good')?.innerText.includes('09:00') && document.querySelector('#left-mass').innerText !== ''`)
 	w.shot("compose")
 	w.press("安排推送")
-	w.until(`location.pathname.startsWith('/editions/') && document.querySelector('.chat-card')`)
+	w.until(`/^\/editions\/[0-9a-z]{26}$/i.test(location.pathname)`) // not /editions/new, where the button was
 	id := press.EditionID(strings.TrimPrefix(eval[string](w, `location.pathname`), "/editions/"))
 	e, err := a.Store.Edition(t.Context(), id)
 	if err != nil || len(e.Items) != 2 || e.Items[0].Article != two.ID || e.Mode != press.ModeMass {
