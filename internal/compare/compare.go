@@ -35,6 +35,7 @@ const (
 	PushTitle      FieldName = "push_title"
 	Subtitle       FieldName = "subtitle"
 	Summary        FieldName = "digest"
+	CorrectionNote FieldName = "correction"
 	ColumnPath     FieldName = "column"
 	CreditText     FieldName = "credits.text"
 	CreditPhotos   FieldName = "credits.photos"
@@ -131,6 +132,7 @@ func (w *work) fields(before, after press.Content) []Field {
 		{Name: PushTitle, Before: before.PushTitle, After: after.PushTitle},
 		{Name: Subtitle, Before: before.Subtitle, After: after.Subtitle},
 		{Name: Summary, Before: before.Digest, After: after.Digest},
+		{Name: CorrectionNote, Before: before.Correction, After: after.Correction},
 		{Name: ColumnPath, Before: before.Column.String(), After: after.Column.String()},
 		{Name: CreditText, Before: before.Credits.Text, After: after.Credits.Text},
 		{Name: CreditPhotos, Before: before.Credits.Photos, After: after.Credits.Photos},

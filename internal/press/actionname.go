@@ -18,6 +18,8 @@ func actionNames() []actionName {
 		{"article.return", Say("returned", "退回稿件")},
 		{"article.withdraw", Say("withdrew the article", "撤稿")},
 		{"article.restore", Say("restored the article", "恢复稿件")},
+		{"article.correct", Say("began a correction", "开始更正")},
+		{"article.retract", Say("took the article down everywhere", "从所有渠道撤回")},
 
 		{"comment.add", Say("commented", "添加批注")},
 		{"comment.resolve", Say("resolved a comment", "解决批注")},
@@ -28,6 +30,8 @@ func actionNames() []actionName {
 		{"edition.change", Say("changed the edition", "修改推送")},
 		{"edition.cancel", Say("cancelled the edition", "取消推送")},
 		{"edition.preview", Say("sent a preview", "发送预览")},
+		{"edition.resend", Say("composed it to send the corrected articles again", "编排更正后的重发")},
+		{"edition.resent", Say("sent its corrected articles again", "已另行重发更正后的稿件")},
 
 		{"delivery.plan", Say("planned the delivery", "计划投放")},
 		{"delivery.ready", Say("prepared the delivery", "投放准备就绪")},
@@ -46,6 +50,8 @@ func actionNames() []actionName {
 		{"delivery.retract_asked", Say("asked to retract", "请求撤回")},
 		{"delivery.retracted", Say("retracted", "已撤回")},
 		{"delivery.retract_failed", Say("could not retract", "撤回失败")},
+		{"delivery.article_deleted", Say("took one article of the push down", "撤下其中一篇稿件")},
+		{"delivery.resend_asked", Say("asked to delete and send again", "请求删除并重发")},
 
 		{"column.add", Say("added a column", "新增栏目")},
 		{"column.rename", Say("renamed a column", "重命名栏目")},

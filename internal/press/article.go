@@ -88,6 +88,10 @@ type Content struct {
 	Credits   Credits `json:"credits"`
 	Cover     Cover   `json:"cover"`
 	Body      Body    `json:"body"`
+
+	// Correction tells readers what was corrected, in an article that they could read before; see LacksNote. Without one
+	// the stored form, and with it the hash, is what it was before there were corrections.
+	Correction string `json:"correction,omitempty"`
 }
 
 // Bounds of the short fields. Targets have narrower ones, which preflight checks; these only keep storage bounded.
@@ -116,6 +120,7 @@ func (c Content) Normalize() Content {
 	c.PushTitle = oneLine(c.PushTitle)
 	c.Subtitle = oneLine(c.Subtitle)
 	c.Digest = oneLine(c.Digest)
+	c.Correction = oneLine(c.Correction)
 	for _, f := range []*string{&c.Credits.Text, &c.Credits.Photos, &c.Credits.Editor, &c.Credits.Reviewer, &c.Credits.Source} {
 		*f = oneLine(*f)
 	}
@@ -144,6 +149,7 @@ func (c Content) Check() error {
 		{"WeChat title", "微信标题", c.PushTitle, MaxTitleRunes},
 		{"subtitle", "副标题", c.Subtitle, MaxTitleRunes},
 		{"digest", "摘要", c.Digest, MaxDigestRunes},
+		{"correction note", "更正说明", c.Correction, MaxCorrectionRunes},
 		{"credit (text)", "供稿", c.Credits.Text, MaxCreditRunes},
 		{"credit (photos)", "摄影", c.Credits.Photos, MaxCreditRunes},
 		{"credit (editor)", "编辑", c.Credits.Editor, MaxCreditRunes},

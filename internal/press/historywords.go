@@ -16,6 +16,8 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 		return Text{} // what it would say is the entry's title or person
 	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore":
 		return revisionWords(e.Detail, s)
+	case "edition.resend", "edition.resent": // another edition's identifier
+		return Text{}
 	case "comment.add", "comment.resolve", "comment.reopen":
 		return commentWords(e.Detail)
 	case "edition.create", "edition.reschedule":
@@ -78,6 +80,8 @@ func PlaceName(where string) Text {
 		return Say("subtitle", "副标题")
 	case "digest":
 		return Say("digest", "摘要")
+	case "correction":
+		return Say("correction note", "更正说明")
 	case "credits":
 		return Say("credits", "署名")
 	case "column":

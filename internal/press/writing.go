@@ -105,7 +105,7 @@ func (c Content) Typed() (Content, error) {
 // fields are the one-line texts of a content.
 func (c *Content) fields() []*string {
 	return []*string{
-		&c.Title, &c.PushTitle, &c.Subtitle, &c.Digest,
+		&c.Title, &c.PushTitle, &c.Subtitle, &c.Digest, &c.Correction,
 		&c.Credits.Text, &c.Credits.Photos, &c.Credits.Editor, &c.Credits.Reviewer, &c.Credits.Source,
 	}
 }

@@ -46,9 +46,9 @@ type PlacedComment struct {
 	Gone bool   `json:"gone"` // what was commented on is no longer in the article
 }
 
-var place = regexp.MustCompile(`^(title|push_title|subtitle|digest|credits|column|cover|body|body\.blocks\[(\d{1,4})\](\.photos\[(\d{1,3})\])?)$`)
+var place = regexp.MustCompile(`^(title|push_title|subtitle|digest|correction|credits|column|cover|body|body\.blocks\[(\d{1,4})\](\.photos\[(\d{1,3})\])?)$`)
 
-// CheckPlace refuses what is no place in a content. Places are title, push_title, subtitle, digest, credits, column, cover,
+// CheckPlace refuses what is no place in a content. Places are title, push_title, subtitle, digest, correction, credits, column, cover,
 // body, body.blocks[N] and, in a gallery, body.blocks[N].photos[M], counted from 0.
 func CheckPlace(where string, c Content) error {
 	m := place.FindStringSubmatch(where)
