@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -39,7 +40,7 @@ type options struct {
 	addr, state, faults, callbackURL, callbackToken, aesKey, kind, name, appid, secret string
 	latency, publishDelay                                                              time.Duration
 	lenient, protect, adminRemote, version                                             bool
-	followers                                                                          int
+	followers, accounts, haste, sends                                                  int
 }
 
 func main() {
@@ -80,6 +81,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.lenient, "lenient", false, "accept the lengths that live accounts accept, not those of the documentation")
 	f.BoolVar(&o.protect, "mass-protection", false, "a send to all followers waits for the administrator")
 	f.BoolVar(&o.adminRemote, "admin-remote", false, "let other machines use /sandbox/… and the forms")
+	f.IntVar(&o.accounts, "accounts", 1, "number of accounts; the second has the appid's last digits raised by one, and so on")
+	f.IntVar(&o.sends, "sends", 0, "mass sends of an account in a day and in a month; WeChat's numbers when 0, none stated when negative")
+	f.IntVar(&o.haste, "haste", 1, "divides the platform's own pauses, such as the minute of a clientmsgid; for drills")
 	f.BoolVar(&o.version, "version", false, "print the version and stop")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -102,13 +106,38 @@ func (o options) config(log *slog.Logger) sandbox.Config {
 	if delay == 0 {
 		delay = -1 // at once; zero asks for the default
 	}
+	if o.sends != 0 {
+		limits.MassPerDay, limits.MassPerMonth = o.sends, o.sends
+	}
 	return sandbox.Config{
-		Accounts: []sandbox.Account{{
-			Name: o.name, AppID: o.appid, Secret: o.secret, Kind: sandbox.Kind(o.kind), Followers: o.followers, MassProtection: o.protect,
-			CallbackURL: o.callbackURL, CallbackToken: o.callbackToken, EncodingAESKey: o.aesKey,
-		}},
+		Accounts: o.played(), Clocks: sandbox.DefaultClocks().Faster(o.haste),
 		StateFile: o.state, Limits: limits, Latency: o.latency, PublishDelay: delay, AdminRemote: o.adminRemote, Logger: log,
 	}
+}
+
+// played returns the account of the flags, and as many more like it as are asked for.
+func (o options) played() []sandbox.Account {
+	out := make([]sandbox.Account, max(1, o.accounts))
+	for i := range out {
+		out[i] = sandbox.Account{
+			Name: o.name, AppID: o.appid, Secret: o.secret, Kind: sandbox.Kind(o.kind), Followers: o.followers, MassProtection: o.protect,
+			CallbackURL: o.callbackURL, CallbackToken: o.callbackToken, EncodingAESKey: o.aesKey,
+		}
+		if i > 0 {
+			out[i].Name, out[i].AppID = fmt.Sprintf("%s %d", o.name, i+1), raised(o.appid, i)
+		}
+	}
+	return out
+}
+
+// raised adds n to the last four hexadecimal digits of an appid.
+func raised(appid string, n int) string {
+	cut := max(0, len(appid)-4)
+	last, err := strconv.ParseUint(appid[cut:], 16, 16)
+	if err != nil {
+		return appid + strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s%04x", appid[:cut], (last+uint64(n))&0xffff)
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {

@@ -75,6 +75,9 @@ func (a *App) fixedAccounts() error {
 }
 
 func (a *App) newClient(account config.Account) (*wechat.Account, error) {
+	if err := a.Config.HasteAllowed(account); err != nil {
+		return nil, err
+	}
 	return wechat.New(wechat.Config{
 		Name: account.Name, AppID: account.AppID, Secret: account.Secret.Reveal(), Kind: account.Kind,
 		CallbackToken: account.CallbackToken.Reveal(), EncodingAESKey: account.EncodingAESKey.Reveal(),

@@ -116,7 +116,7 @@ func (a *App) openData(context.Context) error {
 }
 
 func (a *App) openStore(ctx context.Context) error {
-	s, err := store.Open(ctx, store.Config{Driver: a.Config.SQL.Driver, DSN: a.Config.SQL.DSN.Reveal(), Logger: a.opts.Logger})
+	s, err := store.Open(ctx, store.Config{Driver: a.Config.SQL.Driver, DSN: a.Config.SQL.DSN.Reveal(), Logger: a.opts.Logger, Now: clock})
 	if err != nil {
 		return err
 	}
@@ -197,11 +197,12 @@ func (a *App) openDesk(context.Context) error {
 		Store: courierStore{a.Store}, Queue: q, Gallery: a.Gallery, Office: a.roster,
 		Worker: workerName(), WakeEarly: delivery.WakeEarly, Claim: delivery.Claim, SweepEvery: delivery.Sweep,
 		Concurrency: delivery.Concurrency, Limits: courier.DefaultLimits(), Logger: a.opts.Logger, Notify: a.changed,
+		Pauses: courier.Pauses{}.Faster(delivery.Haste), Now: clock,
 	}
 	deskConfig := desk.Config{
 		Store: a.Store, Gallery: a.Gallery, Queue: q, Pages: pages{a}, Stages: a.Config.ReviewStages(),
 		Office: a.roster, SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
-		Limits: intakeLimits(a.Config.Limits), Logger: a.opts.Logger,
+		Limits: intakeLimits(a.Config.Limits), Logger: a.opts.Logger, Now: clock,
 	}
 	if a.Site != nil {
 		courierConfig.Website = website{a.Site, a.Gallery}

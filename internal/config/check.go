@@ -244,6 +244,7 @@ func (k *checker) delivery() {
 		k.fail("delivery.claim", "delivery.claim is %s; it must be at least 2s longer than delivery.wake_early (%s).",
 			"delivery.claim 为 %s，至少应比 delivery.wake_early（%s）长 2 秒。", formatDuration(d.Claim), formatDuration(d.WakeEarly))
 	}
+	k.haste()
 	if k.Site.Lead > d.MaxLateness {
 		k.fail("site.lead", "site.lead is %s, longer than delivery.max_lateness (%s).",
 			"site.lead 为 %s，长于 delivery.max_lateness（%s）。", formatDuration(k.Site.Lead), formatDuration(d.MaxLateness))

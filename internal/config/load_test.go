@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -226,5 +227,26 @@ func TestFileFromEnvironment(t *testing.T) {
 	c, err := Load(Options{Env: []string{"NEWSDESK_CONFIG=" + name}})
 	if err != nil || c.Data != "there" {
 		t.Errorf("data %q, error %v", c.Data, err)
+	}
+}
+
+// TestHasteIsForDrills: short pauses are taken only where no account can reach WeChat.
+func TestHasteIsForDrills(t *testing.T) {
+	t.Parallel()
+	const account = "accounts: [{name: a, app_id: wx0123456789abcdef, secret: s, base_url: '%s'}]\ndelivery: {haste: 100}\n"
+	for address, allowed := range map[string]bool{
+		"http://127.0.0.1:8090": true, "http://[::1]:8090": true, "": false, "https://api.weixin.qq.com": false,
+		"http://127.0.0.1.example.com": false, "http://localhost:8090": false,
+	} {
+		c, err := given(t, fmt.Sprintf(account, address))
+		if (err == nil) != allowed {
+			t.Errorf("%q: %v", address, err)
+		}
+		if err == nil && c.HasteAllowed(Account{Name: "browser", BaseURL: "https://api.weixin.qq.com"}) == nil {
+			t.Error("an account of the browser that leads to WeChat is allowed")
+		}
+	}
+	if c := mustLoad(t, "delivery: {haste: 100}\n"); !c.SandboxOn() {
+		t.Error("the sandbox is not on")
 	}
 }
