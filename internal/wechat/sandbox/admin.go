@@ -18,16 +18,17 @@ func (s *Sandbox) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/cgi-bin/", s.serveAPI)
 	admin := map[string]http.HandlerFunc{
-		"POST /sandbox/faults":                      s.postFault,
-		"GET /sandbox/faults":                       func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, 200, s.Faults()) },
-		"DELETE /sandbox/faults":                    func(w http.ResponseWriter, _ *http.Request) { s.ClearFaults(); w.WriteHeader(204) },
-		"DELETE /sandbox/faults/{id}":               func(w http.ResponseWriter, r *http.Request) { s.ClearFaults(r.PathValue("id")); w.WriteHeader(204) },
-		"GET /sandbox/calls":                        s.sendCalls,
-		"GET /sandbox/callbacks":                    func(w http.ResponseWriter, r *http.Request) { sendJSON(w, 200, s.Pushes(r.FormValue("appid"))) },
-		"GET /sandbox/state":                        s.sendState,
-		"POST /sandbox/accounts/{appid}":            s.postAccount,
-		"POST /sandbox/accounts/{appid}/verify":     s.postVerify,
-		"POST /sandbox/accounts/{appid}/mass/{msg}": s.postDecision,
+		"POST /sandbox/faults":                       s.postFault,
+		"GET /sandbox/faults":                        func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, 200, s.Faults()) },
+		"DELETE /sandbox/faults":                     func(w http.ResponseWriter, _ *http.Request) { s.ClearFaults(); w.WriteHeader(204) },
+		"DELETE /sandbox/faults/{id}":                func(w http.ResponseWriter, r *http.Request) { s.ClearFaults(r.PathValue("id")); w.WriteHeader(204) },
+		"GET /sandbox/calls":                         s.sendCalls,
+		"GET /sandbox/callbacks":                     func(w http.ResponseWriter, r *http.Request) { sendJSON(w, 200, s.Pushes(r.FormValue("appid"))) },
+		"GET /sandbox/state":                         s.sendState,
+		"POST /sandbox/accounts/{appid}":             s.postAccount,
+		"POST /sandbox/accounts/{appid}/verify":      s.postVerify,
+		"POST /sandbox/accounts/{appid}/mass/{msg}":  s.postDecision,
+		"POST /sandbox/accounts/{appid}/drafts/{id}": s.postByHand,
 	}
 	for pattern, handle := range admin {
 		mux.Handle(pattern, s.local(handle))
@@ -186,6 +187,30 @@ func (s *Sandbox) postDecision(w http.ResponseWriter, r *http.Request) {
 	}
 	id, _ := strconv.ParseInt(r.PathValue("msg"), 10, 64)
 	if err := s.Decide(r.PathValue("appid"), id, in.Confirm); err != nil {
+		sendProblem(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// postByHand plays a colleague at WeChat's console: {"do":"publish"}, {"do":"mass"} or {"do":"delete"}.
+func (s *Sandbox) postByHand(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Do string `json:"do"`
+	}
+	if err := readStrict(w, r, &in); err != nil {
+		sendProblem(w, err)
+		return
+	}
+	appid, id := r.PathValue("appid"), r.PathValue("id")
+	err := errors.New(`sandbox: do is "publish", "mass" or "delete"`)
+	switch in.Do {
+	case "publish", "mass":
+		err = s.PublishByHand(appid, id, in.Do == "mass")
+	case "delete":
+		err = s.DeleteByHand(appid, id)
+	}
+	if err != nil {
 		sendProblem(w, err)
 		return
 	}

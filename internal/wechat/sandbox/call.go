@@ -29,6 +29,7 @@ type call struct {
 	rid    string
 	fault  Fault  // what was ordered for this call; zero when nothing
 	note   string // what it was about, without secrets
+	job    string // the job it made, by the key of published or masses
 	effect bool   // something changed
 }
 
@@ -46,6 +47,7 @@ func (s *Sandbox) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	p, code := c.answer(rt, known, readErr)
 	s.record(c, p, code, time.Since(began))
+	c.postEarly()
 	c.deliver(w, p)
 }
 
@@ -78,6 +80,9 @@ func (c *call) answer(rt route, known bool, readErr error) (reply, int) {
 	f := c.fault
 	if !f.After && (f.ErrCode != 0 || f.HTTPStatus != 0) {
 		return c.ordered()
+	}
+	if f.NoEffect { // lost on the way there
+		return reply{}, 0
 	}
 	p, err := c.pass(rt, known, readErr)
 	if err != nil {

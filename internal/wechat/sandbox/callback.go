@@ -46,21 +46,15 @@ func callbackClient(given *http.Client) *http.Client {
 
 // announce posts the event of a job as planned. The lock is held; posting happens elsewhere.
 func (s *Sandbox) announce(a *account, plan eventPlan, e event) {
-	times := 1
-	switch {
-	case a.cfg.CallbackURL == "" || s.closed || plan.Event == EventLost:
+	if a.cfg.CallbackURL == "" || s.closed || oneOf(plan.Event, EventLost, EventEarly) { // see postEarly
 		return
-	case plan.Event == EventDoubled:
-		times = 2
 	}
 	to := a.cfg
 	s.posts.Go(func() {
 		if !s.pause(time.Duration(plan.Delay)) {
 			return
 		}
-		for range times {
-			s.post(to, e)
-		}
+		s.postPlanned(to, plan, e)
 	})
 }
 
@@ -72,7 +66,7 @@ func (s *Sandbox) post(to Account, e event) {
 		case <-s.ctx.Done():
 			return
 		}
-		err := s.postOnce(to, e, try)
+		err := s.postOnce(to, e, try, signedQuery(to, s.now()))
 		<-s.slots
 		if err == nil || !s.pause(s.cfg.Clocks.CallbackPause) {
 			return
@@ -80,11 +74,12 @@ func (s *Sandbox) post(to Account, e event) {
 	}
 }
 
-func (s *Sandbox) postOnce(to Account, e event, try int) error {
+// postOnce offers an event at an address that is signed already.
+func (s *Sandbox) postOnce(to Account, e event, try int, signed url.Values) error {
 	began, at := time.Now(), s.now()
 	ctx, cancel := context.WithTimeout(s.ctx, s.cfg.Clocks.CallbackTimeout)
 	defer cancel()
-	status, err := s.offer(ctx, to, e, at)
+	status, err := s.offer(ctx, to, e, signed)
 	line := Push{Time: at, AppID: to.AppID, Event: e.name, Try: try, Status: status, Millis: time.Since(began).Milliseconds()}
 	if err != nil {
 		line.Error = withoutAddress(err)
@@ -105,8 +100,8 @@ func withoutAddress(err error) string {
 	return err.Error()
 }
 
-func (s *Sandbox) offer(ctx context.Context, to Account, e event, at time.Time) (int, error) {
-	req, err := pushRequest(ctx, to, e, at)
+func (s *Sandbox) offer(ctx context.Context, to Account, e event, signed url.Values) (int, error) {
+	req, err := pushRequest(ctx, to, e, signed)
 	if err != nil {
 		return 0, err
 	}
@@ -124,9 +119,8 @@ func (s *Sandbox) offer(ctx context.Context, to Account, e event, at time.Time) 
 	return res.StatusCode, nil
 }
 
-// pushRequest writes an event in the account's mode, with a nonce and signatures of its own.
-func pushRequest(ctx context.Context, to Account, e event, at time.Time) (*http.Request, error) {
-	q := signedQuery(to, at)
+// pushRequest writes an event in the account's mode to a signed address.
+func pushRequest(ctx context.Context, to Account, e event, q url.Values) (*http.Request, error) {
 	q.Set("openid", e.owner)
 	body := e.body
 	if mode := to.mode(); mode != Plain {

@@ -39,6 +39,7 @@ type Fault struct {
 	HTTPStatus int    `json:"http_status,omitempty"` // answered with this status and no JSON
 	After      bool   `json:"after,omitempty"`       // errcode and http_status come after the effect, not instead of it
 	ReplyLost  string `json:"reply_lost,omitempty"`  // timeout, reset or 502, after the effect
+	NoEffect   bool   `json:"no_effect,omitempty"`   // with reply_lost: the request never came through, so there is none
 
 	Event         string `json:"event,omitempty"`           // of the job that this call makes
 	EventDelay    Span   `json:"event_delay,omitempty"`     // for late; 30 s when empty
@@ -46,6 +47,8 @@ type Fault struct {
 	FailIdx       []int  `json:"fail_idx,omitempty"`        // for 2 and 4; all articles when empty
 	Later         int    `json:"later,omitempty"`           // 5 or 6: what a successful publication becomes
 	LaterAfter    Span   `json:"later_after,omitempty"`     // how long after success; 2 s when empty
+	LaterEvent    bool   `json:"later_event,omitempty"`     // an event tells of it, which the platform does not promise
+	Unlisted      Span   `json:"unlisted,omitempty"`        // how long freepublish/batchget does not know the publication yet
 	MassStatus    string `json:"mass_status,omitempty"`     // Status of a failing send: "send fail", "err(20001)"
 	NoArticleURLs bool   `json:"no_article_urls,omitempty"` // the mass event carries an empty ArticleUrlResult
 
@@ -107,12 +110,14 @@ func (f Fault) check() error {
 	switch {
 	case !oneOf(f.ReplyLost, "", LostTimeout, LostReset, LostBadGateway):
 		return fmt.Errorf("sandbox: reply_lost %q is not one of timeout, reset, 502", f.ReplyLost)
-	case !oneOf(f.Event, "", EventLost, EventDoubled, EventOtherKind, EventLate):
-		return fmt.Errorf("sandbox: event %q is not one of lost, doubled, other_kind, late", f.Event)
+	case !oneOf(f.Event, eventNames()...):
+		return fmt.Errorf("sandbox: event %q is not one of %s", f.Event, strings.Join(eventNames()[1:], ", "))
 	case !oneOf(f.PublishStatus, 0, 2, 3, 4):
 		return fmt.Errorf("sandbox: publish_status %d is not one of 2, 3, 4", f.PublishStatus)
 	case !oneOf(f.Later, 0, 5, 6):
 		return fmt.Errorf("sandbox: later %d is not one of 5, 6", f.Later)
+	case f.NoEffect && f.ReplyLost == "":
+		return errors.New("sandbox: no_effect says that the reply was lost before the effect; say how in reply_lost")
 	case f.HTTPStatus != 0 && (f.HTTPStatus < 200 || f.HTTPStatus > 599):
 		return fmt.Errorf("sandbox: http_status %d is not an HTTP status", f.HTTPStatus)
 	}
@@ -203,11 +208,14 @@ func (f *Fault) merge(o Fault) {
 	first(&f.HTTPStatus, o.HTTPStatus)
 	first(&f.After, o.After)
 	first(&f.ReplyLost, o.ReplyLost)
+	first(&f.NoEffect, o.NoEffect)
 	first(&f.Event, o.Event)
 	first(&f.EventDelay, o.EventDelay)
 	first(&f.PublishStatus, o.PublishStatus)
 	first(&f.Later, o.Later)
 	first(&f.LaterAfter, o.LaterAfter)
+	first(&f.LaterEvent, o.LaterEvent)
+	first(&f.Unlisted, o.Unlisted)
 	first(&f.MassStatus, o.MassStatus)
 	first(&f.NoArticleURLs, o.NoArticleURLs)
 	first(&f.QuotedIDs, o.QuotedIDs)

@@ -214,6 +214,7 @@ func (c *call) startMass(m *mass) (reply, error) {
 	c.remember(m)
 	c.acct.masses.put(jobKey(m.ID), m)
 	c.effect = true
+	c.job = jobKey(m.ID)
 	c.note = "msg_id " + jobKey(m.ID) + " clientmsgid " + m.ClientID + " " + titles(m.Articles) + shorten(m.Text, 30)
 	s.touch()
 	if waits {

@@ -36,6 +36,8 @@ type publication struct {
 	LaterAt   time.Time `json:"later_at"`
 	LateBy    Span      `json:"late_by,omitempty"` // from success to Later
 	Plan      eventPlan `json:"plan"`
+	Unlisted  Span      `json:"unlisted,omitempty"` // from success to ListedAt
+	ListedAt  time.Time `json:"listed_at,omitzero"` // when freepublish/batchget knows it
 }
 
 // eventPlan is what a fault ordered for the event of a job.
@@ -43,10 +45,11 @@ type eventPlan struct {
 	Event  string `json:"event,omitempty"`
 	Delay  Span   `json:"delay,omitempty"`
 	NoURLs bool   `json:"no_urls,omitempty"`
+	Later  bool   `json:"later,omitempty"` // what becomes of it later is told, too
 }
 
 func (f Fault) plan() eventPlan {
-	p := eventPlan{f.Event, f.EventDelay, f.NoArticleURLs}
+	p := eventPlan{f.Event, f.EventDelay, f.NoArticleURLs, f.LaterEvent}
 	if p.Event == EventLate && p.Delay == 0 {
 		p.Delay = Span(30 * time.Second)
 	}
@@ -74,6 +77,7 @@ func submitPublication(c *call) (reply, error) {
 	p := c.newPublication(d)
 	c.acct.published.put(jobKey(p.ID), p)
 	c.effect = true
+	c.job = jobKey(p.ID)
 	c.note = "publish_id " + jobKey(p.ID) + " " + titles(p.Articles)
 	s.touch()
 	s.arrange(c.acct, jobKey(p.ID), p.Due)
@@ -89,6 +93,7 @@ func (c *call) newPublication(d *draft) *publication {
 	p := &publication{
 		ID: c.acct.takeJobID(), MsgDataID: c.acct.takeJobID(), MediaID: d.MediaID, Articles: d.Articles, Submitted: c.at,
 		Due: c.at.Add(max(0, c.s.cfg.PublishDelay)), Status: pubRunning, Ending: f.PublishStatus, Later: f.Later, Plan: f.plan(),
+		Unlisted: f.Unlisted,
 	}
 	if c.acct.cfg.Kind == Test && p.Ending == pubSuccess {
 		p.Ending = pubFailed
@@ -131,8 +136,10 @@ func (s *Sandbox) putOnline(a *account, p *publication, now time.Time) {
 		p.Articles[i].URL = articleURL(id)
 		s.shown[id] = page{a, publishedPage, jobKey(p.ID), i}
 	}
+	p.ListedAt = now.Add(time.Duration(p.Unlisted))
 	if p.Later != 0 {
 		p.LaterAt = now.Add(time.Duration(p.LateBy))
+		s.wakeLater(a, jobKey(p.ID), time.Duration(p.LateBy))
 	}
 	a.articles[p.ArticleID] = p
 }
@@ -146,7 +153,21 @@ func (s *Sandbox) laterIfDue(a *account, p *publication, now time.Time) *publica
 	next.Status, next.LaterAt, next.Updated = p.Later, time.Time{}, now
 	next.Articles = deletedAll(p.Articles)
 	s.replacePublication(a, &next)
+	if p.Plan.Later {
+		s.announce(a, eventPlan{}, a.publishFinish(&next, now))
+	}
 	return &next
+}
+
+// wakeLater turns a publication at its time, so that an event can tell of it; reads turn it, too.
+func (s *Sandbox) wakeLater(a *account, key string, in time.Duration) {
+	time.AfterFunc(in, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if p, found := a.published.get(key); found && !s.closed {
+			s.laterIfDue(a, p, s.now())
+		}
+	})
 }
 
 func deletedAll(list []article) []article {
@@ -233,7 +254,7 @@ func listPublications(c *call) (reply, error) {
 	c.s.settleDue(c.acct, c.at)
 	out := listReply[publicationItem]{Item: []publicationItem{}}
 	for _, p := range c.acct.published.page(0, -1) {
-		if p.ArticleID == "" {
+		if p.ArticleID == "" || c.at.Before(p.ListedAt) {
 			continue
 		}
 		if i := number(out.TotalCount); i >= in.Offset && i < in.Offset+*in.Count {
