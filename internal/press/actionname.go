@@ -53,6 +53,9 @@ func actionNames() []actionName {
 		{"delivery.article_deleted", Say("took one article of the push down", "撤下其中一篇稿件")},
 		{"delivery.resend_asked", Say("asked to delete and send again", "请求删除并重发")},
 
+		{"stop.put", Say("put the emergency stop on", "紧急停发")},
+		{"stop.lift", Say("lifted the emergency stop", "解除紧急停发")},
+
 		{"column.add", Say("added a column", "新增栏目")},
 		{"column.rename", Say("renamed a column", "重命名栏目")},
 		{"column.place", Say("moved a column", "移动栏目")},
@@ -116,6 +119,7 @@ func ActionGroups() []ActionGroup {
 		{Key: "comment", Name: Say("Comments", "批注")},
 		{Key: "edition", Name: Say("Editions", "推送")},
 		{Key: "delivery", Name: Say("Deliveries", "投放")},
+		{Key: "stop", Name: Say("Emergency stop", "紧急停发")},
 		{Key: "column", Name: Say("Columns", "栏目")},
 		{Key: "settings", Name: Say("Settings", "设置"), Guards: true},
 		{Key: "account", Name: Say("WeChat accounts", "公众号"), Guards: true},

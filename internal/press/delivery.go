@@ -53,13 +53,14 @@ type Delivery struct {
 	Revision int         `json:"revision,omitempty"`
 	Hash     ContentHash `json:"hash,omitempty"`
 
-	State       State         `json:"state"`
-	Reason      *Reason       `json:"reason,omitempty"` // why it is blocked
-	DueAt       time.Time     `json:"due_at"`
-	NextAt      time.Time     `json:"next_at,omitzero"` // when a worker should look at it again; zero: never by itself
-	SitePolicy  SitePolicy    `json:"site_policy,omitempty"`
-	MaxLateness time.Duration `json:"max_lateness,omitempty"`
-	LateAllowed bool          `json:"late_allowed,omitempty"` // a person released it after its time
+	State        State         `json:"state"`
+	Reason       *Reason       `json:"reason,omitempty"` // why it is blocked
+	DueAt        time.Time     `json:"due_at"`
+	NextAt       time.Time     `json:"next_at,omitzero"` // when a worker should look at it again; zero: never by itself
+	SitePolicy   SitePolicy    `json:"site_policy,omitempty"`
+	MaxLateness  time.Duration `json:"max_lateness,omitempty"`
+	LateAllowed  bool          `json:"late_allowed,omitempty"`  // a person released it after its time
+	QuietAllowed bool          `json:"quiet_allowed,omitempty"` // a person released it in quiet hours, and knew
 
 	DraftIntentAt time.Time `json:"draft_intent_at,omitzero"` // a draft/add may have happened since then
 	MediaID       string    `json:"media_id,omitempty"`       // the draft

@@ -27,6 +27,8 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 			return Say("to the website", "投往网站")
 		}
 		return Say("to %s", "投往“%s”", e.Target)
+	case "stop.put", "stop.lift":
+		return stopWords(e)
 	case "delivery.sent":
 		return Say("WeChat's number %s", "微信任务编号 %s", e.Detail)
 	case "delivery.blocked":
@@ -164,4 +166,14 @@ func Guards() []string {
 func KnownAction(name string) bool {
 	return slices.Contains(KnownActions(), name) ||
 		slices.ContainsFunc(ActionGroups(), func(g ActionGroup) bool { return g.Key == name })
+}
+
+// stopWords names what was stopped or is free again, and why.
+func stopWords(e HistoryEntry) Text {
+	s := Stop{Account: StopAccount(e.Subject)}
+	what := s.What()
+	if e.Detail == "" {
+		return what
+	}
+	return Text{EN: what.EN + ": " + e.Detail, ZH: what.ZH + "：" + e.Detail}
 }

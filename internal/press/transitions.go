@@ -11,6 +11,7 @@ type Change struct {
 	Action string // for the audit log, e.g. "delivery.ready"; empty: bookkeeping that is not audited
 	From   []State
 	Detail string
+	Sends  bool // the intent of an irrevocable call: refused while an emergency stop is on
 	apply  func(*Delivery)
 }
 
@@ -66,17 +67,21 @@ func Looked(next time.Time) Change {
 
 // Firing stores the intent of the irrevocable call. It is committed before the call is made.
 func Firing(now time.Time) Change {
-	return changing("delivery.sending", []State{Ready}, func(d *Delivery) {
+	c := changing("delivery.sending", []State{Ready}, func(d *Delivery) {
 		d.State, d.FiredAt, d.NextAt = Sending, now, now
 		d.Tries++
 		d.Looks = 0
 	})
+	c.Sends = true
+	return c
 }
 
 // Refiring stores the intent of repeating a mass push with the same clientmsgid, which WeChat answers without a second
 // push when the first has happened.
 func Refiring(now time.Time) Change {
-	return changing("delivery.refire", []State{Unknown}, func(d *Delivery) { d.State, d.NextAt, d.Tries = Sending, now, d.Tries+1 })
+	c := changing("delivery.refire", []State{Unknown}, func(d *Delivery) { d.State, d.NextAt, d.Tries = Sending, now, d.Tries+1 })
+	c.Sends = true
+	return c
 }
 
 // Accepted notes what WeChat queued.
@@ -137,7 +142,7 @@ func Release(now time.Time) Change {
 			d.MediaID, d.DraftMark, d.DraftIntentAt = "", "", time.Time{}
 		}
 		d.Reason, d.Failures, d.NextAt = nil, 0, now
-		d.LateAllowed = now.After(d.DueAt)
+		d.LateAllowed, d.QuietAllowed = now.After(d.DueAt), false
 	})
 }
 
@@ -160,7 +165,7 @@ func Cancel() Change {
 // Reschedule gives a delivery that has not been fired another time.
 func Reschedule(at, next time.Time) Change {
 	return changing("delivery.reschedule", []State{Planned, Ready}, func(d *Delivery) {
-		d.DueAt, d.LateAllowed = at, false
+		d.DueAt, d.LateAllowed, d.QuietAllowed = at, false, false
 		if d.State == Planned || d.Mode != ModeDraft {
 			d.NextAt = next
 		}

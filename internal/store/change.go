@@ -9,13 +9,18 @@ import (
 )
 
 // ChangeDelivery applies a person's decision. It raises the fence and drops the claim, so that a worker in the middle of
-// something loses it. A Conflict if the delivery's state does not allow the change.
+// something loses it. A Conflict if the delivery's state does not allow the change; "stopped", if it would let a push
+// go out that an emergency stop holds.
 func (s *Store) ChangeDelivery(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change) (d press.Delivery, err error) {
 	err = s.write(ctx, "change delivery", func(t *tx) error {
 		if d, err = t.lockDelivery(id); err != nil {
 			return err
 		}
-		d, err = t.decide(by, d, change)
+		next, err := t.decide(by, d, change)
+		if err == nil && d.State == press.Blocked && next.WillFire() {
+			err = t.mayGoOut(d.Target)
+		}
+		d = next
 		return err
 	})
 	return d, err

@@ -23,7 +23,11 @@ type dialect interface {
 	matches() string           // a query for the doc of each article that a match $1 finds, all of them gathered at once
 	walks() string             // the same, walking through the articles in their order: for matches that are everywhere
 	steers() string            // what keeps a search from being planned badly until its transaction ends; may be empty
-	putWords() string          // puts the words $2 under doc $1 in the place of those that are there
+	intent() []string          // shares a lock with other intents until the transaction ends; see stops.go
+	stopsIntents() []string    // takes that lock alone, or gives up after stopPatience
+	endsIntents() string       // ends the sessions that have it; empty: there are none
+
+	putWords() string // puts the words $2 under doc $1 in the place of those that are there
 }
 
 // trouble is what a driver's error means to us.

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,6 +42,8 @@ func openPostgres(address string) (*sql.DB, error) {
 			cfg.RuntimeParams[name] = value
 		}
 	}
+	// What a transaction reads after it got a lock must be what is there by then, whatever the server's default is.
+	cfg.RuntimeParams["default_transaction_isolation"] = "read committed"
 	db := stdlib.OpenDB(*cfg)
 	db.SetMaxOpenConns(postgresConns)
 	db.SetMaxIdleConns(postgresIdle)
@@ -76,6 +79,23 @@ func (postgresDialect) walks() string {
 // steers: the planner does not count that reading a row's words from beside the table is dear, and takes reading the whole
 // table for cheap.
 func (postgresDialect) steers() string { return "SET LOCAL enable_seqscan = off" }
+
+// The lock of intents is an advisory one of this database: its two numbers are Newsdesk's, and stand for nothing else.
+func (postgresDialect) intent() []string {
+	return []string{"SELECT pg_advisory_xact_lock_shared(28260, 1)"}
+}
+
+func (postgresDialect) stopsIntents() []string {
+	return []string{
+		fmt.Sprintf("SET LOCAL lock_timeout = %d", stopPatience.Milliseconds()),
+		"SELECT pg_advisory_xact_lock(28260, 1)",
+	}
+}
+
+func (postgresDialect) endsIntents() string {
+	return `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 28260 AND objid = 1
+		AND objsubid = 2 AND granted AND mode = 'ShareLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+}
 
 func (postgresDialect) putWords() string {
 	return `INSERT INTO article_words (doc, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))

@@ -83,6 +83,10 @@ func (sqliteDialect) matches() string {
 func (d sqliteDialect) walks() string { return d.matches() } // FTS5 finds in the order of doc
 func (sqliteDialect) steers() string  { return "" }
 
+func (sqliteDialect) intent() []string       { return nil } // one writer at a time
+func (sqliteDialect) stopsIntents() []string { return nil }
+func (sqliteDialect) endsIntents() string    { return "" }
+
 func (sqliteDialect) putWords() string {
 	return `INSERT OR REPLACE INTO article_words (rowid, words) VALUES ($1, $2)`
 }

@@ -39,7 +39,7 @@ func testStore(t *testing.T, open opener) {
 		"claim race": testClaimRace, "sign race": testSignRace, "revise while composing": testReviseWhileComposing,
 		"revision race": testRevisionRace, "count race": testCountRace, "shared page race": testSharedPageRace,
 		"audit or nothing": testAuditOrNothing, "panic": testPanic, "cut off": testCutOff, "tampering": testTampering,
-		"invariants": testInvariants, "kept for ever": testKept,
+		"emergency stop": testStops, "stop race": testStopRace, "frozen intent": testFrozenIntent, "invariants": testInvariants, "kept for ever": testKept,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

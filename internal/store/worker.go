@@ -62,7 +62,8 @@ func (s *Store) ReleaseClaim(ctx context.Context, d press.Delivery) error {
 
 // Advance applies a worker's change under the guard of the state and the fence that the worker has seen, together with
 // the attempt that led to it, if there was one. It is a Conflict, "delivery.fenced", if either is different by now:
-// nothing is written then. The claim stays, until the worker gives it back or there is nothing more to do.
+// nothing is written then; nor is an intent (press.Change.Sends) while an emergency stop holds the account, see stops.go.
+// The claim stays, until the worker gives it back or there is nothing more to do.
 func (s *Store) Advance(ctx context.Context, d press.Delivery, change press.Change, attempt *press.Attempt) (next press.Delivery, err error) {
 	err = s.write(ctx, "advance delivery", func(t *tx) error {
 		// Read again: what is not guarded (a page brought forward for another edition) must not be written back.
@@ -75,6 +76,11 @@ func (s *Store) Advance(ctx context.Context, d press.Delivery, change press.Chan
 		}
 		if next, err = change.Apply(have, t.now); err != nil {
 			return err
+		}
+		if change.Sends {
+			if err := t.mayGoOut(have.Target); err != nil {
+				return err
+			}
 		}
 		if !next.State.Moving() {
 			next.ClaimedBy, next.ClaimedUntil = "", time.Time{}
