@@ -56,6 +56,10 @@ func actionNames() []actionName {
 		{"stop.put", Say("put the emergency stop on", "紧急停发")},
 		{"stop.lift", Say("lifted the emergency stop", "解除紧急停发")},
 
+		{"delivery.restored", Say("came back from a backup", "由备份恢复")},
+		{"backup.made", Say("made a backup", "制作备份")},
+		{"backup.restored", Say("restored a backup", "恢复备份")},
+
 		{"column.add", Say("added a column", "新增栏目")},
 		{"column.rename", Say("renamed a column", "重命名栏目")},
 		{"column.place", Say("moved a column", "移动栏目")},
@@ -124,6 +128,7 @@ func ActionGroups() []ActionGroup {
 		{Key: "settings", Name: Say("Settings", "设置"), Guards: true},
 		{Key: "account", Name: Say("WeChat accounts", "公众号"), Guards: true},
 		{Key: "theme", Name: Say("Themes", "主题"), Guards: true},
+		{Key: "backup", Name: Say("Backups", "备份"), Guards: true},
 		{Key: "user", Name: Say("People", "人员"), Guards: true},
 		{Key: "address", Name: Say("Addresses", "来源地址"), Guards: true},
 		{Key: "session", Name: Say("Sessions", "登录会话"), Guards: true},

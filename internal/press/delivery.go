@@ -77,6 +77,8 @@ type Delivery struct {
 	Failures int `json:"failures,omitempty"` // failed tries of the present step, one after another
 	Looks    int `json:"looks,omitempty"`    // polls for the result since it was fired
 
+	RestoredFrom time.Time `json:"restored_from,omitzero"` // the backup that it came back from; see restore.go
+
 	Fence        int64     `json:"fence"` // raised by every claim and by every person's decision
 	ClaimedBy    string    `json:"claimed_by,omitempty"`
 	ClaimedUntil time.Time `json:"claimed_until,omitzero"`

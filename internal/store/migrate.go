@@ -30,6 +30,9 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 	if from, err = s.version(ctx); err != nil {
 		return 0, 0, err
 	}
+	if err = s.notRestoring(ctx); err != nil {
+		return from, from, err
+	}
 	target := newest(provider)
 	if from > target {
 		return from, from, schemaNewer(from, target)
@@ -47,6 +50,9 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 // CheckSchema returns a Conflict, "store.schema", when the tables are older or newer than this program.
 func (s *Store) CheckSchema(ctx context.Context) (err error) {
 	defer press.Wrap(&err, "store: check schema")
+	if err := s.notRestoring(ctx); err != nil {
+		return err
+	}
 	provider, err := s.provider()
 	if err != nil {
 		return err
