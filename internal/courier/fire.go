@@ -31,6 +31,10 @@ func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delive
 	if c.late(d) {
 		return c.block(h.ctx, d, t, reasonMissed(d, c.now()))
 	}
+	d, ok, err := c.beforeRestored(h.ctx, d, account)
+	if !ok || err != nil {
+		return d, err
+	}
 	if d, ok, err := c.checkDraft(h.ctx, d, account, t); !ok || err != nil {
 		return d, err
 	}

@@ -89,6 +89,9 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 	if d.Mode == press.ModeMass {
 		return c.repeatMass(h, d, account)
 	}
+	if !d.RestoredFrom.IsZero() {
+		return c.lookRestored(h.ctx, d, account)
+	}
 	ctx, t := h.ctx, c.try(d, press.StepLook)
 	found, err := c.findPublication(ctx, d, account)
 	if quotaUsed(err) {
