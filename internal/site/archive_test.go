@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 type memory struct {
 	mu      sync.Mutex
 	entries []Entry // in order
+	gone    map[press.ArticleID]bool
 	cut     map[string][]Entry
 }
 
@@ -29,6 +31,7 @@ func (m *memory) set(entries ...Entry) {
 	defer m.mu.Unlock()
 	for _, e := range entries {
 		m.drop(e.Article)
+		delete(m.gone, e.Article)
 	}
 	m.entries = append(m.entries, entries...)
 	slices.SortFunc(m.entries, func(a, b Entry) int {
@@ -45,6 +48,20 @@ func (m *memory) delete(id press.ArticleID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.drop(id)
+	if m.gone == nil {
+		m.gone = map[press.ArticleID]bool{}
+	}
+	m.gone[id] = true
+}
+
+func (m *memory) Gone(context.Context) ([]press.ArticleID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return sortedKeysOf(m.gone), nil
+}
+
+func sortedKeysOf(ids map[press.ArticleID]bool) []press.ArticleID {
+	return slices.Sorted(maps.Keys(ids))
 }
 
 func (m *memory) of(column press.Column) []Entry {

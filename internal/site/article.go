@@ -2,6 +2,7 @@ package site
 
 import (
 	"html/template"
+	"slices"
 	"time"
 
 	"newsdesk/internal/markup"
@@ -29,6 +30,7 @@ func (s *Site) renderArticle(w *writer, a Article) ([]byte, record, error) {
 		Meta: s.meta(c.Credits), Date: s.minute(a.PublishedAt), Instant: instant(a.PublishedAt),
 		Body: body, Closing: s.closing(c.Credits), Around: template.HTML(around), // made by our own template
 	}
+	v.Corrections = s.corrections(a.Corrections, lang)
 	if corrected(a) {
 		v.Updated, v.UpdatedInstant = s.minute(a.UpdatedAt), instant(a.UpdatedAt)
 	}
@@ -42,6 +44,20 @@ func (s *Site) renderArticle(w *writer, a Article) ([]byte, record, error) {
 
 // corrected reports whether readers should be told of a later time: the hour of going live is no correction.
 func corrected(a Article) bool { return a.UpdatedAt.Sub(a.PublishedAt) >= time.Minute }
+
+// corrections are what readers are told, the latest first, in the language of the article.
+func (s *Site) corrections(list []press.Correction, lang press.Lang) []correctionView {
+	var out []correctionView
+	for _, c := range slices.Backward(list) {
+		at := c.At.In(s.cfg.Zone)
+		v := correctionView{Before: "本文于", Date: at.Format("2006年1月2日"), Instant: instant(c.At), After: "更正：", Note: c.Note}
+		if lang == press.English {
+			v.Before, v.Date, v.After = "Corrected on ", at.Format("2 January 2006"), ": "
+		}
+		out = append(out, v)
+	}
+	return out
+}
 
 func modified(a Article) time.Time {
 	if corrected(a) {
@@ -98,6 +114,9 @@ func (s *Site) newsArticle(a Article, lang press.Lang, description string, cover
 		Author: partyOf("Person", c.Credits.Text), Editor: partyOf("Person", c.Credits.Editor),
 		SourceOf: partyOf("Organization", c.Credits.Source), PhotoCredit: c.Credits.Photos,
 		Publisher: party{Type: "Organization", Name: s.chrome.Name, URL: s.absolute("")},
+	}
+	for _, c := range a.Corrections {
+		data.Corrections = append(data.Corrections, correctionComment{"CorrectionComment", c.Note, c.At.UTC()})
 	}
 	for _, p := range cover {
 		data.Images = append(data.Images, s.absolute(PhotoFile(p.Rendition)))

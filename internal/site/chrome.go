@@ -30,6 +30,7 @@ type words struct {
 	Home, Here, All, Columns, More, Older, Oldest, Newer, Newest, ArchivePage string
 	Previous, Next, NoPrevious, NoNext, Source, Author, Photos, Editor        string
 	Reviewer, Updated, Subscribe, Map, Empty, EmptyHint, Latest, Skip         string
+	Corrections, Gone, GoneHint                                               string
 	Missing, MissingHint, Main, Around, Pages, Published, Articles, Colon     string
 }
 
@@ -42,7 +43,9 @@ func wordsIn(lang press.Lang) words {
 			Source: "Source", Author: "By", Photos: "Photos", Editor: "Editor", Reviewer: "Reviewed by", Updated: "Updated",
 			Subscribe: "Subscribe (Atom)", Map: "Sitemap", Empty: "Nothing has been published here yet",
 			EmptyHint: "The first article will appear here as soon as it is published.", Latest: "Latest", Skip: "Skip to content",
-			Missing: "This page is not here", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
+			Corrections: "Corrections", Gone: "This article has been taken down",
+			GoneHint: "The publisher has removed it, and it is not on this site any more.",
+			Missing:  "This page is not here", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
 			Main: "Main", Around: "Previous and next article", Pages: "Pages of this list", Published: "Published",
 			Articles: "articles", Colon: ": ",
 		}
@@ -52,6 +55,7 @@ func wordsIn(lang press.Lang) words {
 		Newer: "较新", Newest: "最新", ArchivePage: "往期", Previous: "上一篇", Next: "下一篇", NoPrevious: "已是第一篇",
 		NoNext: "已是最新一篇", Source: "来源", Author: "供稿", Photos: "摄影", Editor: "编辑", Reviewer: "审核", Updated: "更新",
 		Subscribe: "订阅（Atom）", Map: "网站地图", Empty: "这里还没有稿件", EmptyHint: "稿件发布后会第一时间出现在这里。",
+		Corrections: "更正说明", Gone: "这篇稿件已撤回", GoneHint: "发布者已将它从本站撤下，不再提供阅读。",
 		Latest: "最新消息", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "地址可能有误，或稿件已被撤回。",
 		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
 	}
@@ -96,11 +100,20 @@ func (s *Site) putChrome(w *writer) error {
 			return err
 		}
 	}
-	page, err := s.pages.render("missing", missingView{basis: s.basis(s.chrome.W.Missing)})
-	if err != nil {
-		return err
+	instead := map[string]missingView{
+		"404.html": {s.basis(s.chrome.W.Missing), "404", s.chrome.W.Missing, s.chrome.W.MissingHint},
+		"410.html": {s.basis(s.chrome.W.Gone), "410", s.chrome.W.Gone, s.chrome.W.GoneHint},
 	}
-	return w.put("404.html", page)
+	for _, name := range sortedKeys(instead) {
+		page, err := s.pages.render("missing", instead[name])
+		if err != nil {
+			return err
+		}
+		if err := w.put(name, page); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const lookFile = privateDir + "/look"

@@ -11,7 +11,7 @@ import (
 )
 
 // Handler serves the folder at the path of BaseURL, as any web server would: index.html for a folder, 404.html for what
-// is not there, never a listing and never a file whose name begins with a dot. Pages are asked about again each time and
+// is not there, 410.html for an article that was taken down, never a listing and never a file whose name begins with a dot. Pages are asked about again each time and
 // answered with 304 if they are the same; photos and assets are named by their content and kept for good.
 func (s *Site) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -63,6 +63,9 @@ func (s *Site) requested(p string) (string, bool) {
 		p = "/" + rest
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(p, "/"), "/")
+	if strings.HasSuffix(name, goneMark) {
+		return "", false
+	}
 	if name == "" {
 		return ".", p == "/"
 	}
@@ -91,6 +94,10 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request, root *os.Root, name 
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			s.unavailable(w, r, err)
+			return
+		}
+		if wasTakenDown(root, name) {
+			s.instead(w, r, root, http.StatusGone, "410.html")
 			return
 		}
 		s.missing(w, r, root)
@@ -154,11 +161,16 @@ func contentType(ext string) string {
 }
 
 func (s *Site) missing(w http.ResponseWriter, r *http.Request, root *os.Root) {
-	page, err := root.ReadFile("404.html")
+	s.instead(w, r, root, http.StatusNotFound, "404.html")
+}
+
+// instead answers with the site's own page for a status.
+func (s *Site) instead(w http.ResponseWriter, r *http.Request, root *os.Root, status int, name string) {
+	page, err := root.ReadFile(name)
 	if err != nil {
-		page = []byte("<!doctype html><title>404</title><p>404\n")
+		page = fmt.Appendf(nil, "<!doctype html><title>%[1]d</title><p>%[1]d\n", status)
 	}
-	s.refuse(w, r, http.StatusNotFound, page)
+	s.refuse(w, r, status, page)
 }
 
 func (s *Site) unavailable(w http.ResponseWriter, r *http.Request, err error) {

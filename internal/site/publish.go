@@ -83,7 +83,7 @@ func (s *Site) putArticle(w *writer, a Article, was record, had bool) (record, e
 	if err := w.settle(); err != nil {
 		return record{}, err
 	}
-	return is, errors.Join(w.put(s.Path(a.ID), page), w.settle())
+	return is, errors.Join(w.put(s.Path(a.ID), page), w.remove(s.goneFile(a.ID)), w.settle())
 }
 
 func checkArticle(a Article) error {
@@ -166,7 +166,7 @@ func photosOf(records []record) []string {
 }
 
 // Remove takes an article down: its page and those of its photos that no other article shows. The Archive no longer has
-// it. If the folder takes no new bytes, the page goes all the same and the refusal says that lists still name it.
+// it. From then on its address answers that it is gone. If the folder takes no new bytes, the page goes all the same and the refusal says that lists still name it.
 func (s *Site) Remove(ctx context.Context, id press.ArticleID, column press.Column) (err error) {
 	defer press.Wrap(&err, "site.Remove(%s)", id)
 	if err := checkID(id); err != nil {
@@ -195,7 +195,7 @@ func (s *Site) Remove(ctx context.Context, id press.ArticleID, column press.Colu
 		c.times = []record{{}} // nothing says where it stood
 	}
 	empty, failed := s.refreshLists(w, c)
-	failed = errors.Join(noted, failed, w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, photosOf(c.times)))
+	failed = errors.Join(noted, failed, w.put(s.goneFile(id), nil), w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, photosOf(c.times)))
 	if failed != nil {
 		return failed
 	}

@@ -28,7 +28,7 @@ func (s *Site) Rebuild(ctx context.Context, each func(func(Article) error) error
 		return err
 	}
 	defer w.close()
-	for _, step := range []func(*writer) error{s.putChrome, b.lists, b.strays, b.shared} {
+	for _, step := range []func(*writer) error{s.putChrome, b.lists, b.strays, b.gone, b.shared} {
 		if err := step(w); err != nil {
 			return err
 		}
@@ -143,7 +143,7 @@ func (b *rebuild) strays(w *writer) error {
 // strayPages removes pages and photos that nothing claims, young ones excepted.
 func (b *rebuild) strayPages(w *writer) error {
 	err := b.sweep(w, "a", func(name string) bool {
-		if b.pages[name] {
+		if b.pages[name] || strings.HasSuffix(name, goneMark) {
 			return true
 		}
 		if !b.young(w, name) {

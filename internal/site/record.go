@@ -45,6 +45,15 @@ type newsArticle struct {
 	Accessible  bool      `json:"isAccessibleForFree"`
 	PhotoCredit string    `json:"creditText,omitempty"`
 	Thumbnail   string    `json:"thumbnailUrl,omitempty"`
+
+	Corrections []correctionComment `json:"correction,omitempty"`
+}
+
+// correctionComment is schema.org's form of what readers are told was corrected.
+type correctionComment struct {
+	Type      string    `json:"@type"`
+	Text      string    `json:"text"`
+	Published time.Time `json:"datePublished"`
 }
 
 type party struct {

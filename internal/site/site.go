@@ -45,6 +45,8 @@ type Archive interface {
 	// Neighbours returns the articles published just before and just after an article; nil where there is none, and also
 	// for an article that is not live.
 	Neighbours(ctx context.Context, id press.ArticleID) (prev, next *Entry, err error)
+	// Gone returns the articles that were live once and are not now.
+	Gone(ctx context.Context) ([]press.ArticleID, error)
 }
 
 // Entry is a live article as lists show it. UpdatedAt is zero when it was never corrected.
@@ -64,6 +66,7 @@ type Article struct {
 	Content     press.Content
 	PublishedAt time.Time
 	UpdatedAt   time.Time
+	Corrections []press.Correction       // what readers are told was corrected, the earliest first
 	Photos      map[press.Digest][]Photo // by the digest of the original
 }
 

@@ -49,12 +49,16 @@ type articleView struct {
 	Date, Instant   string
 	Updated         string
 	UpdatedInstant  string
+	Corrections     []correctionView
 	Body            template.HTML
 	Closing         []fact
 	Around          template.HTML
 }
 
 type fact struct{ Name, Value string }
+
+// correctionView is one correction: “本文于2026年11月22日更正：……”, whose date is a link's time of its own.
+type correctionView struct{ Before, Date, Instant, After, Note string }
 
 type aroundView struct {
 	*chrome
@@ -90,7 +94,11 @@ type section struct {
 	Entries []*entryView
 }
 
-type missingView struct{ basis }
+// missingView is a page instead of one that is not there.
+type missingView struct {
+	basis
+	Code, Heading, Hint string
+}
 
 type treeView struct {
 	basis
