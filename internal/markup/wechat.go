@@ -1,6 +1,8 @@
 package markup
 
 import (
+	"slices"
+
 	"newsdesk/internal/press"
 )
 
@@ -14,6 +16,8 @@ type Image struct {
 type WeChatOptions struct {
 	// Preview draws a grey box for a photo that has no address yet, where otherwise rendering is refused.
 	Preview bool
+	// Earlier are the notes of corrections before the one that the content itself tells of, the earliest first.
+	Earlier []string
 }
 
 // WeChat renders a content's body and credits for WeChat; the title is a field of its own there. It needs the address and
@@ -26,6 +30,7 @@ func WeChat(c press.Content, theme Theme, pictures map[press.Digest]Image, opt W
 		outer = w.css.outerChinese
 	}
 	w.raw("<section", outer, ">")
+	w.corrections(append(slices.Clone(opt.Earlier), c.Correction))
 	for _, block := range c.Body.Blocks {
 		w.block(block)
 	}
@@ -180,6 +185,22 @@ func (w *wechat) divider() {
 		return
 	}
 	w.raw("<hr", w.css.divider, ">")
+}
+
+// corrections stand above the body, the latest first. They are not dated: WeChat shows the day of what it publishes itself.
+func (w *wechat) corrections(notes []string) {
+	notes = slices.DeleteFunc(notes, func(note string) bool { return note == "" })
+	if len(notes) == 0 {
+		return
+	}
+	label := press.Say("Correction", "更正").In(w.lang)
+	w.raw("<section", w.css.credits, ">")
+	for _, note := range slices.Backward(notes) {
+		w.raw("<p><strong>", label, colon(w.lang), "</strong>")
+		w.line(note)
+		w.raw("</p>")
+	}
+	w.raw("</section>")
 }
 
 func (w *wechat) credits(c press.Credits) {

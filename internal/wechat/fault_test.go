@@ -125,8 +125,8 @@ func TestHarmlessCallsMayBeRepeated(t *testing.T) {
 	r.fault(sandbox.Fault{Path: "*", ReplyLost: sandbox.LostBadGateway})
 	_, err := r.UploadImage(ctx, "a.png", picture(t, 9, 9))
 	_, previewErr := r.Preview(ctx, draft, "someone")
-	_, publicationErr := r.RetractPublication(ctx, "article")
-	_, massErr := r.RetractMass(ctx, "1000")
+	_, publicationErr := r.RetractPublication(ctx, "article", 0)
+	_, massErr := r.RetractMass(ctx, "1000", 0)
 	for i, err := range []error{err, r.DeleteDraft(ctx, draft), previewErr, publicationErr, massErr} {
 		if got := r.refusal(err); got.Class != press.ClassBackoff {
 			t.Errorf("%d: %+v", i, got)
