@@ -13,7 +13,7 @@ import (
 
 // clockFile names a file with a whole number of seconds by which this process's wall clock is wrong. It may change at any
 // moment, as a clock is stepped at any moment.
-const clockFile = "NEWSDESK_DRILL_CLOCK"
+const clockFile = "DRILL_CLOCK"
 
 func init() {
 	if name := os.Getenv(clockFile); name != "" {
