@@ -126,6 +126,10 @@ func (a archive) Count(ctx context.Context, column press.Column) (int, error) {
 	return a.store.PublishedCount(ctx, SiteTarget, column)
 }
 
+func (a archive) Gone(ctx context.Context) ([]press.ArticleID, error) {
+	return a.store.PublishedGone(ctx, SiteTarget)
+}
+
 func (a archive) Columns(ctx context.Context) ([]press.Column, error) {
 	return a.store.PublishedColumns(ctx, SiteTarget)
 }
@@ -209,7 +213,7 @@ func (w website) Remove(ctx context.Context, column press.Column, id press.Artic
 }
 
 func (w website) article(p courier.Page) site.Article {
-	a := site.Article{ID: p.ID, Content: p.Content, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt, Photos: map[press.Digest][]site.Photo{}}
+	a := site.Article{ID: p.ID, Content: p.Content, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt, Corrections: p.Corrections, Photos: map[press.Digest][]site.Photo{}}
 	for digest, list := range p.Renditions {
 		for _, r := range list {
 			a.Photos[digest] = append(a.Photos[digest], site.Photo{Rendition: r, Open: func(ctx context.Context) (io.ReadCloser, error) {

@@ -83,6 +83,10 @@ func (a *App) livePage(ctx context.Context, p store.Published) (courier.Page, er
 	if err != nil {
 		return courier.Page{}, err
 	}
+	corrections, err := a.Store.Corrections(ctx, p.Article, rev.Number)
+	if err != nil {
+		return courier.Page{}, err
+	}
 	renditions, err := a.Gallery.ForSite(ctx, rev.Content)
-	return courier.Page{ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: live[0].LiveAt, Renditions: renditions}, err
+	return courier.Page{Corrections: corrections, ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: live[0].LiveAt, Renditions: renditions}, err
 }

@@ -151,6 +151,7 @@ func (emptyArchive) Entries(context.Context, press.Column, int, int) ([]site.Ent
 	return nil, nil
 }
 func (emptyArchive) Columns(context.Context) ([]press.Column, error) { return nil, nil }
+func (emptyArchive) Gone(context.Context) ([]press.ArticleID, error) { return nil, nil }
 func (emptyArchive) Neighbours(context.Context, press.ArticleID) (prev, next *site.Entry, err error) {
 	return nil, nil, nil
 }

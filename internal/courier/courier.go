@@ -28,6 +28,7 @@ type Config struct {
 	Concurrency int           // drafts prepared at once, and as many deliveries fired, looked at or written, default 64
 	Pauses      Pauses
 	Limits      map[string]int64 // daily limits by call, see DefaultLimits; 0 or missing: none
+	QuotaEvery  time.Duration    // how often WeChat is asked for its own counts while something is planned; 0: never by itself
 	Now         func() time.Time
 	Logger      *slog.Logger
 	Notify      func(press.Delivery, *press.Attempt) // after every committed change; may be nil
@@ -49,13 +50,20 @@ type Store interface {
 	Media(ctx context.Context, account, kind string, digest press.Digest) (mediaID, url string, err error)
 	SaveMedia(ctx context.Context, account, kind string, digest press.Digest, mediaID, url string) error
 	ForgetMedia(ctx context.Context, account, mediaID string) error
-	CountCall(ctx context.Context, account, call, period string, limit int64) (int64, error)
+	LedgerStore
 	SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, woken []press.DeliveryID, err error)
 	Event(ctx context.Context, account string, mass bool, id string) (press.PushEvent, error)
 	FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error)
 
 	ChangeDelivery(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change) (press.Delivery, error)
 	Retract(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change, attempt press.Attempt) (press.Delivery, error)
+	RetractPage(ctx context.Context, by press.Actor, id press.DeliveryID) (press.Delivery, error)
+	PageRemoved(ctx context.Context, by press.Actor, id press.DeliveryID, attempt press.Attempt) (press.Delivery, error)
+	Removals(ctx context.Context, before time.Time, limit int) ([]press.Delivery, error)
+	ItemDown(ctx context.Context, by press.Actor, id press.DeliveryID, position int, title string, attempt press.Attempt) (press.Delivery, error)
+	ItemsGone(ctx context.Context, id press.DeliveryID) ([]int, error)
+	Presences(ctx context.Context, id press.ArticleID) ([]press.Presence, error)
+	Corrections(ctx context.Context, id press.ArticleID, upTo int) ([]press.Correction, error)
 	RecordAttempt(ctx context.Context, attempt press.Attempt) error
 	Note(ctx context.Context, by press.Actor, action, subject, detail string) error
 }
@@ -80,11 +88,15 @@ type Office interface {
 	// account, another refusal why it cannot be used.
 	Account(ctx context.Context, name string) (client Account, author string, err error)
 	Themes(ctx context.Context) *markup.ThemeSet
+	// Accounts returns what people may know of every account.
+	Accounts(ctx context.Context) []press.Account
 }
 
 // Account is one WeChat account. Every error is a *press.Refusal or the context's.
 type Account interface {
 	Name() string
+	Ledger() press.Ledger
+	Quota(ctx context.Context, path string) (press.QuotaTold, error)
 	UploadImage(ctx context.Context, name string, data []byte) (url string, err error)
 	AddImage(ctx context.Context, name string, data []byte) (mediaID, url string, err error)
 	AddDraft(ctx context.Context, articles []press.PushArticle) (mediaID string, err error)
@@ -96,8 +108,8 @@ type Account interface {
 	Publications(ctx context.Context, offset, count int) ([]press.Publication, int, error)
 	SendAll(ctx context.Context, mediaID, clientMsgID string) (press.PushResult, error)
 	MassStatus(ctx context.Context, msgID string) (press.PushStatus, error)
-	RetractPublication(ctx context.Context, articleID string) (raw string, err error)
-	RetractMass(ctx context.Context, msgID string) (raw string, err error)
+	RetractPublication(ctx context.Context, articleID string, index int) (raw string, err error) // index from 1; 0: all
+	RetractMass(ctx context.Context, msgID string, index int) (raw string, err error)
 	Preview(ctx context.Context, mediaID, reader string) (raw string, err error)
 }
 
@@ -116,6 +128,7 @@ type Page struct {
 	Content     press.Content
 	PublishedAt time.Time
 	UpdatedAt   time.Time
+	Corrections []press.Correction                 // the earliest first
 	Renditions  map[press.Digest][]press.Rendition // website sizes, smallest first; the cover's too
 }
 

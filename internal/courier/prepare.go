@@ -72,7 +72,11 @@ func (c *Courier) compose(ctx context.Context, d press.Delivery, e press.Edition
 		if err != nil {
 			return nil, err
 		}
-		if articles[i], err = c.composeArticle(ctx, d, account, content, theme, i == 0); err != nil {
+		earlier, err := c.earlierNotes(ctx, item)
+		if err != nil {
+			return nil, err
+		}
+		if articles[i], err = c.composeArticle(ctx, d, account, content, theme, markup.WeChatOptions{Earlier: earlier}, i == 0); err != nil {
 			return nil, fmt.Errorf("courier: compose %s: %w", item.Article, err)
 		}
 		articles[i].SourceURL = c.marker(d.ID, item.Article)
@@ -96,12 +100,14 @@ func (c *Courier) approved(ctx context.Context, item press.EditionItem) (press.C
 	return rev.Content, nil
 }
 
-func (c *Courier) composeArticle(ctx context.Context, d press.Delivery, account Account, content press.Content, theme markup.Theme, headline bool) (press.PushArticle, error) {
+func (c *Courier) composeArticle(ctx context.Context, d press.Delivery, account Account, content press.Content, theme markup.Theme,
+	opt markup.WeChatOptions, headline bool,
+) (press.PushArticle, error) {
 	images, thumb, err := c.uploadPhotos(ctx, account, content, headline)
 	if err != nil {
 		return press.PushArticle{}, err
 	}
-	html, err := markup.WeChat(content, theme, images, markup.WeChatOptions{})
+	html, err := markup.WeChat(content, theme, images, opt)
 	if err != nil {
 		return press.PushArticle{}, err
 	}
@@ -169,7 +175,7 @@ type uploaded struct{ mediaID, address string }
 
 // upload brings a rendition to the account, once for each content: deliveries that are prepared at the same moment share it.
 func (c *Courier) upload(ctx context.Context, account Account, kind string, r press.Rendition) (mediaID, address string, err error) {
-	key := strings.Join([]string{account.Name(), kind, string(r.Digest)}, " ")
+	key := strings.Join([]string{account.Ledger().Key, kind, string(r.Digest)}, " ")
 	got, err, _ := c.uploads.Do(key, func() (any, error) {
 		mediaID, address, err := c.uploadOnce(ctx, account, kind, r)
 		return uploaded{mediaID, address}, err
@@ -182,7 +188,7 @@ func (c *Courier) upload(ctx context.Context, account Account, kind string, r pr
 }
 
 func (c *Courier) uploadOnce(ctx context.Context, account Account, kind string, r press.Rendition) (mediaID, address string, err error) {
-	mediaID, address, err = c.Store.Media(ctx, account.Name(), kind, r.Digest)
+	mediaID, address, err = c.Store.Media(ctx, account.Ledger().Key, kind, r.Digest)
 	if err == nil || press.KindOf(err) != press.NotFound {
 		return mediaID, address, err
 	}
@@ -205,7 +211,7 @@ func (c *Courier) uploadOnce(ctx context.Context, account Account, kind string, 
 	if err != nil {
 		return "", "", err
 	}
-	return mediaID, address, c.Store.SaveMedia(ctx, account.Name(), kind, r.Digest, mediaID, address)
+	return mediaID, address, c.Store.SaveMedia(ctx, account.Ledger().Key, kind, r.Digest, mediaID, address)
 }
 
 func extension(contentType string) string {
@@ -224,7 +230,7 @@ func (c *Courier) addDraft(ctx context.Context, account Account, articles []pres
 	if errors.As(err, &refusal) && refusal.Code == codeMediaInvalid {
 		// Somebody deleted the covers from the library. Forgotten, they are uploaded again at the next try.
 		for _, a := range articles {
-			if forget := c.Store.ForgetMedia(ctx, account.Name(), a.ThumbMedia); forget != nil {
+			if forget := c.Store.ForgetMedia(ctx, account.Ledger().Key, a.ThumbMedia); forget != nil {
 				return "", forget
 			}
 		}

@@ -3,6 +3,8 @@ package courier
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"newsdesk/internal/press"
 )
@@ -18,7 +20,7 @@ const (
 // Retract takes down what a delivery brought to readers. The person's decision is stored before anything is called, and the
 // target's own answer with what came of it. Taking down what is down already is no error; a refusal or a lost answer leaves
 // the delivery live, and is returned as a refusal that says what to do.
-func (c *Courier) Retract(ctx context.Context, by press.Actor, id press.DeliveryID) (_ press.Delivery, err error) {
+func (c *Courier) Retract(ctx context.Context, by press.Actor, id press.DeliveryID, reason string) (_ press.Delivery, err error) {
 	defer press.Wrap(&err, "courier.Retract(%s)", id)
 	d, err := c.Store.Delivery(ctx, id)
 	if err != nil {
@@ -27,7 +29,7 @@ func (c *Courier) Retract(ctx context.Context, by press.Actor, id press.Delivery
 	if d.State == press.Retracted {
 		return d, nil
 	}
-	if d, err = c.Store.ChangeDelivery(ctx, by, id, press.RetractAsked()); err != nil {
+	if d, err = c.Store.ChangeDelivery(ctx, by, id, press.RetractAskedFor(reason)); err != nil {
 		return d, err
 	}
 	ctx = context.WithoutCancel(ctx) // decided: a browser that goes away changes nothing
@@ -45,27 +47,16 @@ func (c *Courier) Retract(ctx context.Context, by press.Actor, id press.Delivery
 // retractPage takes a page off the website. Its lists name what is live, so the row goes first and comes back where the
 // website's folder cannot be written.
 func (c *Courier) retractPage(ctx context.Context, by press.Actor, d press.Delivery) (press.Delivery, error) {
-	t := c.try(d, press.StepRetract)
 	if c.Website == nil || c.Website.Name() != d.Target {
 		return d, press.Fail(press.Conflict, "retract.site", press.Say(
 			"There is no website %q here any more.", "这里已没有网站 %q。", d.Target))
 	}
-	rev, err := c.Store.Revision(ctx, d.Article, d.Revision)
+	d, err := c.Store.RetractPage(ctx, by, d.ID)
 	if err != nil {
 		return d, err
 	}
-	address := c.Website.Address(d.Article)
-	if d, err = c.Store.Retract(ctx, by, d.ID, press.TakenDown(), *t.ok(c, address)); err != nil {
-		return d, err
-	}
-	cause := c.Website.Remove(ctx, rev.Content.Column, d.Article)
-	if cause == nil {
-		return d, nil
-	}
-	c.Logger.Error("a page could not be taken off the website", "delivery", d.ID, "error", cause)
-	d, err = c.Store.Retract(ctx, press.System(), d.ID, press.StillUp(),
-		*t.ended(c, press.OutcomeFailed, press.CodeOf(cause), press.TextOf(cause), ""))
-	if err != nil {
+	d, cause, err := c.removePage(ctx, d)
+	if cause == nil || err != nil {
 		return d, err
 	}
 	said := press.TextOf(cause)
@@ -75,16 +66,109 @@ func (c *Courier) retractPage(ctx context.Context, by press.Actor, d press.Deliv
 	}).Because(cause)
 }
 
+// removePage removes the files of a page that is listed no more, and notes how that ended; cause is why it failed.
+func (c *Courier) removePage(ctx context.Context, d press.Delivery) (out press.Delivery, cause, err error) {
+	t := c.try(d, press.StepRetract)
+	rev, err := c.Store.Revision(ctx, d.Article, d.Revision)
+	if err != nil {
+		return d, nil, err
+	}
+	ended := t.ok(c, c.Website.Address(d.Article))
+	if cause = c.Website.Remove(ctx, rev.Content.Column, d.Article); cause != nil {
+		c.Logger.Error("a page could not be taken off the website", "delivery", d.ID, "error", cause)
+		ended = t.ended(c, press.OutcomeFailed, press.CodeOf(cause), press.TextOf(cause), "")
+	}
+	out, err = c.Store.PageRemoved(ctx, press.System(), d.ID, *ended)
+	return out, cause, err
+}
+
+// removalsAfter is how long a removal is left to whoever began it before somebody else finishes it.
+const removalsAfter = time.Minute
+
+// finishRemovals removes the files of pages whose retraction was cut off after it had been stored.
+func (c *Courier) finishRemovals(ctx context.Context) {
+	if c.Website == nil {
+		return
+	}
+	list, err := c.Store.Removals(ctx, c.now().Add(-removalsAfter), 20)
+	if err != nil {
+		c.Logger.Warn("removals that were cut off could not be looked up", "error", err)
+		return
+	}
+	for _, d := range list {
+		if d.Target != c.Website.Name() {
+			continue
+		}
+		if d, _, err = c.removePage(ctx, d); err != nil {
+			c.Logger.Warn("a removal that was cut off could not be finished", "delivery", d.ID, "error", err)
+		} else if c.Notify != nil {
+			c.Notify(d, nil)
+		}
+	}
+}
+
+// RetractItem has WeChat delete one article of a push, by its place from 1, and leave the others. Otherwise it is as Retract;
+// the last article that is left takes the whole push with it.
+func (c *Courier) RetractItem(ctx context.Context, by press.Actor, id press.DeliveryID, position int) (_ press.Delivery, err error) {
+	defer press.Wrap(&err, "courier.RetractItem(%s, %d)", id, position)
+	d, err := c.Store.Delivery(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	if d.State == press.Retracted {
+		return d, nil
+	}
+	e, err := c.Store.Edition(ctx, d.Edition)
+	if err != nil {
+		return d, err
+	}
+	if position < 1 || position > len(e.Items) {
+		return d, press.Fail(press.NotFound, "retract.item", press.Say(
+			"The push has no article %d; it has %d.", "推送没有第 %d 篇，共 %d 篇。", position, len(e.Items)))
+	}
+	gone, err := c.Store.ItemsGone(ctx, id)
+	switch {
+	case err != nil:
+		return d, err
+	case slices.Contains(gone, position):
+		return d, nil
+	case len(gone)+1 >= len(e.Items):
+		return c.Retract(ctx, by, id, "")
+	}
+	title := e.Items[position-1].Title
+	if d, err = c.Store.ChangeDelivery(ctx, by, id, press.RetractAskedFor(title)); err != nil {
+		return d, err
+	}
+	d, err = c.deleteItem(context.WithoutCancel(ctx), by, d, position, title)
+	if c.Notify != nil {
+		c.Notify(d, nil)
+	}
+	return d, err
+}
+
+func (c *Courier) deleteItem(ctx context.Context, by press.Actor, d press.Delivery, position int, title string) (press.Delivery, error) {
+	return c.retracting(ctx, d, position, func(attempt press.Attempt) (press.Delivery, error) {
+		return c.Store.ItemDown(ctx, by, d.ID, position, title, attempt)
+	})
+}
+
 // retractPush has WeChat delete every article of a push.
 func (c *Courier) retractPush(ctx context.Context, by press.Actor, d press.Delivery) (press.Delivery, error) {
+	return c.retracting(ctx, d, 0, func(attempt press.Attempt) (press.Delivery, error) {
+		return c.Store.Retract(ctx, by, d.ID, press.TakenDown(), attempt)
+	})
+}
+
+// retracting asks WeChat to delete an article of a push, or with 0 all, and stores what came of it: down where it did.
+func (c *Courier) retracting(ctx context.Context, d press.Delivery, position int, down func(press.Attempt) (press.Delivery, error)) (press.Delivery, error) {
 	account, _, err := c.Office.Account(ctx, d.Target)
 	if err != nil {
 		return d, press.Fail(press.Conflict, "retract.account", reasonAccount(d.Target, err).Text).Because(err)
 	}
 	t := c.try(d, press.StepRetract)
-	raw, err := c.deletePush(ctx, d, account)
+	raw, err := c.deletePush(ctx, d, c.listen(account), position)
 	if err == nil {
-		return c.Store.Retract(ctx, by, d.ID, press.TakenDown(), *t.ok(c, raw))
+		return down(*t.ok(c, raw))
 	}
 	var refusal *press.Refusal
 	if !errors.As(err, &refusal) {
@@ -123,12 +207,12 @@ func notRetracted(r *press.Refusal, outcome press.Outcome) error {
 }
 
 // deletePush asks for the deletion, and where WeChat knows nothing to delete, whether that is because it is done.
-func (c *Courier) deletePush(ctx context.Context, d press.Delivery, account Account) (raw string, err error) {
+func (c *Courier) deletePush(ctx context.Context, d press.Delivery, account Account, position int) (raw string, err error) {
 	if d.Mode == press.ModeMass {
 		if err := c.count(ctx, account, callMassDelete, c.now()); err != nil {
 			return "", err
 		}
-		raw, err = account.RetractMass(ctx, d.PushID)
+		raw, err = account.RetractMass(ctx, d.PushID, position)
 		return c.orGone(ctx, d, account, raw, err)
 	}
 	name, gone, err := c.publicationName(ctx, d, account)
@@ -138,7 +222,7 @@ func (c *Courier) deletePush(ctx context.Context, d press.Delivery, account Acco
 	if err := c.count(ctx, account, callPublishDelete, c.now()); err != nil {
 		return "", err
 	}
-	raw, err = account.RetractPublication(ctx, name)
+	raw, err = account.RetractPublication(ctx, name, position)
 	return c.orGone(ctx, d, account, raw, err)
 }
 

@@ -12,7 +12,7 @@ import (
 
 func (o *office) retract(id press.DeliveryID) (press.Delivery, error) {
 	o.Helper()
-	return o.current.Retract(o.Context(), press.System(), id)
+	return o.current.Retract(o.Context(), press.System(), id, "")
 }
 
 // attempted are the outcomes of the tries to take a delivery down, oldest first.
@@ -123,7 +123,7 @@ func TestRetractGone(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, setup{})
 	d := o.untilState(o.compose(press.ModePublish, 0).ID, press.Live)
-	_, err := o.accounts[0].RetractPublication(o.Context(), d.Publication)
+	_, err := o.accounts[0].RetractPublication(o.Context(), d.Publication, 0)
 	o.ok(err)
 	o.fault(sandbox.Fault{Path: "freepublish/delete", ErrCode: 53600, Times: 1})
 	after, err := o.retract(d.ID)

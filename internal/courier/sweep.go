@@ -17,6 +17,7 @@ func (c *Courier) sweepLoop() {
 	defer tick.Stop()
 	for {
 		c.Sweep(c.alive)
+		c.finishRemovals(c.alive)
 		select {
 		case <-tick.C:
 		case <-c.alive.Done():

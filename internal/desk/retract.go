@@ -12,7 +12,9 @@ import (
 // Courier is what is done at a target while a person waits for it.
 type Courier interface {
 	// Retract takes down what a delivery brought to readers. A refusal says that it is up still, or may be, and what to do.
-	Retract(ctx context.Context, by press.Actor, id press.DeliveryID) (press.Delivery, error)
+	Retract(ctx context.Context, by press.Actor, id press.DeliveryID, reason string) (press.Delivery, error)
+	// RetractItem takes down one article of a push, by its place from 1.
+	RetractItem(ctx context.Context, by press.Actor, id press.DeliveryID, position int) (press.Delivery, error)
 	// Preview sends the draft of a delivery to one follower only.
 	Preview(ctx context.Context, by press.Actor, id press.DeliveryID, reader string) error
 }
@@ -24,7 +26,7 @@ func (d *Desk) Retract(ctx context.Context, by press.Actor, id press.DeliveryID)
 	if err := by.Require(press.Editor); err != nil {
 		return press.Delivery{}, err
 	}
-	return d.Courier.Retract(ctx, by, id)
+	return d.Courier.Retract(ctx, by, id, "")
 }
 
 // reader is a WeChat ID (微信号) or a follower's openid.
@@ -97,7 +99,11 @@ func (d *Desk) ChangeEdition(ctx context.Context, by press.Actor, id press.Editi
 	if err != nil {
 		return edition, nil, err
 	}
-	cancelled, deliveries, err := d.Store.ReplaceEdition(ctx, by, id, edition, d.planDeliveries(edition))
+	room, err := d.room(ctx, edition.Account, edition.Mode, edition.At, id)
+	if err != nil {
+		return edition, nil, err
+	}
+	cancelled, deliveries, err := d.Store.ReplaceEdition(ctx, by, id, edition, d.planDeliveries(edition), room...)
 	if err != nil {
 		return edition, nil, err
 	}

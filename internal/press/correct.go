@@ -33,14 +33,6 @@ func NoteMissing(next Content) error {
 		"《%[1]s》已经发布过，请在“更正说明”中用一句话告诉读者更正了什么。", next.Title))
 }
 
-// StateAfterCorrecting is the state of an article whose correction has been begun: its writer goes on, and hands it in.
-func StateAfterCorrecting(now ArticleState) ArticleState {
-	if now == ArticleReturned {
-		return ArticleReturned
-	}
-	return ArticleDraft
-}
-
 // Resending is a person's decision to have WeChat delete what it shows and to send the newest approved revisions again. It
 // is stored before anything is deleted; nothing is sent before the deletion is confirmed, and nothing is sent by itself.
 type Resending struct {

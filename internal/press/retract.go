@@ -71,10 +71,3 @@ func TakenDown() Change {
 func StillUp() Change {
 	return changing("delivery.retract_failed", []State{Retracted}, func(d *Delivery) { d.State = Live })
 }
-
-// PushUse is what an account's pushes in one mode take of a period's allowance.
-type PushUse struct {
-	Made    int  // went out, or may have
-	Planned int  // are still to go out
-	Spent   bool // WeChat has said in this period that nothing is left, which counts what was sent in its own console too
-}

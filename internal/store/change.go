@@ -32,6 +32,9 @@ func (t *tx) decide(by press.Actor, d press.Delivery, change press.Change) (pres
 	if err != nil {
 		return d, err
 	}
+	if err := t.mayRelease(d, change); err != nil {
+		return d, err
+	}
 	next = decided(next)
 	if err := t.updateDelivery(d, next); err != nil {
 		return d, err

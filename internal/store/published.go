@@ -45,6 +45,10 @@ func (t *tx) refreshPage(target string, article press.ArticleID) error {
 	if err != nil {
 		return err
 	}
+	// It is wanted there again, whatever was to be removed.
+	if err := t.must("DELETE FROM site_removals WHERE target = $1 AND article = $2", target, article); err != nil {
+		return err
+	}
 	var first time.Time
 	err = t.one("SELECT min(live_at) FROM deliveries WHERE kind = 'site' AND target = $1 AND article = $2",
 		target, article).Scan(stamp(&first))
@@ -175,4 +179,17 @@ func (t *tx) neighbour(query string, args ...any) (*Published, error) {
 		return nil, nil
 	}
 	return &p, err
+}
+
+// PublishedGone returns the articles that were once live on a website and were taken down.
+func (s *Store) PublishedGone(ctx context.Context, target string) (out []press.ArticleID, err error) {
+	err = s.read(ctx, "published gone", func(t *tx) error {
+		out, err = all(t, func(r row) (id press.ArticleID, err error) {
+			err = r.Scan(text(&id))
+			return id, err
+		}, `SELECT DISTINCT d.article FROM deliveries d WHERE d.state = 'retracted' AND d.kind = 'site' AND d.target = $1
+			AND NOT EXISTS (SELECT 1 FROM site_pages p WHERE p.target = d.target AND p.article = d.article) ORDER BY d.article`, target)
+		return err
+	})
+	return out, err
 }

@@ -43,6 +43,12 @@ func (s *Store) Sign(ctx context.Context, by press.Actor, stages []press.Stage, 
 				"“%[1]s” is at revision %[2]d in state %[3]s by now; what you looked at is no longer up for review. Load it again.",
 				"“%[1]s”现为第 %[2]d 版，您查看的内容已不在审核中，请重新载入。", a.Title, a.Revision, a.State))
 		}
+		if err := t.requireNote(id, func() (press.Content, error) {
+			rev, err := t.revision(id, number)
+			return rev.Content, err
+		}); err != nil {
+			return err
+		}
 		signed, err := t.signOffs(id, number)
 		if err != nil {
 			return err
@@ -61,6 +67,9 @@ func (s *Store) Sign(ctx context.Context, by press.Actor, stages []press.Stage, 
 			return nil
 		}
 		if a, err = t.moveArticle(a, press.ArticleApproved); err != nil {
+			return err
+		}
+		if err := t.replacePages(by, a); err != nil {
 			return err
 		}
 		return t.audit(by, "article.approve", string(id), revisionDetail(number, string(hash)))

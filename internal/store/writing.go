@@ -130,6 +130,12 @@ func (s *Store) SaveRevision(ctx context.Context, by press.Actor, n press.Saving
 		if a, who, err = t.writable(by, n.Article); err != nil {
 			return err
 		}
+		if n.Submit {
+			err := t.requireNote(a.ID, func() (press.Content, error) { return n.Revision.Content, nil })
+			if err != nil {
+				return err
+			}
+		}
 		hash := n.Revision.Content.Hash()
 		if hash != a.Hash && n.Base != a.Revision {
 			return t.stale(a.ID, n.Base)

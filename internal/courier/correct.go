@@ -1,0 +1,85 @@
+package courier
+
+import (
+	"context"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// corrections are what a page tells its readers was corrected: what they were told before, and what this revision says, since
+// it reached readers first or since now.
+func (c *Courier) corrections(ctx context.Context, d press.Delivery, content press.Content, at time.Time) ([]press.Correction, error) {
+	list, err := c.Store.Corrections(ctx, d.Article, d.Revision)
+	if err != nil || content.Correction == "" {
+		return list, err
+	}
+	if n := len(list); n > 0 && (list[n-1].Revision == d.Revision || list[n-1].Note == content.Correction) {
+		return list, nil
+	}
+	return append(list, press.Correction{Revision: d.Revision, Note: content.Correction, At: at}), nil
+}
+
+// earlierNotes are the corrections before the one that an item itself tells of.
+func (c *Courier) earlierNotes(ctx context.Context, item press.EditionItem) (out []string, err error) {
+	list, err := c.Store.Corrections(ctx, item.Article, item.Revision-1)
+	for _, correction := range list {
+		out = append(out, correction.Note)
+	}
+	return out, err
+}
+
+// undoPage takes off what was just written for a delivery that a person took back meanwhile, or writes again what readers
+// had before.
+func (c *Courier) undoPage(ctx context.Context, d press.Delivery, column press.Column) {
+	now, err := c.Store.Delivery(ctx, d.ID)
+	if err != nil || (now.State != press.Cancelled && now.State != press.Retracted) {
+		return
+	}
+	if err := c.pageBefore(ctx, d, column); err != nil {
+		c.Logger.Error("a page that was taken back while it was written is still up", "delivery", d.ID, "error", err)
+	}
+}
+
+func (c *Courier) pageBefore(ctx context.Context, d press.Delivery, column press.Column) error {
+	list, err := c.Store.Presences(ctx, d.Article)
+	if err != nil {
+		return err
+	}
+	for _, p := range list { // of the website's, the newest revision comes first
+		if p.Delivery.Kind != press.TargetSite || p.Delivery.Target != d.Target || p.Delivery.State != press.Live {
+			continue
+		}
+		page, err := c.pageOf(ctx, p.Delivery, p.Delivery.LiveAt)
+		if err != nil {
+			return err
+		}
+		if err := c.Website.Publish(ctx, page); err != nil {
+			return err
+		}
+		return c.Website.Refresh(ctx, column, d.Article)
+	}
+	return c.Website.Remove(ctx, column, d.Article)
+}
+
+// pageOf makes a delivery's page, as it is at the instant at which it goes live.
+func (c *Courier) pageOf(ctx context.Context, d press.Delivery, now time.Time) (page Page, err error) {
+	content, err := c.approved(ctx, press.EditionItem{Article: d.Article, Revision: d.Revision, Hash: d.Hash})
+	if err != nil {
+		return page, err
+	}
+	page = Page{ID: d.Article, Content: content, PublishedAt: now, UpdatedAt: now}
+	if !d.LiveAt.IsZero() { // it was there before, and says so
+		page.UpdatedAt = d.LiveAt
+	}
+	if first, err := c.Store.FirstLive(ctx, d.Target, d.Article); err == nil {
+		page.PublishedAt = first
+	} else if press.KindOf(err) != press.NotFound {
+		return page, err
+	}
+	if page.Corrections, err = c.corrections(ctx, d, content, page.UpdatedAt); err != nil {
+		return page, err
+	}
+	page.Renditions, err = c.Gallery.ForSite(ctx, content)
+	return page, err
+}
