@@ -65,7 +65,7 @@ func (a *App) fixedAccounts() error {
 		}
 		a.roster.fixed = append(a.roster.fixed, &member{settings: account, client: client, Account: press.Account{
 			Name: account.Name, AppID: account.AppID, Kind: press.AccountKind(account.Kind), Author: account.Author,
-			Theme: account.Theme, BaseURL: account.BaseURL, Fixed: true, Has: press.AccountSecrets{
+			Theme: account.Theme, BaseURL: account.BaseURL, Fixed: true, Counts: client.Ledger().Key, Has: press.AccountSecrets{
 				Secret: account.Secret.Set(), CallbackToken: account.CallbackToken.Set(), EncodingAESKey: account.EncodingAESKey.Set(),
 			},
 		}})

@@ -127,6 +127,9 @@ func (r *roster) member(a press.SealedAccount) *member {
 	if m.settings, m.err = r.opened(a); m.err == nil {
 		m.client, m.err = r.client(m.settings)
 	}
+	if m.err == nil {
+		m.Counts = m.client.Ledger().Key
+	}
 	if m.err != nil {
 		if press.KindOf(m.err) == press.Internal { // the client's own words are for logs
 			m.err = incomplete(a.Name).Because(m.err)

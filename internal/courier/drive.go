@@ -15,6 +15,9 @@ func (c *Courier) Start() error {
 		return err
 	}
 	c.work.Go(c.sweepLoop)
+	if c.QuotaEvery > 0 {
+		c.work.Go(c.quotaLoop)
+	}
 	return nil
 }
 
@@ -146,6 +149,7 @@ func (c *Courier) step(h *held, d press.Delivery) (press.Delivery, error) {
 	if err != nil {
 		return d, err
 	}
+	account = c.listen(account)
 	switch d.State {
 	case press.Planned:
 		return c.prepare(h.ctx, d, account)

@@ -38,6 +38,9 @@ func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delive
 	if d, ok, err := c.checkDraft(h.ctx, d, account, t); !ok || err != nil {
 		return d, err
 	}
+	if err := c.massLeft(h.ctx, d, account, latest(c.now(), d.DueAt)); err != nil {
+		return d, err
+	}
 	// The ledger first, so that at the instant one write is left; the call belongs to the instant's day.
 	if err := c.count(h.ctx, account, callOf(d.Mode), latest(c.now(), d.DueAt)); err != nil {
 		return d, err
@@ -50,7 +53,7 @@ func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delive
 			return d, err
 		}
 	}
-	return c.trigger(h, d, account, press.Firing(c.now()), c.try(d, press.StepFire))
+	return c.trigger(h, d, account, press.Firing(c.now()).Fired(account.Ledger().Key), c.try(d, press.StepFire))
 }
 
 func latest(a, b time.Time) time.Time {

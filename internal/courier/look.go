@@ -9,8 +9,11 @@ import (
 
 // lookSent asks what became of an accepted job.
 func (c *Courier) lookSent(ctx context.Context, d press.Delivery, account Account) (press.Delivery, error) {
+	if d.Mode != press.ModeMass {
+		return c.lookPublication(ctx, d, account)
+	}
 	t := c.try(d, press.StepLook)
-	event, eventErr := c.Store.Event(ctx, d.Target, d.Mode == press.ModeMass, d.PushID)
+	event, eventErr := c.Store.Event(ctx, d.Target, true, d.PushID)
 	if eventErr != nil && press.KindOf(eventErr) != press.NotFound {
 		return d, eventErr
 	}
@@ -25,7 +28,6 @@ func (c *Courier) lookSent(ctx context.Context, d press.Delivery, account Accoun
 		return d, err
 	}
 	switch {
-	case d.Mode != press.ModeMass:
 	case eventErr == nil:
 		status = withEvent(status, event.Status)
 	case ended(status) && d.Looks < looksForEvent: // where the articles are, or why it failed, comes with the event only
@@ -93,7 +95,11 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 		return c.lookRestored(h.ctx, d, account)
 	}
 	ctx, t := h.ctx, c.try(d, press.StepLook)
-	found, err := c.findPublication(ctx, d, account)
+	undecided := c.now().Sub(d.FiredAt) >= c.Pauses.Undecided
+	found, err := c.seenOrListed(ctx, d, account, !undecided) // what a person is asked about, this look of its own must not show
+	if press.CodeOf(err) == "quota.paced" {
+		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
+	}
 	if quotaUsed(err) {
 		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.Quota)), nil)
 	}
@@ -103,7 +109,7 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 	if found != nil {
 		return c.advance(ctx, d, press.Published(found.ArticleID, found.URLs, c.now()), t.ok(c, "found by its marker in the list of publications"))
 	}
-	if c.now().Sub(d.FiredAt) < c.Pauses.Undecided {
+	if !undecided {
 		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
 	}
 	_, err = c.draft(ctx, account, d.MediaID)
@@ -119,25 +125,25 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 
 // findPublication returns the publication with the delivery's marker; nil when none is listed.
 func (c *Courier) findPublication(ctx context.Context, d press.Delivery, account Account) (*press.Publication, error) {
-	const page, pages = 20, 3
-	for offset := 0; offset < pages*page; offset += page {
-		if err := c.count(ctx, account, callPublishList, c.now()); err != nil {
-			return nil, err
-		}
-		list, total, err := account.Publications(ctx, offset, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range list {
-			if len(p.SourceURLs) > 0 && marked(p.SourceURLs[0], d.ID) {
-				return &p, nil
-			}
-		}
-		if offset+page >= total {
-			break
-		}
+	found, err := c.seenOrListed(ctx, d, account, false)
+	if found == nil || err != nil {
+		return nil, err
 	}
-	return nil, nil //nolint:nilnil // none is listed, and that is no error
+	return &press.Publication{ArticleID: found.ArticleID, URLs: found.URLs}, nil
+}
+
+// seenOrListed is where a publication was seen by its marker, in a list of before or in one made now. A paced one is not made
+// while there has just been another.
+func (c *Courier) seenOrListed(ctx context.Context, d press.Delivery, account Account, paced bool) (*press.Sighting, error) {
+	seen, err := c.Store.Sighting(ctx, d.ID)
+	if err == nil {
+		return &seen, nil
+	}
+	if press.KindOf(err) != press.NotFound {
+		return nil, err
+	}
+	const pages = 3
+	return c.sweepList(ctx, d, account, sweep{pages: pages, paced: paced, since: d.FiredAt})
 }
 
 // repeatMass makes the identical call again: WeChat answers a clientmsgid it knows with the job that exists.

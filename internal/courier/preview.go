@@ -28,7 +28,7 @@ func (c *Courier) Preview(ctx context.Context, by press.Actor, id press.Delivery
 	}
 	err = c.count(ctx, account, callPreview, c.now())
 	if err == nil {
-		_, err = account.Preview(ctx, d.MediaID, reader)
+		_, err = c.listen(account).Preview(ctx, d.MediaID, reader)
 	}
 	var refusal *press.Refusal
 	if errors.As(err, &refusal) {

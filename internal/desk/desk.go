@@ -87,17 +87,17 @@ type Store interface {
 	AccountStore
 	ReviewStore
 
-	CreateEdition(context.Context, press.Actor, press.Edition, []press.Delivery) ([]press.Delivery, error)
+	CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)
 	CancelEdition(context.Context, press.Actor, press.EditionID) (press.Edition, []press.Delivery, error)
-	RescheduleEdition(ctx context.Context, by press.Actor, id press.EditionID, at time.Time, change func(press.Delivery) press.Change) (press.Edition, []press.Delivery, error)
+	RescheduleEdition(ctx context.Context, by press.Actor, id press.EditionID, at time.Time, change func(press.Delivery) press.Change, room ...press.SlotCheck) (press.Edition, []press.Delivery, error)
 	Delivery(context.Context, press.DeliveryID) (press.Delivery, error)
 	ChangeDelivery(context.Context, press.Actor, press.DeliveryID, press.Change) (press.Delivery, error)
-	ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery) (cancelled, planned []press.Delivery, err error)
+	ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) (cancelled, planned []press.Delivery, err error)
 	Push(context.Context, press.EditionID) (press.Delivery, error)
 	SiteDeliveries(context.Context, press.EditionID) ([]press.Delivery, error)
-	PushUse(ctx context.Context, account string, mode press.Mode, from, until time.Time, except press.EditionID) (press.PushUse, error)
-	CallCounts(ctx context.Context, account, period string) (map[string]int64, error)
+	PushUse(context.Context, press.PushQuery) (press.PushUse, error)
+	Tallies(ctx context.Context, ledger, span string) (map[string]press.Tally, error)
 }
 
 // Desk is the use cases.

@@ -31,7 +31,11 @@ func (d *Desk) Compose(ctx context.Context, by press.Actor, n NewEdition) (_ pre
 	if err != nil {
 		return edition, nil, err
 	}
-	deliveries, err := d.Store.CreateEdition(ctx, by, edition, d.planDeliveries(edition))
+	room, err := d.room(ctx, edition.Account, edition.Mode, edition.At, "")
+	if err != nil {
+		return edition, nil, err
+	}
+	deliveries, err := d.Store.CreateEdition(ctx, by, edition, d.planDeliveries(edition), room...)
 	if err != nil {
 		return edition, nil, err
 	}
@@ -207,9 +211,13 @@ func (d *Desk) Reschedule(ctx context.Context, by press.Actor, id press.EditionI
 	if err := d.CheckSlot(ctx, edition.Account, edition.Mode, edition.At, id); err != nil {
 		return edition, err
 	}
+	room, err := d.room(ctx, edition.Account, edition.Mode, edition.At, id)
+	if err != nil {
+		return edition, err
+	}
 	edition, deliveries, err := d.Store.RescheduleEdition(ctx, by, id, at.UTC(), func(delivery press.Delivery) press.Change {
 		return d.rescheduled(delivery, at.UTC(), now)
-	})
+	}, room...)
 	if err != nil {
 		return edition, err
 	}

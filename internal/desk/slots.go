@@ -8,18 +8,6 @@ import (
 	"newsdesk/internal/press"
 )
 
-// What WeChat allows an account, by its documentation of 2026. What an account really has may be more, by its followers.
-const (
-	massPerDay    = 1
-	massPerMonth  = 4 // service accounts
-	publishPerDay = 100
-
-	publishLedger = "/cgi-bin/freepublish/submit"
-)
-
-// china is where WeChat's days and months begin, wherever the office is.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
 // Allowance is what an account may send in one mode in one of WeChat's days or months, and what of it is taken.
 type Allowance struct {
 	Account string
@@ -30,7 +18,13 @@ type Allowance struct {
 	Limit   int
 	Used    int // sent, or perhaps sent
 	Planned int // in editions that are still to go out
+
+	ToldAt  time.Time // when WeChat last said what is used; zero: it is our own count
+	Refused bool      // it said so by refusing a push: somebody sent one by other means
 }
+
+// noLimit stands for a limit that WeChat says there is not.
+const noLimit = 1_000_000
 
 // Left is how many more editions fit.
 func (a Allowance) Left() int { return max(0, a.Limit-a.Used-a.Planned) }
@@ -40,38 +34,51 @@ func (d *Desk) limited(a press.Account, mode press.Mode) bool {
 	return mode == press.ModePublish || mode == press.ModeMass && a.Kind != ""
 }
 
+// emptyAllowance is the allowance of the period that a moment falls into, with nothing taken, and the question about what is.
+func emptyAllowance(a press.Account, mode press.Mode, at time.Time, except press.EditionID) (Allowance, press.PushQuery) {
+	span, limit := press.DayOf(at), int(press.CallLimits()[press.CallPublish])
+	out := Allowance{Account: a.Name, Mode: mode}
+	if mode == press.ModeMass {
+		span, limit = a.Ledger().MassSpan(at)
+		out.Monthly = a.Kind == press.AccountService
+	}
+	out.From, out.Until, out.Limit = span.From, span.Until, limit
+	return out, press.PushQuery{Ledger: a.Counts, Account: a.Name, Mode: mode, Span: span, Except: except}
+}
+
+// with counts what is taken. Of publications WeChat counts the calls, those it refused too, and its word for the limit holds.
+func (a Allowance) with(use press.PushUse) Allowance {
+	a.Planned, a.Used = use.Planned, max(use.Made, int(use.Used))
+	a.ToldAt, a.Refused = use.ToldAt, use.Tally.Refused
+	if a.Mode == press.ModePublish && use.Stated {
+		if a.Limit = int(use.Limit); a.Limit == 0 {
+			a.Limit = noLimit
+		}
+	}
+	return a
+}
+
 // allowance counts what is taken of the period that a moment falls into, one edition left out.
 func (d *Desk) allowance(ctx context.Context, a press.Account, mode press.Mode, at time.Time, except press.EditionID) (Allowance, error) {
-	day := at.In(china)
-	out := Allowance{
-		Account: a.Name, Mode: mode, Limit: publishPerDay,
-		From: time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, china),
+	out, query := emptyAllowance(a, mode, at, except)
+	use, err := d.Store.PushUse(ctx, query)
+	return out.with(use), err
+}
+
+// room is the check of a slot that the store makes in the transaction that takes it: two editors who look at the same second
+// both see the last one free. It is none where WeChat does not count.
+func (d *Desk) room(ctx context.Context, account string, mode press.Mode, at time.Time, except press.EditionID) ([]press.SlotCheck, error) {
+	a, err := d.account(ctx, account)
+	if err != nil || !d.limited(a, mode) {
+		return nil, err
 	}
-	out.Until = out.From.AddDate(0, 0, 1)
-	if mode == press.ModeMass {
-		out.Limit = massPerDay
-		if a.Kind == press.AccountService {
-			out.Monthly, out.Limit = true, massPerMonth
-			out.From = time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, china)
-			out.Until = out.From.AddDate(0, 1, 0)
+	empty, query := emptyAllowance(a, mode, at, except)
+	return []press.SlotCheck{{PushQuery: query, Judge: func(use press.PushUse) error {
+		if taken := empty.with(use); taken.Left() == 0 {
+			return slotTaken(taken)
 		}
-	}
-	use, err := d.Store.PushUse(ctx, a.Name, mode, out.From, out.Until, except)
-	if err != nil {
-		return out, err
-	}
-	out.Used, out.Planned = use.Made, use.Planned
-	if use.Spent {
-		out.Used = max(out.Used, out.Limit)
-	}
-	if mode == press.ModePublish { // WeChat counts the calls, those it refused too
-		calls, err := d.Store.CallCounts(ctx, a.Name, out.From.Format(time.DateOnly))
-		if err != nil {
-			return out, err
-		}
-		out.Used = max(out.Used, int(calls[publishLedger]))
-	}
-	return out, nil
+		return nil
+	}}}, nil
 }
 
 // Allowances returns what every account has left: today's, and for a service account's mass pushes this month's.
@@ -195,6 +202,9 @@ func slotTaken(a Allowance) error {
 			"All %[1]d publications that WeChat allows %[2]s on %[3]s are sent or planned. Choose another day.",
 			"公众号 %[2]s 在 %[3]s 的 %[1]d 次发布均已使用或排满，请改选其他日期。", a.Limit, a.Account, a.From.Format(time.DateOnly)))
 	}
+	if a.Refused && a.Used >= a.Limit {
+		return slotRefused(a)
+	}
 	if a.Monthly {
 		return press.Fail(press.Conflict, "edition.slot_mass", press.Say(
 			"All %[1]d mass pushes that WeChat allows %[2]s in %[3]s are sent or planned. Choose another month, or publish without notifying.",
@@ -203,6 +213,18 @@ func slotTaken(a Allowance) error {
 	return press.Fail(press.Conflict, "edition.slot_mass", press.Say(
 		"The one mass push that WeChat allows %[1]s on %[2]s is sent or planned. Choose another day, or publish without notifying.",
 		"公众号 %[1]s 在 %[2]s 的群发次数（每天 1 次）已使用或已安排，请改选其他日期，或改用“发布”。", a.Account, a.From.Format(time.DateOnly)))
+}
+
+// slotRefused is for a day or month in which WeChat has refused a mass push already: one was sent in its own console, or by
+// another program.
+func slotRefused(a Allowance) error {
+	period, at := a.From.Format(time.DateOnly), a.ToldAt.In(press.China).Format("01-02 15:04")
+	if a.Monthly {
+		period = a.From.Format("2006-01")
+	}
+	return press.Fail(press.Conflict, "edition.slot_mass", press.Say(
+		"WeChat has refused a mass push of %[1]s at %[3]s: none is left in %[2]s; one may have been sent in its own console. Choose another time, or publish without notifying.",
+		"微信已于 %[3]s 拒绝公众号 %[1]s 的群发：%[2]s 已没有剩余次数（可能有人在微信后台群发过）。请改选其他时间，或改用“发布”。", a.Account, period, at))
 }
 
 // Allowance returns what an account has left in one mode of the period that a moment falls into, one edition left out; false

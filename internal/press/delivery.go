@@ -67,6 +67,7 @@ type Delivery struct {
 	DraftMark     string    `json:"draft_mark,omitempty"`     // what the draft said when it was made, to notice edits
 	PreparedAt    time.Time `json:"prepared_at,omitzero"`
 	FiredAt       time.Time `json:"fired_at,omitzero"` // when the irrevocable call was last made
+	Ledger        string    `json:"ledger,omitempty"`  // whose allowance that call counts in, see Ledger
 	Tries         int       `json:"tries,omitempty"`   // irrevocable calls made
 	PushID        string    `json:"push_id,omitempty"` // publish_id or msg_id
 	PushDataID    string    `json:"push_data_id,omitempty"`

@@ -15,7 +15,11 @@ type Account struct {
 	Trouble   Text  // why it cannot be used as it is; zero: it can
 	Version   int64 // raised by every change; 0 for one of the configuration
 	UpdatedAt time.Time
+	Counts    string // the key of its Ledger, where it can be used
 }
+
+// Ledger is where the account's calls are counted.
+func (a Account) Ledger() Ledger { return Ledger{Key: a.Counts, Kind: a.Kind} }
 
 // AccountSecrets says which secrets an account has.
 type AccountSecrets struct {

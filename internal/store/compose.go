@@ -16,9 +16,12 @@ import (
 // Conflict, "edition.unsigned", if an article is not approved, or not in the revision and with the hash that the edition
 // names; "edition.repeated", if its first article goes to that account in that way at that instant already. A page that is
 // planned for the website already keeps its delivery, brought forward if this edition needs it earlier, and planned again
-// if it was cancelled.
-func (s *Store) CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery) (out []press.Delivery, err error) {
+// if it was cancelled. Whether there is room for the push is judged in the same transaction, and its refusal returned.
+func (s *Store) CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) (out []press.Delivery, err error) {
 	err = s.write(ctx, "create edition", func(t *tx) error {
+		if err := t.checkSlots(room); err != nil {
+			return err
+		}
 		out, err = t.createEdition(by, e, deliveries)
 		return err
 	})
@@ -199,10 +202,13 @@ func (t *tx) cancelEdition(by press.Actor, id press.EditionID) (e press.Edition,
 // It returns the deliveries it changed, WeChat's first. It is a Conflict, "edition.repeated", if another edition is there
 // already that does the same at that instant.
 func (s *Store) RescheduleEdition(ctx context.Context, by press.Actor, id press.EditionID, at time.Time,
-	change func(press.Delivery) press.Change,
+	change func(press.Delivery) press.Change, room ...press.SlotCheck,
 ) (e press.Edition, out []press.Delivery, err error) {
 	err = s.write(ctx, "reschedule edition", func(t *tx) error {
 		out = nil
+		if err := t.checkSlots(room); err != nil {
+			return err
+		}
 		if e, err = t.lockEdition(id); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ const deliveryColumns = "id, kind, target, edition, mode, article, revision, has
 
 // deliveryChanging are the columns that change; the others are what the delivery is.
 const deliveryChanging = "state, reason, due_at, next_at, site_policy, max_lateness, late_allowed, quiet_allowed, draft_intent_at, media_id, " +
-	"draft_mark, prepared_at, fired_at, tries, push_id, push_data_id, publication, urls, live_at, failures, looks, fence, claimed_by, " +
+	"draft_mark, prepared_at, fired_at, ledger, tries, push_id, push_data_id, publication, urls, live_at, failures, looks, fence, claimed_by, " +
 	"claimed_until, restored_from, updated_at"
 
 func scanDelivery(r row) (d press.Delivery, err error) {
@@ -35,7 +35,7 @@ func scanDelivery(r row) (d press.Delivery, err error) {
 	err = r.Scan(text(&d.ID), text(&d.Kind), &d.Target, text(&d.Edition), text(&d.Mode), text(&d.Article), &revision,
 		text(&d.Hash), stamp(&d.CreatedAt),
 		text(&d.State), fromJSON(&d.Reason), stamp(&d.DueAt), stamp(&d.NextAt), text(&d.SitePolicy), &lateness, &d.LateAllowed, &d.QuietAllowed,
-		stamp(&d.DraftIntentAt), &d.MediaID, &d.DraftMark, stamp(&d.PreparedAt), stamp(&d.FiredAt), &d.Tries, &d.PushID,
+		stamp(&d.DraftIntentAt), &d.MediaID, &d.DraftMark, stamp(&d.PreparedAt), stamp(&d.FiredAt), &d.Ledger, &d.Tries, &d.PushID,
 		&d.PushDataID, &d.Publication, fromJSON(&d.URLs), stamp(&d.LiveAt), &d.Failures, &d.Looks, &d.Fence, text(&d.ClaimedBy),
 		stamp(&d.ClaimedUntil), stamp(&d.RestoredFrom), stamp(&d.UpdatedAt))
 	if revision != nil {
@@ -72,7 +72,7 @@ func changingValues(d press.Delivery) ([]any, error) {
 	}
 	return []any{
 		d.State, reason, micros(d.DueAt), micros(d.NextAt), d.SitePolicy, int64(d.MaxLateness), d.LateAllowed, d.QuietAllowed,
-		micros(d.DraftIntentAt), d.MediaID, d.DraftMark, micros(d.PreparedAt), micros(d.FiredAt), d.Tries, d.PushID,
+		micros(d.DraftIntentAt), d.MediaID, d.DraftMark, micros(d.PreparedAt), micros(d.FiredAt), d.Ledger, d.Tries, d.PushID,
 		d.PushDataID, d.Publication, urls, micros(d.LiveAt), d.Failures, d.Looks, d.Fence, orNull(d.ClaimedBy),
 		micros(d.ClaimedUntil), micros(d.RestoredFrom), micros(d.UpdatedAt),
 	}, nil

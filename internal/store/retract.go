@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"newsdesk/internal/press"
 )
@@ -33,27 +32,6 @@ func (s *Store) Note(ctx context.Context, by press.Actor, action, subject, detai
 	return s.write(ctx, "note", func(t *tx) error { return t.audit(by, action, subject, detail) })
 }
 
-// PushUse counts an account's pushes in a mode from a moment until another; an edition may be left out. Planned ones that
-// are blocked count: a person may release them.
-func (s *Store) PushUse(ctx context.Context, account string, mode press.Mode, from, until time.Time, except press.EditionID) (u press.PushUse, err error) {
-	err = s.read(ctx, "push use", func(t *tx) error {
-		err := t.one(`SELECT
-			(SELECT count(*) FROM deliveries WHERE kind = 'wechat' AND target = $1 AND mode = $2 AND fired_at >= $3 AND fired_at < $4
-				AND state IN ('sending', 'sent', 'unknown', 'live', 'retracted')),
-			(SELECT count(*) FROM deliveries WHERE kind = 'wechat' AND target = $1 AND mode = $2 AND due_at >= $3 AND due_at < $4
-				AND state IN ('planned', 'ready', 'blocked') AND edition <> $5)`,
-			account, mode, micros(from), micros(until), except).Scan(&u.Made, &u.Planned)
-		if err != nil {
-			return err
-		}
-		return t.one(`SELECT count(*) > 0 FROM deliveries d JOIN attempts a ON a.delivery = d.id
-			WHERE d.kind = 'wechat' AND d.target = $1 AND d.mode = $2 AND d.due_at >= $3 AND d.due_at < $4
-			AND a.code = 'wechat.45028' AND a.ended_at >= $3 AND a.ended_at < $4`,
-			account, mode, micros(from), micros(until)).Scan(&u.Spent)
-	})
-	return u, err
-}
-
 // Push returns the delivery by which an edition goes to WeChat.
 func (s *Store) Push(ctx context.Context, id press.EditionID) (d press.Delivery, err error) {
 	err = s.read(ctx, "push", func(t *tx) error {
@@ -64,9 +42,12 @@ func (s *Store) Push(ctx context.Context, id press.EditionID) (d press.Delivery,
 }
 
 // ReplaceEdition takes an edition back, as CancelEdition does, and makes another in its place, as CreateEdition does, both
-// or neither. It returns the deliveries that the first changed and those of the second.
-func (s *Store) ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery) (cancelled, planned []press.Delivery, err error) {
+// or neither. It returns the deliveries that the first changed and those of the second. Room is judged as there.
+func (s *Store) ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) (cancelled, planned []press.Delivery, err error) {
 	err = s.write(ctx, "replace edition", func(t *tx) error {
+		if err := t.checkSlots(room); err != nil {
+			return err
+		}
 		if _, cancelled, err = t.cancelEdition(by, id); err != nil {
 			return err
 		}

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -48,48 +46,6 @@ func (s *Store) ForgetMedia(ctx context.Context, account, mediaID string) error 
 	}
 	return s.write(ctx, "forget media", func(t *tx) error {
 		return t.must("DELETE FROM wechat_media WHERE account = $1 AND media_id = $2", account, mediaID)
-	})
-}
-
-// CountCall counts one more use of an allowance that an account has in a period ("2026-11-22" or "2026-11") and returns
-// the new number. If that would pass the limit (0: none) it is a Quota error, "quota.used", and nothing is counted.
-func (s *Store) CountCall(ctx context.Context, account, call, period string, limit int64) (used int64, err error) {
-	err = s.write(ctx, "count call", func(t *tx) error {
-		err := t.one(`INSERT INTO wechat_calls (account, period, call, used) VALUES ($1, $2, $3, 1)
-			ON CONFLICT (account, period, call) DO UPDATE SET used = wechat_calls.used + 1
-			WHERE CAST($4 AS BIGINT) <= 0 OR wechat_calls.used < CAST($4 AS BIGINT) RETURNING used`,
-			account, period, call, limit).Scan(&used)
-		if !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		return press.Fail(press.Quota, "quota.used", press.Say(
-			"The allowance of %[1]d calls of %[2]s for %[3]s in %[4]s is used up.",
-			"公众号 %[3]s 在 %[4]s 的 %[2]s 调用次数（%[1]d 次）已用完。", limit, call, account, period))
-	})
-	return used, err
-}
-
-// CallCounts returns how often each allowance of an account was used in a period.
-func (s *Store) CallCounts(ctx context.Context, account, period string) (map[string]int64, error) {
-	out := map[string]int64{}
-	err := s.read(ctx, "call counts", func(t *tx) error {
-		clear(out)
-		_, err := all(t, func(r row) (call string, err error) {
-			var used int64
-			err = r.Scan(&call, &used)
-			out[call] = used
-			return call, err
-		}, "SELECT call, used FROM wechat_calls WHERE account = $1 AND period = $2", account, period)
-		return err
-	})
-	return out, err
-}
-
-// SetCallCount corrects a count by what WeChat says.
-func (s *Store) SetCallCount(ctx context.Context, account, call, period string, used int64) error {
-	return s.write(ctx, "set call count", func(t *tx) error {
-		return t.must(`INSERT INTO wechat_calls (account, period, call, used) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (account, period, call) DO UPDATE SET used = excluded.used`, account, period, call, used)
 	})
 }
 
