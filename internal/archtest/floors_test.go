@@ -43,6 +43,7 @@ func house() []room {
 		{path: "internal/desk", floor: 3, not: useCase},
 		{path: "internal/gallery", floor: 3, not: useCase},
 		{path: "internal/courier", floor: 3, not: useCase},
+		{path: "internal/backup", floor: 3, not: useCase},
 		{path: "internal/web", floor: 4, not: noConfig},
 		{path: "internal/api", floor: 4, not: noConfig},
 		// The commands speak to a running server through the API's Go client, and start the assembled program.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"newsdesk/internal/press"
 )
 
 // notDumped are the tables that no backup holds: what can be derived from others, and sessions, which a restore ends.
@@ -20,7 +22,7 @@ func notDumped() []string { return []string{"article_index", "article_words", "s
 // then each with one row after the other, table by table. A value is nil, a string, an int64 or a bool, the same on both
 // databases. Both may take their time; what they return as an error ends the dump and is returned.
 func (s *Store) Dump(ctx context.Context, begin func(schema int64, at time.Time) error, each func(table string, columns []string, row []any) error) error {
-	if err := s.CheckSchema(ctx); err != nil {
+	if err := s.dumpable(ctx); err != nil {
 		return err
 	}
 	return s.read(ctx, "dump", func(t *tx) error {
@@ -50,6 +52,28 @@ func (s *Store) Dump(ctx context.Context, begin func(schema int64, at time.Time)
 		}
 		return nil
 	})
+}
+
+// dumpable refuses a database that has no tables, half of them, or those of a newer program. Older ones are as good.
+func (s *Store) dumpable(ctx context.Context) error {
+	if err := s.notRestoring(ctx); err != nil {
+		return err
+	}
+	provider, err := s.provider()
+	if err != nil {
+		return err
+	}
+	have, err := s.version(ctx)
+	switch target := newest(provider); {
+	case err != nil:
+		return err
+	case have == 0:
+		return press.Fail(press.NotFound, "backup.nothing", press.Say(
+			"The database has no tables yet; there is nothing to back up.", "数据库中还没有任何表，没有可备份的内容。"))
+	case have > target:
+		return schemaNewer(have, target)
+	}
+	return nil
 }
 
 func (t *tx) dumpTable(table string, each func(string, []string, []any) error) error {

@@ -75,6 +75,9 @@ func (s *Store) restoreBegun(ctx context.Context, backup string) (loaded, begun 
 	return loaded, true, nil
 }
 
+// Restoring reports whether a restore into this database was begun and is not finished.
+func (s *Store) Restoring(ctx context.Context) (bool, error) { return s.restores(ctx) }
+
 // restores reports whether a restore has begun and not ended.
 func (s *Store) restores(ctx context.Context) (bool, error) {
 	var tables int
@@ -363,24 +366,6 @@ func badRowOf(table string) *press.Error {
 func inconsistent() *press.Error {
 	return press.Fail(press.Invalid, "restore.inconsistent", press.Say(
 		"The backup's rows do not fit together; nothing was restored.", "备份中的数据相互矛盾，未恢复任何数据。"))
-}
-
-// DropRenditions forgets renditions, all of them or those whose bytes are lost, so that they are made again when they are
-// wanted.
-func (s *Store) DropRenditions(ctx context.Context, lost []press.Digest) error {
-	return s.write(ctx, "drop renditions", func(t *tx) error {
-		if lost == nil {
-			return t.must("DELETE FROM renditions")
-		}
-		for part := range slices.Chunk(lost, maxLimit) {
-			var w where
-			w.in("digest", anys(part))
-			if err := t.must("DELETE FROM renditions"+w.String(), w.args...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // FinishRestore brings the tables to the form that this program needs, settles every delivery that may have gone out since
