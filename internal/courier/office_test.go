@@ -261,7 +261,7 @@ func (s staff) Account(_ context.Context, name string) (courier.Account, string,
 func (s staff) Accounts(context.Context) []press.Account {
 	var out []press.Account
 	for _, name := range slices.Sorted(maps.Keys(s.accounts)) {
-		out = append(out, press.Account{Name: name})
+		out = append(out, press.Account{Name: name, Counts: s.accounts[name].Ledger().Key})
 	}
 	return out
 }

@@ -77,11 +77,13 @@ func usedUp(call string, used int64, at time.Time, err error) error {
 	return &press.Refusal{
 		Call: call, Class: press.ClassQuota, Wait: untilMidnight(at), Message: "daily limit reached by our own count", Err: err,
 		Text: press.Say("%[1]s: all %[3]d of today are used up.", "今日的%[2]s（%[3]d 次）已用完。", name.EN, name.ZH, used),
-		Fix: press.Say("Release after midnight (China time).", "请在零点（北京时间）后放行。"),
+		Fix:  press.Say("Release after midnight (China time).", "请在零点（北京时间）后放行。"),
 	}
 }
 
-func untilMidnight(now time.Time) time.Duration { return press.DayOf(now).Until.Sub(now) + 5*time.Second }
+func untilMidnight(now time.Time) time.Duration {
+	return press.DayOf(now).Until.Sub(now) + 5*time.Second
+}
 
 // massLeft refuses a mass push without a call where it is known that WeChat would refuse it: it said so in this span, or our
 // own pushes have taken all there is. A person who releases it all the same has WeChat asked.

@@ -70,9 +70,9 @@ func (o *office) untilPrepared(id press.DeliveryID) press.Delivery {
 func (o *office) untilWaiting(id press.DeliveryID) press.Delivery {
 	o.Helper()
 	return o.until(id, "a worker that waits", func(d press.Delivery) bool {
-		used, err := o.store.CallCounts(o.Context(), d.Target, d.DueAt.In(time.FixedZone("", 8*3600)).Format(time.DateOnly))
+		tallies, err := o.store.Tallies(o.Context(), o.accounts[0].Ledger().Key, press.DayOf(d.DueAt).Name)
 		o.ok(err)
-		return d.State == press.Ready && d.ClaimedBy != "" && used[irrevocable(d.Mode)] > 0
+		return d.State == press.Ready && d.ClaimedBy != "" && tallies[irrevocable(d.Mode)].Used > 0
 	})
 }
 

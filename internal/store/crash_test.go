@@ -216,7 +216,7 @@ func testInvariants(f *fixture) {
 		"UPDATE attempts SET seq = 0", "UPDATE wechat_calls SET used = -1",
 	} {
 		_ = f.raw(`INSERT INTO attempts VALUES ('`+push+`', 1, 'look', '', 0, 0, 'ok', '', '', '', '')`,
-			`INSERT INTO wechat_calls VALUES ('x', 'y', 'z', 1)`)
+			`INSERT INTO wechat_calls (account, period, call, used) VALUES ('x', 'y', 'z', 1)`)
 		if err := f.raw(s); err == nil {
 			f.Errorf("the schema takes %s", s)
 		}

@@ -63,7 +63,9 @@ func testPushUse(f *fixture) {
 	ctx := f.Context()
 	day := f.clock.Now().Truncate(24 * time.Hour).Add(24 * time.Hour)
 	use := func(mode press.Mode, except press.EditionID) press.PushUse {
-		u, err := f.PushUse(ctx, account, mode, day, day.Add(24*time.Hour), except)
+		u, err := f.PushUse(ctx, press.PushQuery{
+			Ledger: "ours", Account: account, Mode: mode, Span: press.Span{Name: "span", From: day, Until: day.Add(24 * time.Hour)}, Except: except,
+		})
 		f.ok(err)
 		return u
 	}
@@ -81,13 +83,16 @@ func testPushUse(f *fixture) {
 	f.same(use(press.ModeMass, ""), press.PushUse{Made: 1})
 
 	// One that was due the day before and went out late belongs to the day on which it went out.
-	f.advance(f.claim(before[0], "w"), press.Prepared("M2", "", fired, fired), press.Firing(fired))
+	f.advance(f.claim(before[0], "w"), press.Prepared("M2", "", fired, fired), press.Firing(fired).Fired("ours"))
 	f.same(use(press.ModeMass, ""), press.PushUse{Made: 2})
 
-	_, refused := f.compose(day.Add(2*time.Hour), f.approved("refused"))
-	try := press.Attempt{Step: press.StepFire, Code: "wechat.45028", Outcome: press.OutcomeBlocked, StartedAt: fired, EndedAt: fired}
-	f.ok(func() error { try.Delivery = refused[0].ID; return f.RecordAttempt(ctx, try) }())
-	if u := use(press.ModeMass, ""); !u.Spent {
+	// One that went to the sandbox takes nothing of the account's.
+	_, played := f.compose(day.Add(2*time.Hour), f.approved("played"))
+	f.advance(f.claim(played[0], "w"), press.Prepared("M3", "", fired, fired), press.Firing(fired).Fired("sandbox"))
+	f.same(use(press.ModeMass, ""), press.PushUse{Made: 2})
+
+	f.ok(f.QuotaRefused(ctx, "ours", press.MassAllowance, "span", 1))
+	if u := use(press.ModeMass, ""); !u.Refused || u.Used != 1 {
 		f.Errorf("WeChat said that nothing is left, and %+v is known", u)
 	}
 }

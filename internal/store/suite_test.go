@@ -37,6 +37,7 @@ func testStore(t *testing.T, open opener) {
 		"media": testMedia, "calls": testCalls, "events": testEvents,
 		"published": testPublished, "corrections": testCorrections, "audit log": testAuditLog, "history": testHistory, "last signed": testLastSigned, "bad text": testBadText,
 		"claim race": testClaimRace, "sign race": testSignRace, "revise while composing": testReviseWhileComposing,
+		"quota told": testQuotaTold, "slot race": testSlotRace, "sightings": testSightings,
 		"revision race": testRevisionRace, "count race": testCountRace, "shared page race": testSharedPageRace,
 		"audit or nothing": testAuditOrNothing, "panic": testPanic, "cut off": testCutOff, "tampering": testTampering,
 		"emergency stop": testStops, "stop race": testStopRace, "frozen intent": testFrozenIntent, "invariants": testInvariants, "kept for ever": testKept,
@@ -388,30 +389,6 @@ func testMedia(f *fixture) {
 	f.refused(err, press.NotFound, "media.missing")
 	_, err = f.Store.Media(ctx, account, "body", m.Digest)
 	f.ok(err)
-}
-
-func testCalls(f *fixture) {
-	ctx, day := f.Context(), "2026-11-22"
-	for want := int64(1); want <= 3; want++ {
-		used, err := f.CountCall(ctx, account, "publish", day, 3)
-		f.ok(err)
-		f.same(used, want)
-	}
-	_, err := f.CountCall(ctx, account, "publish", day, 3)
-	f.refused(err, press.Quota, "quota.used")
-	_, err = f.CountCall(ctx, account, "publish", "2026-11-23", 3)
-	f.ok(err)
-	used, err := f.CountCall(ctx, account, "publish", day, 0)
-	f.ok(err)
-	f.same(used, int64(4))
-	f.ok(f.SetCallCount(ctx, account, "draft", day, 7))
-	f.ok(f.SetCallCount(ctx, account, "draft", day, 9))
-	counts, err := f.CallCounts(ctx, account, day)
-	f.ok(err)
-	f.same(counts, map[string]int64{"publish": 4, "draft": 9})
-	counts, err = f.CallCounts(ctx, "other", day)
-	f.ok(err)
-	f.same(counts, map[string]int64{})
 }
 
 func testEvents(f *fixture) {
