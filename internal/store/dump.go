@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -82,7 +83,7 @@ func (t *tx) dumpTable(table string, each func(string, []string, []any) error) e
 		return err
 	}
 	defer rows.Close()
-	columns, err := rows.Columns()
+	columns, kinds, err := columnsOf(rows)
 	if err != nil {
 		return err
 	}
@@ -95,6 +96,9 @@ func (t *tx) dumpTable(table string, each func(string, []string, []any) error) e
 			return err
 		}
 		for i, v := range values {
+			if n, ok := v.(int64); ok && kinds[columns[i]] == "BOOLEAN" { // SQLite's
+				values[i] = n != 0
+			}
 			if err := portable(v); err != nil {
 				return fmt.Errorf("table %s, column %s: %w", table, columns[i], err)
 			}
@@ -104,6 +108,16 @@ func (t *tx) dumpTable(table string, each func(string, []string, []any) error) e
 		}
 	}
 	return rows.Err()
+}
+
+// columnsOf returns the columns of a result, and their types as the database calls them.
+func columnsOf(rows *sql.Rows) (names []string, kinds map[string]string, err error) {
+	types, err := rows.ColumnTypes()
+	kinds = make(map[string]string, len(types))
+	for _, c := range types {
+		names, kinds[c.Name()] = append(names, c.Name()), c.DatabaseTypeName()
+	}
+	return names, kinds, err
 }
 
 // portable refuses a value that the other database would not keep as it is.

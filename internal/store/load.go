@@ -119,7 +119,7 @@ func (s *Store) empty(ctx context.Context) error {
 // which Dump gave it. It may be called again from its beginning. Until FinishRestore no worker can take a delivery. A row that
 // does not fit its table is Invalid, "restore.row".
 func (s *Store) Load(ctx context.Context, feed func(put func(table string, columns []string, row []any) error) error) error {
-	return s.write(ctx, "load", func(t *tx) error {
+	err := s.write(ctx, "load", func(t *tx) error {
 		l := &loader{tx: t}
 		if err := l.begin(); err != nil {
 			return err
@@ -129,6 +129,10 @@ func (s *Store) Load(ctx context.Context, feed func(put func(table string, colum
 		}
 		return l.end()
 	})
+	if press.CodeOf(err) == "store.reference" {
+		return inconsistent().Because(err)
+	}
+	return err
 }
 
 // loader fills tables.
@@ -227,19 +231,15 @@ func (l *loader) turnTo(table string, columns []string) error {
 	if err != nil {
 		return err
 	}
-	types, err := rows.ColumnTypes()
+	names, kinds, err := columnsOf(rows)
 	if err = errors.Join(err, rows.Close(), rows.Err()); err != nil {
 		return err
-	}
-	kinds := map[string]string{}
-	for _, c := range types {
-		kinds[c.Name()] = c.DatabaseTypeName()
 	}
 	seen := map[string]bool{}
 	for _, name := range columns {
 		seen[name] = kinds[name] != ""
 	}
-	if len(columns) != len(types) || len(seen) != len(types) {
+	if len(columns) != len(names) || len(seen) != len(names) {
 		return badRowOf(table)
 	}
 	for _, known := range seen {
@@ -305,7 +305,7 @@ func (l *loader) end() error {
 	}
 	for _, k := range l.foreign {
 		if err := l.must("ALTER TABLE " + k.table + " ADD CONSTRAINT " + k.name + " " + k.definition); err != nil {
-			return l.unreferenced(err)
+			return err
 		}
 	}
 	if err := l.goOnCounting(); err != nil {
@@ -349,13 +349,6 @@ func (l *loader) goOnCounting() error {
 		}
 	}
 	return nil
-}
-
-func (l *loader) unreferenced(err error) error {
-	if l.dialect.trouble(err) == troubleReference {
-		return inconsistent().Because(err)
-	}
-	return err
 }
 
 func badRowOf(table string) *press.Error {
