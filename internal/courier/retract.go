@@ -48,8 +48,8 @@ func (c *Courier) Retract(ctx context.Context, by press.Actor, id press.Delivery
 // website's folder cannot be written.
 func (c *Courier) retractPage(ctx context.Context, by press.Actor, d press.Delivery) (press.Delivery, error) {
 	if c.Website == nil || c.Website.Name() != d.Target {
-		return d, press.Fail(press.Conflict, "retract.site", press.Say(
-			"There is no website %q here any more.", "这里已没有网站 %q。", d.Target))
+		return d, c.cannotAsk(ctx, d, press.Fail(press.Conflict, "retract.site", press.Say(
+			"There is no website %q here any more.", "这里已没有网站 %q。", d.Target)))
 	}
 	d, err := c.Store.RetractPage(ctx, by, d.ID)
 	if err != nil {
@@ -64,6 +64,15 @@ func (c *Courier) retractPage(ctx context.Context, by press.Actor, d press.Deliv
 		EN: "The page was not taken off the website: " + said.EN + " Mend that and retract again.",
 		ZH: "网站页面未能撤下：" + said.ZH + "请排除问题后再次撤回。",
 	}).Because(cause)
+}
+
+// cannotAsk notes why a target could not even be asked.
+func (c *Courier) cannotAsk(ctx context.Context, d press.Delivery, why error) error {
+	t := c.try(d, press.StepRetract)
+	if err := c.Store.RecordAttempt(ctx, *t.ended(c, press.OutcomeFailed, press.CodeOf(why), press.TextOf(why), "")); err != nil {
+		c.Logger.Error("why a retraction failed could not be stored", "delivery", d.ID, "error", err)
+	}
+	return why
 }
 
 // removePage removes the files of a page that is listed no more, and notes how that ended; cause is why it failed.
@@ -163,7 +172,7 @@ func (c *Courier) retractPush(ctx context.Context, by press.Actor, d press.Deliv
 func (c *Courier) retracting(ctx context.Context, d press.Delivery, position int, down func(press.Attempt) (press.Delivery, error)) (press.Delivery, error) {
 	account, _, err := c.Office.Account(ctx, d.Target)
 	if err != nil {
-		return d, press.Fail(press.Conflict, "retract.account", reasonAccount(d.Target, err).Text).Because(err)
+		return d, c.cannotAsk(ctx, d, press.Fail(press.Conflict, "retract.account", reasonAccount(d.Target, err).Text).Because(err))
 	}
 	t := c.try(d, press.StepRetract)
 	raw, err := c.deletePush(ctx, d, c.listen(account), position)

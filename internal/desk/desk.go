@@ -86,6 +86,7 @@ type Store interface {
 	WritingStore
 	AccountStore
 	ReviewStore
+	CorrectionStore
 
 	CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)

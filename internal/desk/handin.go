@@ -121,6 +121,9 @@ func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, h HandIn, rev 
 	if err := d.warnScheduled(ctx, id, rev); err != nil {
 		return article, err
 	}
+	if h.Draft, err = d.keepNote(ctx, article, rev, h.Draft); err != nil {
+		return article, err
+	}
 	rev.Article, rev.Number = id, article.Revision+1
 	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.StateAfterSaving(article.State, !h.Draft))
 }

@@ -17,7 +17,8 @@ func (d *Desk) Preflight(ctx context.Context, id press.ArticleID, theme string) 
 	if err != nil {
 		return nil, err
 	}
-	return d.preflight(ctx, rev.Content, theme)
+	findings, err := d.preflight(ctx, rev.Content, theme)
+	return append(findings, d.findNote(ctx, id, rev.Content)...), err
 }
 
 // checkLength renders the body as it would be sent. Where photos are missing it cannot be, and they are found already.

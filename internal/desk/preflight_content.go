@@ -10,11 +10,13 @@ import (
 )
 
 // PreflightContent is Preflight of a content while it is being written. Places are those of the content as it is given.
-func (d *Desk) PreflightContent(ctx context.Context, c press.Content, theme string) (_ []press.Finding, err error) {
-	defer press.Wrap(&err, "desk.PreflightContent")
+func (d *Desk) PreflightContent(ctx context.Context, id press.ArticleID, c press.Content, theme string) (_ []press.Finding, err error) {
+	defer press.Wrap(&err, "desk.PreflightContent(%s)", id)
 	normal := c.Normalize()
+	note := d.findNote(ctx, id, normal)
 	normal.Body = c.Body
 	findings, err := d.preflight(ctx, normal, theme)
+	findings = append(findings, note...)
 	for i, f := range findings {
 		if f.Code == "cover.empty" { // see complete: handing in fills it
 			findings[i].Blocks, findings[i].Text = false, press.Say(

@@ -165,7 +165,7 @@ func TestPreflightContent(t *testing.T) {
 		link("https://mp.weixin.qq.com/s/x"), link("https://example.org/"), link("https://example.org/2"),
 		press.Gallery{Photos: []press.Picture{{Photo: gone, Caption: "x"}, {Photo: gone}}},
 	}}}
-	findings, err := o.PreflightContent(t.Context(), c, "")
+	findings, err := o.PreflightContent(t.Context(), "", c, "")
 	o.ok(err)
 	var got []string
 	for _, f := range findings {
@@ -183,7 +183,7 @@ func TestPreflightContent(t *testing.T) {
 		t.Error(findings[2].Text.EN)
 	}
 	c.Body = press.Body{Blocks: []press.Block{heading(2)}}
-	findings, err = o.PreflightContent(t.Context(), c, "")
+	findings, err = o.PreflightContent(t.Context(), "", c, "")
 	o.ok(err)
 	if len(findings) != 1 || findings[0].Code != "cover.empty" || findings[0].Blocks {
 		t.Errorf("without photos: %+v", findings)

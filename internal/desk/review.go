@@ -49,6 +49,7 @@ func (d *Desk) Sign(ctx context.Context, by press.Actor, id press.ArticleID, rev
 	}
 	article, signed, err := d.Store.Sign(ctx, by, d.Stages, id, revision, hash)
 	if err == nil {
+		d.nudgeCorrected(ctx, article)
 		d.changed("article:" + string(id))
 	}
 	return article, signed, err

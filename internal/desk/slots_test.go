@@ -162,9 +162,13 @@ func TestChangeEdition(t *testing.T) {
 // counter stands at the target.
 type counter struct{ retracted, previewed []press.DeliveryID }
 
-func (c *counter) Retract(_ context.Context, _ press.Actor, id press.DeliveryID) (press.Delivery, error) {
+func (c *counter) Retract(_ context.Context, _ press.Actor, id press.DeliveryID, _ string) (press.Delivery, error) {
 	c.retracted = append(c.retracted, id)
 	return press.Delivery{ID: id, State: press.Retracted}, nil
+}
+
+func (c *counter) RetractItem(ctx context.Context, by press.Actor, id press.DeliveryID, _ int) (press.Delivery, error) {
+	return c.Retract(ctx, by, id, "")
 }
 
 func (c *counter) Preview(_ context.Context, _ press.Actor, id press.DeliveryID, _ string) error {

@@ -38,6 +38,7 @@ type Writing struct {
 	Revision press.Revision // the current one
 	Working  *press.Working // what the person had typed and not saved
 	Others   []press.Working
+	Seen     int                   // the newest revision that readers could open once; 0: none
 	Pending  *press.Delivery       // an earlier revision waits to go out
 	Returned *press.HistoryEntry   // why it came back from review
 	Remarks  []press.PlacedComment // those that nobody has resolved, at their places in the current revision
@@ -70,6 +71,11 @@ func (d *Desk) OpenWriting(ctx context.Context, by press.Actor, id press.Article
 		return w, err
 	}
 	w.Others = slices.DeleteFunc(w.Others, func(o press.Working) bool { return o.Person == by.ID })
+	if seen, err := d.Store.Seen(ctx, id); err == nil {
+		w.Seen = seen.Number
+	} else if press.CodeOf(err) != "article.unseen" {
+		return w, err
+	}
 	pending, err := d.Store.GoingOut(ctx, id)
 	switch {
 	case err == nil:
@@ -224,6 +230,9 @@ func (d *Desk) saveContent(ctx context.Context, by press.Actor, before press.Rev
 	}
 	if n.Submit {
 		if err := d.checkSubmit(ctx, rev); err != nil {
+			return Saved{}, err
+		}
+		if err := d.checkNote(ctx, n.Article, rev.Content); err != nil {
 			return Saved{}, err
 		}
 	}

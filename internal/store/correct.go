@@ -233,8 +233,13 @@ func (s *Store) Resendings(ctx context.Context, id press.DeliveryID) (out []pres
 // Resend makes the edition that sends corrected articles again, as CreateEdition does, if what it takes the place of was
 // deleted and nobody has done so before: a Conflict, "resend.up" or "resend.done", otherwise. Both editions name the other in
 // the audit log.
-func (s *Store) Resend(ctx context.Context, by press.Actor, v press.Resending, e press.Edition, deliveries []press.Delivery) (out []press.Delivery, err error) {
+func (s *Store) Resend(ctx context.Context, by press.Actor, v press.Resending, e press.Edition, deliveries []press.Delivery,
+	room ...press.SlotCheck,
+) (out []press.Delivery, err error) {
 	err = s.write(ctx, "resend", func(t *tx) error {
+		if err := t.checkSlots(room); err != nil {
+			return err
+		}
 		d, err := t.lockDelivery(v.Delivery)
 		if err != nil {
 			return err

@@ -53,7 +53,7 @@ type finding struct {
 
 // findings looks at a content before it goes anywhere. That looking failed is no reason to refuse what was asked.
 func (h handlers) findings(r *page.Request, c press.Content) []finding {
-	list, err := h.Desk.PreflightContent(r.Context(), c, "")
+	list, err := h.Desk.PreflightContent(r.Context(), r.Article(), c, "")
 	if err != nil {
 		h.Logger.WarnContext(r.Context(), "preflight of a working copy", "article", r.Article(), "error", err)
 	}
