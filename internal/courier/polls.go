@@ -127,13 +127,30 @@ func (c *Courier) lookPublication(ctx context.Context, d press.Delivery, account
 	case told && p.spareGets > 0, p.ample():
 		return c.askPublication(ctx, d, account, t, event.Status, told)
 	case p.next.After(c.now()):
-		return c.advance(ctx, d, press.Postponed(p.next, false), nil)
+		return c.lookLater(ctx, d, press.Postponed(p.next, false))
 	case p.gets > 0 && (p.lists == 0 || d.Looks%listsToGet == listsToGet-1 || p.open == 1 && p.gets >= p.lists):
 		return c.askPublication(ctx, d, account, t, event.Status, told)
 	case p.lists > 0:
 		return c.listPublications(ctx, d, account, t, p)
 	}
-	return c.advance(ctx, d, press.Looked(c.whenAllowed()), nil)
+	return c.lookLater(ctx, d, press.Looked(c.whenAllowed()))
+}
+
+// lookLater puts the next look off, and looks at once if WeChat has told of the publication meanwhile: what it told came
+// between the reading and this change, which has taken back that it is due.
+func (c *Courier) lookLater(ctx context.Context, d press.Delivery, change press.Change) (press.Delivery, error) {
+	d, err := c.advance(ctx, d, change, nil)
+	if err != nil {
+		return d, err
+	}
+	event, err := c.Store.Event(ctx, d.Target, false, d.PushID)
+	if err == nil && ended(event.Status) {
+		d.NextAt = c.now()
+	}
+	if _, err = c.Store.Sighting(ctx, d.ID); err == nil {
+		d.NextAt = c.now()
+	}
+	return d, nil
 }
 
 // trusted reports whether an event is enough, without asking. That something failed is asked about as long as that is possible
@@ -158,7 +175,7 @@ func (c *Courier) askPublication(ctx context.Context, d press.Delivery, account 
 	case quotaUsed(err) && told:
 		status = event
 	case quotaUsed(err):
-		return c.advance(ctx, d, press.Looked(c.whenAllowed()), nil)
+		return c.lookLater(ctx, d, press.Looked(c.whenAllowed()))
 	case err != nil:
 		return d, err
 	}
@@ -171,7 +188,7 @@ func (c *Courier) listPublications(ctx context.Context, d press.Delivery, accoun
 	switch {
 	case press.CodeOf(err) == "quota.paced": // somebody looks at this moment, for this one too
 	case quotaUsed(err):
-		return c.advance(ctx, d, press.Looked(c.whenAllowed()), nil)
+		return c.lookLater(ctx, d, press.Looked(c.whenAllowed()))
 	case err != nil:
 		return d, err
 	case found != nil:
@@ -180,7 +197,7 @@ func (c *Courier) listPublications(ctx context.Context, d press.Delivery, accoun
 	if c.now().Sub(d.FiredAt) > c.Pauses.Job {
 		return c.block(ctx, d, t, reasonPush(press.PushStatus{State: press.PushFailed, Detail: "no result within a day"}))
 	}
-	return c.advance(ctx, d, press.Looked(c.now().Add(max(c.Pauses.poll(d.Looks), p.pause))), nil)
+	return c.lookLater(ctx, d, press.Looked(c.now().Add(max(c.Pauses.poll(d.Looks), p.pause))))
 }
 
 // sighted is what WeChat's list says of a publication in it.

@@ -77,8 +77,20 @@ func usedUp(call string, used int64, at time.Time, err error) error {
 	return &press.Refusal{
 		Call: call, Class: press.ClassQuota, Wait: untilMidnight(at), Message: "daily limit reached by our own count", Err: err,
 		Text: press.Say("%[1]s: all %[3]d of today are used up.", "今日的%[2]s（%[3]d 次）已用完。", name.EN, name.ZH, used),
-		Fix:  press.Say("Release after midnight (China time).", "请在零点（北京时间）后放行。"),
+		Fix:  tryTomorrow(call),
 	}
+}
+
+// tryTomorrow is what a person does about a call that is used up.
+func tryTomorrow(call string) press.Text {
+	switch call {
+	case callPublishDelete, callMassDelete:
+		return press.Say("Retract again after midnight (China time), or delete it now under 发表记录 in WeChat's console.",
+			"请在零点（北京时间）后再次撤回；如需立即删除，请到微信后台“发表记录”中操作。")
+	case callPreview:
+		return press.Say("Preview again after midnight (China time).", "请在零点（北京时间）后再预览。")
+	}
+	return press.Say("Release after midnight (China time).", "请在零点（北京时间）后放行。")
 }
 
 func untilMidnight(now time.Time) time.Duration {

@@ -112,7 +112,13 @@ func TestRetractRefused(t *testing.T) {
 				if press.KindOf(err) != press.Quota || again.State != press.Live {
 					t.Errorf("the second time: %s and %v", again.State, err)
 				}
-				return
+				if n := len(o.box.Calls(sandbox.CallFilter{Path: "freepublish/delete"})); n != 1 {
+					t.Errorf("WeChat was asked for %d deletions, want 1", n)
+				}
+				o.ok(o.current.AskQuota(o.Context(), d.Target)) // which says that there are some left
+				again, err = o.retract(d.ID)
+				c.want = press.OutcomeFailed
+				c.tries = []press.Outcome{press.OutcomeFailed}
 			}
 			o.ok(err)
 			if again.State != press.Retracted {

@@ -99,7 +99,7 @@ const settlingTime = 2 * time.Minute
 
 // TellQuota corrects a ledger by what WeChat said of a call on the present day, when it was asked at a moment at which our
 // own count was counted. What was counted since is added. A higher number is believed at once; a lower one only where no call
-// of ours can be under way, which WeChat has not counted yet.
+// of ours can be under way, which WeChat has not counted yet, or where all that was known is a refusal.
 func (s *Store) TellQuota(ctx context.Context, ledger, call, span string, told press.QuotaTold, counted int64) error {
 	return s.write(ctx, "tell quota", func(t *tx) error {
 		if told.Limit != 0 {
@@ -113,7 +113,7 @@ func (s *Store) TellQuota(ctx context.Context, ledger, call, span string, told p
 		return t.must(`INSERT INTO wechat_calls (account, period, call, used, told_at)
 			VALUES ($1, $2, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT))
 			ON CONFLICT (account, period, call) DO UPDATE SET told_at = excluded.told_at, refused = FALSE,
-				used = CASE WHEN excluded.used + wechat_calls.counted - CAST($6 AS BIGINT) >= wechat_calls.used
+				used = CASE WHEN wechat_calls.refused OR excluded.used + wechat_calls.counted - CAST($6 AS BIGINT) >= wechat_calls.used
 						OR wechat_calls.last_at IS NULL OR wechat_calls.last_at <= CAST($5 AS BIGINT) - CAST($7 AS BIGINT)
 					THEN excluded.used + wechat_calls.counted - CAST($6 AS BIGINT) ELSE wechat_calls.used END`,
 			ledger, span, call, max(0, told.Used), micros(t.now), counted, settlingTime.Microseconds())
