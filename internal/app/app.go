@@ -201,6 +201,7 @@ func (a *App) openDesk(context.Context) error {
 		Store: courierStore{a.Store}, Queue: q, Gallery: a.Gallery, Office: a.roster,
 		Worker: workerName(), WakeEarly: delivery.WakeEarly, Claim: delivery.Claim, SweepEvery: delivery.Sweep,
 		Concurrency: delivery.Concurrency, Limits: courier.DefaultLimits(), QuotaEvery: quotaEvery, Logger: a.opts.Logger, Notify: a.changed,
+		Zone:   a.Config.Zone,
 		Pauses: courier.Pauses{}.Faster(delivery.Haste), Now: clock,
 	}
 	deskConfig := desk.Config{

@@ -30,6 +30,7 @@ type Config struct {
 	Limits      map[string]int64 // daily limits by call, see DefaultLimits; 0 or missing: none
 	QuotaEvery  time.Duration    // how often WeChat is asked for its own counts while something is planned; 0: never by itself
 	Now         func() time.Time
+	Zone        *time.Location // of the office, default UTC: quiet hours are hours there
 	Logger      *slog.Logger
 	Notify      func(press.Delivery, *press.Attempt) // after every committed change; may be nil
 }
@@ -53,6 +54,9 @@ type Store interface {
 	LedgerStore
 	SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, woken []press.DeliveryID, err error)
 	Event(ctx context.Context, account string, mass bool, id string) (press.PushEvent, error)
+	Stops(context.Context) ([]press.Stop, error)
+	Settings(context.Context) (press.Settings, error)
+	PageKept(ctx context.Context, page press.Delivery) (bool, error)
 	FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error)
 
 	ChangeDelivery(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change) (press.Delivery, error)
@@ -157,6 +161,9 @@ func New(cfg Config) *Courier {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

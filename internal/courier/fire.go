@@ -23,13 +23,25 @@ func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delive
 	}
 	t := c.try(d, press.StepCheck)
 	early := c.now().Before(d.DueAt)
+	stop, settings, err := c.rules(h.ctx, d.Target)
+	switch {
+	case err != nil:
+		return d, err
+	case stop != nil && early: // perhaps it is lifted by then; until that is known, nothing is counted
+		if err := c.wait(h, d.DueAt); err != nil {
+			return d, err
+		}
+		return c.fire(h, d, account)
+	case stop != nil:
+		return c.holdBack(h.ctx, d, *stop, t)
+	}
 	if !early { // cheaper than asking WeChat, and repeated while the page is not there
 		if d, ok, err := c.siteLive(h.ctx, d, t); !ok || err != nil {
 			return d, err
 		}
 	}
-	if c.late(d) {
-		return c.block(h.ctx, d, t, reasonMissed(d, c.now()))
+	if reason := c.untimely(d, settings, latest(c.now(), d.DueAt)); reason != nil {
+		return c.block(h.ctx, d, t, *reason)
 	}
 	d, ok, err := c.beforeRestored(h.ctx, d, account)
 	if !ok || err != nil {
@@ -52,6 +64,9 @@ func (c *Courier) fire(h *held, d press.Delivery, account Account) (press.Delive
 		if d, ok, err := c.siteLive(h.ctx, d, t); !ok || err != nil {
 			return d, err
 		}
+	}
+	if reason := c.untimely(d, settings, c.now()); reason != nil { // a machine that slept, or was slow
+		return c.block(h.ctx, d, t, *reason)
 	}
 	return c.trigger(h, d, account, press.Firing(c.now()).Fired(account.Ledger().Key), c.try(d, press.StepFire))
 }
@@ -150,6 +165,9 @@ func (c *Courier) trigger(h *held, d press.Delivery, account Account, intent pre
 	}
 	ctx := context.WithoutCancel(h.ctx)
 	d, err := c.advance(ctx, d, intent, nil)
+	if stop, on := press.StopIn(err); on {
+		return c.holdBack(ctx, d, stop, t)
+	}
 	if err != nil {
 		return d, err
 	}

@@ -155,6 +155,9 @@ func (c *Courier) repeatMass(h *held, d press.Delivery, account Account) (press.
 	if since > c.Pauses.MassWindow || d.Tries > maxRefires {
 		return c.block(ctx, d, c.try(d, press.StepLook), reasonUndecided(d, false))
 	}
+	if d, ok, err := c.repeatable(ctx, d); !ok || err != nil {
+		return d, err
+	}
 	if err := c.count(ctx, account, callMass, c.now()); err != nil {
 		return d, err
 	}

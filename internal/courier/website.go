@@ -12,6 +12,9 @@ func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delive
 	if c.Website == nil || c.Website.Name() != d.Target {
 		return c.block(ctx, d, t, reasonNoSite(d.Target))
 	}
+	if d, waits, err := c.pageWaits(ctx, d); waits || err != nil {
+		return d, err
+	}
 	now := c.now() // one instant for the page and for the row, by which the lists sort
 	page, err := c.pageOf(ctx, d, now)
 	if err != nil {

@@ -87,6 +87,7 @@ type Store interface {
 	AccountStore
 	ReviewStore
 	CorrectionStore
+	StopStore
 
 	CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)

@@ -236,19 +236,9 @@ func (d *Desk) rescheduled(delivery press.Delivery, at, now time.Time) press.Cha
 	return press.Reschedule(at, at.Add(-d.WakeEarly))
 }
 
-// Release lets a blocked delivery go on.
-func (d *Desk) Release(ctx context.Context, by press.Actor, id press.DeliveryID) (press.Delivery, error) {
-	return d.decide(ctx, by, id, press.Release(d.Now().UTC()))
-}
-
 // Retry makes a delivery that waits for its next try go on at once.
 func (d *Desk) Retry(ctx context.Context, by press.Actor, id press.DeliveryID) (press.Delivery, error) {
 	return d.decide(ctx, by, id, press.RetryNow(d.Now().UTC()))
-}
-
-// CancelDelivery takes one delivery back.
-func (d *Desk) CancelDelivery(ctx context.Context, by press.Actor, id press.DeliveryID) (press.Delivery, error) {
-	return d.decide(ctx, by, id, press.Cancel())
 }
 
 func (d *Desk) decide(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change) (_ press.Delivery, err error) {

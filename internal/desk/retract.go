@@ -60,7 +60,8 @@ func (d *Desk) push(ctx context.Context, id press.EditionID) (press.Delivery, er
 }
 
 // FireNow brings an edition's time forward to now. The website's pages go first, as far ahead as they always do, unless all
-// of them are live.
+// of them are live. In quiet hours it is refused as any other time in them: they are the administrator's rule, and an editor
+// who chooses “now” chooses a time. (Releasing is another matter: there the time was chosen outside them, and missed.)
 func (d *Desk) FireNow(ctx context.Context, by press.Actor, id press.EditionID) (_ press.Edition, err error) {
 	defer press.Wrap(&err, "desk.FireNow(%s)", id)
 	if err := by.Require(press.Editor); err != nil {

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"newsdesk/internal/press"
@@ -99,8 +98,8 @@ func (d *Desk) Allowances(ctx context.Context) (out []Allowance, err error) {
 	return out, nil
 }
 
-// CheckSlot refuses a time at which an edition of that account and mode cannot go out: the past, quiet hours, or a day whose
-// allowance is taken. The edition named is not counted: it is the one that looks for a time. A draft in the draft box
+// CheckSlot refuses a time at which an edition of that account and mode cannot go out: the past, quiet hours, a day whose
+// allowance is taken, or now where an emergency stop is on. The edition named is not counted: it is the one that looks for a time. A draft in the draft box
 // reaches nobody, so only the past is closed to it.
 func (d *Desk) CheckSlot(ctx context.Context, account string, mode press.Mode, at time.Time, except press.EditionID) (err error) {
 	defer press.Wrap(&err, "desk.CheckSlot")
@@ -113,6 +112,9 @@ func (d *Desk) CheckSlot(ctx context.Context, account string, mode press.Mode, a
 	}
 	if mode == press.ModeDraft {
 		return nil
+	}
+	if err := d.checkStop(ctx, a.Name, at); err != nil {
+		return err
 	}
 	settings, err := d.Settings(ctx)
 	if err != nil {
@@ -190,10 +192,9 @@ func checkTime(at, now time.Time) error {
 }
 
 func slotQuiet(q press.QuietHours) error {
-	hours := fmt.Sprintf("%02d:%02d–%02d:%02d", q.From/60, q.From%60, q.Until/60, q.Until%60)
 	return press.Fail(press.Conflict, "edition.slot_quiet", press.Say(
 		"The time falls into the quiet hours “%[1]s” (%[2]s). Choose a time outside them.",
-		"该时间处于静默时段“%[1]s”（%[2]s），请选择其他时间。", q.Name, hours))
+		"该时间处于静默时段“%[1]s”（%[2]s），请选择其他时间。", q.Name, q.Hours()))
 }
 
 func slotTaken(a Allowance) error {

@@ -2,6 +2,7 @@ package press
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -89,9 +90,28 @@ func (d Delivery) WillFire() bool {
 	return d.Kind == TargetWeChat && d.Mode != ModeDraft && (d.State == Planned || d.State == Ready)
 }
 
+// SendsOnRelease reports whether releasing the blocked delivery at a moment sends a push, or repeats the call of one.
+func (d Delivery) SendsOnRelease(now time.Time) bool {
+	if d.State != Blocked || d.Reason == nil || d.Kind != TargetWeChat || d.DueAt.After(now) {
+		return false
+	}
+	switch d.Reason.Back {
+	case Planned, Ready:
+		return d.Mode != ModeDraft
+	case Unknown:
+		return d.Mode == ModeMass
+	}
+	return false
+}
+
 // HeldByStop reports whether the delivery's time came while an emergency stop was on, and nobody has decided since.
 func (d Delivery) HeldByStop() bool {
 	return d.State == Blocked && d.Reason != nil && d.Reason.Code == CodeStopped
+}
+
+// Hours are the quiet hours in figures, such as 22:00–07:00.
+func (q QuietHours) Hours() string {
+	return fmt.Sprintf("%02d:%02d–%02d:%02d", q.From/60, q.From%60, q.Until/60, q.Until%60)
 }
 
 // Keeps reports whether the stop keeps back what is planned for a push: whatever the push has not brought to WeChat's readers

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"newsdesk/internal/press"
@@ -149,13 +150,27 @@ func (s *Store) HeldDeliveries(ctx context.Context) (out []press.Delivery, err e
 	return out, err
 }
 
-// PagePushes returns the pushes of the editions that bring a revision, but for those that were cancelled.
-func (s *Store) PagePushes(ctx context.Context, id press.ArticleID, revision int) (out []press.Delivery, err error) {
-	err = s.read(ctx, "pushes of a page", func(t *tx) error {
-		out, err = all(t, scanDelivery, "SELECT "+prefixed("d", deliveryColumns)+` FROM edition_items i
+// PageKept reports whether a page of the website, which nobody can read yet, is kept back: because every push that would bring
+// it is held, or would be. A page that is there already is not kept from being corrected.
+func (s *Store) PageKept(ctx context.Context, page press.Delivery) (kept bool, err error) {
+	err = s.read(ctx, "is the page kept back", func(t *tx) error {
+		on, err := all(t, scanStop, "SELECT "+stopColumns+" FROM stops")
+		if err != nil {
+			return err
+		}
+		var readable bool
+		err = t.one("SELECT count(*) > 0 FROM site_pages WHERE target = $1 AND article = $2", page.Target, page.Article).Scan(&readable)
+		if err != nil || readable {
+			return err
+		}
+		pushes, err := all(t, scanDelivery, "SELECT "+prefixed("d", deliveryColumns)+` FROM edition_items i
 			JOIN deliveries d ON d.edition = i.edition AND d.kind = 'wechat'
-			WHERE i.article = $1 AND i.revision = $2 AND d.state <> 'cancelled' ORDER BY d.due_at, d.id`, id, revision)
+			WHERE i.article = $1 AND i.revision = $2 AND d.state <> 'cancelled'`, page.Article, page.Revision)
+		kept = len(pushes) > 0
+		for _, push := range pushes {
+			kept = kept && (push.HeldByStop() || slices.ContainsFunc(on, func(s press.Stop) bool { return s.Keeps(push) }))
+		}
 		return err
 	})
-	return out, err
+	return kept, err
 }

@@ -57,9 +57,7 @@ func testStops(f *fixture) {
 	held, err := f.HeldDeliveries(ctx)
 	f.ok(err)
 	f.same(held, []press.Delivery{blocked})
-	pushes, err := f.PagePushes(ctx, a.ID, a.Revision)
-	f.ok(err)
-	f.same(pushes, []press.Delivery{blocked})
+	f.kept(a, true)
 	_, err = f.ChangeDelivery(ctx, f.editor, d.ID, press.Release(f.clock.Now()))
 	f.refused(err, press.Conflict, press.CodeStopped)
 	f.same(f.reload(d), blocked)
@@ -70,6 +68,7 @@ func testStops(f *fixture) {
 	f.ok(err)
 	f.same(lifted, want)
 	f.same(f.reload(d), blocked) // released by a person, one by one
+	f.kept(a, true)              // and its page goes with it
 	released, err := f.ChangeDelivery(ctx, f.editor, d.ID, press.ReleaseInQuiet(f.clock.Now()))
 	f.ok(err)
 	f.same(f.reload(d), released)
@@ -77,6 +76,7 @@ func testStops(f *fixture) {
 		f.Errorf("released as %s", asJSON(released))
 	}
 	sending := f.advance(f.claim(released, "w"), press.Firing(f.clock.Now())) // the other account's stop holds the other account
+	f.kept(a, false)
 	f.same(f.actions("stop:"), []string{"stop.put", "stop.lift"})
 
 	_, _, err = f.PutStop(ctx, f.editor, press.Stop{Account: account, Reason: "r"})
@@ -206,4 +206,43 @@ func BenchmarkStop(b *testing.B) {
 			}
 		})
 	}
+}
+
+// kept checks whether the page of an article is kept back.
+func (f *fixture) kept(a press.Article, want bool) {
+	f.Helper()
+	pages, _, err := f.Deliveries(f.Context(), DeliveryFilter{Article: a.ID})
+	f.ok(err)
+	if got, err := f.PageKept(f.Context(), pages[0]); err != nil || got != want {
+		f.Errorf("the page is kept back: %v, %v; want %v", got, err, want)
+	}
+}
+
+// A page is kept back until some push that brings it may go out, unless readers have it already.
+func testKeptPages(f *fixture) {
+	ctx := f.Context()
+	a, b := f.approved("a"), f.approved("b")
+	at := f.clock.Now().Add(time.Hour)
+	f.compose(at, a)
+	f.kept(a, false)
+	_, _, err := f.PutStop(ctx, f.editor, press.Stop{Account: account, Reason: "r"})
+	f.ok(err)
+	f.kept(a, true)
+	second, ds := f.plan(at, b, a)
+	second.Account, ds[0].Target = "other", "other"
+	_, err = f.CreateEdition(ctx, f.editor, second, ds)
+	f.ok(err)
+	f.kept(a, false) // the other account's push brings it
+	f.kept(b, false)
+	_, _, err = f.PutStop(ctx, f.editor, press.Stop{Reason: "r"})
+	f.ok(err)
+	f.kept(a, true)
+	_, err = f.ChangeDelivery(ctx, f.editor, ds[0].ID, press.Cancel())
+	f.ok(err)
+	f.kept(a, true)
+	f.kept(b, false) // whoever took the push alone back wants the page
+	pages, err := f.SiteDeliveries(ctx, second.ID)
+	f.ok(err)
+	f.publish(pages[1])
+	f.kept(a, false)
 }

@@ -40,7 +40,7 @@ func testStore(t *testing.T, open opener) {
 		"quota told": testQuotaTold, "slot race": testSlotRace, "sightings": testSightings,
 		"revision race": testRevisionRace, "count race": testCountRace, "shared page race": testSharedPageRace,
 		"audit or nothing": testAuditOrNothing, "panic": testPanic, "cut off": testCutOff, "tampering": testTampering,
-		"emergency stop": testStops, "stop race": testStopRace, "frozen intent": testFrozenIntent, "invariants": testInvariants, "kept for ever": testKept,
+		"emergency stop": testStops, "stop race": testStopRace, "kept pages": testKeptPages, "frozen intent": testFrozenIntent, "invariants": testInvariants, "kept for ever": testKept,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
