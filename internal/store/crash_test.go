@@ -70,7 +70,7 @@ func testAuditOrNothing(f *fixture) {
 	ctx := f.Context()
 	draft, review := f.article(content("draft"), press.ArticleDraft), f.article(content("review"), press.ArticleReview)
 	old := f.live("old")
-	a := f.approve(f.revise(f.load(old.Article), content("new"), press.ArticleReview))
+	a := f.approve(f.revise(f.load(old.Article), corrected("new"), press.ArticleReview))
 	e, ds := f.compose(f.clock.Now().Add(time.Hour), a)
 	second, planned := f.plan(f.clock.Now().Add(time.Hour), f.approved("b"))
 	f.ok(f.CreateToken(ctx, f.editor, press.Token{ID: "k1", User: f.author.ID, Hash: "h"}))

@@ -86,7 +86,7 @@ func testCorrections(f *fixture) {
 	ctx := f.Context()
 	first := f.live("mistake", "News")
 	f.live("another")
-	a := f.approve(f.revise(f.load(first.Article), content("correction", "Corrections"), press.ArticleReview))
+	a := f.approve(f.revise(f.load(first.Article), corrected("correction", "Corrections"), press.ArticleReview))
 	_, ds := f.compose(f.clock.Now().Add(time.Hour), a)
 	f.same(f.entries(nil, 0, 10), "mistake another")
 	f.clock.pass(time.Minute)
