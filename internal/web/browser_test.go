@@ -270,14 +270,21 @@ func (w *tab) press(text string) {
 	w.Helper()
 	const find = `[...document.querySelectorAll('dialog[open] button, dialog[open] a, main button, main a, [data-bar] button, aside button, body button, body a')]
 		.find(e => e.getClientRects().length && !e.disabled && (e.innerText.trim() === %[1]s || e.getAttribute('aria-label') === %[1]s))`
-	w.until(find, text)
-	w.act(func(ctx context.Context) error {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](filled(`(e => { e.setAttribute('data-pressed', ''); e.scrollIntoView({block: 'center'}); return true })(`+find+`)`, text)))
-		if err != nil {
-			return err
+	for end := time.Now().Add(patience); ; {
+		w.until(find, text)
+		_, _ = chromedp.Run(w.ctx, chromedp.Evaluate[bool](filled(`(e => { e.setAttribute('data-pressed', ''); e.scrollIntoView({block: 'center'}); return true })(`+find+`)`, text)))
+		ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+		err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS("[data-pressed]")))
+		cancel()
+		if err == nil {
+			break
 		}
-		return chromedp.Do(ctx, chromedp.Click(chromedp.CSS("[data-pressed]")))
-	})
+		// The page may have put another in its place meanwhile, which is pressed then; one that is there still will not have it.
+		there, asked := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!document.querySelector('[data-pressed]')`))
+		if there || asked != nil || time.Now().After(end) {
+			w.fail("%q cannot be pressed: %v", text, err)
+		}
+	}
 	_, _ = chromedp.Run(w.ctx, chromedp.Evaluate[bool](`document.querySelector('[data-pressed]')?.removeAttribute('data-pressed'), true`))
 }
 

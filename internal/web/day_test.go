@@ -79,12 +79,15 @@ func (d *publishingDay) refresh() {
 	}
 }
 
+// is waits until the article is in a state: what the page shows may be there before the server has done what was asked.
 func (d *publishingDay) is(want press.ArticleState) {
 	d.Helper()
-	d.refresh()
-	if d.article.State != want {
-		d.Fatalf("the article is %s, want %s", d.article.State, want)
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+		if d.refresh(); d.article.State == want {
+			return
+		}
 	}
+	d.Fatalf("the article is %s, want %s", d.article.State, want)
 }
 
 // handIn signs in by the form and drops a document and its photos on the first page.
@@ -108,12 +111,9 @@ func (d *publishingDay) handIn(files []string) {
 	}
 	d.article = list[0]
 	w.sees(strings.Fields(d.article.Title)[0])
-	if pictures := eval[int](w, `document.querySelectorAll('main img').length`); pictures < 3 {
-		d.Errorf("the parcel's page shows %d pictures", pictures)
-	}
+	w.until(`document.querySelectorAll('main img').length >= 3`)
 	if d.article.State == press.ArticleDraft {
 		w.click(`form[action$="/submit"] button`)
-		w.until(`location.pathname.startsWith('/articles/')`)
 	}
 	d.is(press.ArticleReview)
 }
@@ -135,7 +135,7 @@ func (d *publishingDay) sendBack() {
 	w.click(`a[href="#return"]`)
 	w.fill(`#reason`, "请核对日期后再交")
 	w.click(`#return form button.danger`)
-	w.until(`!location.pathname.endsWith('/review') || !document.querySelector('#sign')`)
+	w.until(`document.readyState === 'complete' && (!location.pathname.endsWith('/review') || !document.querySelector('#sign'))`)
 	d.is(press.ArticleReturned)
 }
 
@@ -170,7 +170,7 @@ func (d *publishingDay) sign(w *tab) {
 	w.sees("（日期已核对）")
 	w.click(`a[href="#sign"]`)
 	w.click(`#sign form .button.sign`)
-	w.until(`!document.querySelector('#sign')`)
+	w.until(`document.readyState === 'complete' && !document.querySelector('#sign')`)
 	after, err := d.app.Store.SignOffs(d.Context(), d.article.ID, d.article.Revision)
 	if err != nil || len(after) != len(before)+1 {
 		d.Fatalf("%d signatures after %d, %v", len(after), len(before), err)
@@ -187,7 +187,8 @@ func (d *publishingDay) compose() {
 	w.click(`label.mode-choice:has(input[value="publish"])`)
 	w.set(`#day`, d.tomorrow("2006-01-02"))
 	w.set(`#clock`, "10:00")
-	w.until(`document.querySelector('#slot .slot-good')`)
+	w.refreshed("mode=publish", "clock=10%3A00")
+	w.until(`document.querySelector('#slot .slot-good')?.innerText.includes('10:00')`) // of this time, not of the one proposed
 	w.click(`#submit-part .button.primary`)
 	w.until(`/^\/editions\/[0-9a-z]{26}/.test(location.pathname)`)
 	list, _, err := d.app.Store.Editions(d.Context(), store.EditionFilter{})
@@ -216,6 +217,7 @@ func (d *publishingDay) drag() {
 		}
 		if e.At.In(d.app.Config.Zone).Format("2006-01-02 15:04") == want {
 			d.edition = e
+			w.until(`document.querySelector('[data-flash]') && document.readyState === 'complete'`) // the page goes to itself once more
 			return
 		}
 		if time.Now().After(end) {
@@ -232,12 +234,11 @@ func (d *publishingDay) publish() {
 		d.Fatalf("%d pushes, %v", len(push), err)
 	}
 	w.open("/deliveries/" + string(push[0].ID))
-	w.until(`document.querySelector('.badge.state-ready')`)
-	eval[bool](w, `(window.stayed = true)`)
+	w.until(`document.querySelector('#delivery .badge.state-ready')`)
 	w.click(`form[action$="/fire"] button`)
 	w.until(`document.querySelector('dialog[open]')`)
 	w.click(`dialog[open] .dialog-foot .button:not([value="no"]):last-child`)
-	w.until(`document.querySelector('.badge.state-live')`)
+	w.until(`document.querySelector('#delivery .badge.state-live')`) // the push's own, not that of the website's page
 	live, err := d.app.Store.Delivery(d.Context(), push[0].ID)
 	if err != nil || live.State != press.Live || len(live.URLs) != 1 || live.Tries != 1 {
 		d.Fatalf("%+v, %v", live, err)

@@ -78,6 +78,7 @@ func TestComposeAndDrag(t *testing.T) {
 	w.set("#day", day.Format(time.DateOnly))
 	w.set("#clock", "09:00")
 	w.click(`input[value="mass"]`)
+	w.refreshed("mode=mass", "clock=09%3A00")
 	w.until(`document.querySelector('#slot .slot-good')?.innerText.includes('09:00') && document.querySelector('#left-mass').innerText !== ''`)
 	w.shot("compose")
 	w.press("安排推送")
@@ -119,6 +120,13 @@ func TestComposeAndDrag(t *testing.T) {
 	}
 	w.shot("week")
 	w.clean()
+}
+
+// refreshed waits until the page has been fetched with these in its address, as it is after every change to what is composed:
+// what it brings moves what stands below it, the button too.
+func (w *tab) refreshed(asked ...string) {
+	w.Helper()
+	w.until(`performance.getEntriesByType('resource').some(e => e.name.includes('/editions/new?') && %s.every(part => e.name.includes(part)))`, asked)
 }
 
 // shot writes a picture where -look asks for them.
