@@ -53,9 +53,9 @@ func Commit(phase Phase, n int, texts ...string) When {
 	})
 }
 
-// Of narrows moments to those of one process.
+// Of narrows moments to those of one process, or of one kind of process: worker-1, worker, serve.
 func (w When) Of(name string) When {
-	return func(m Moment) bool { return m.Process.Name == name && w(m) }
+	return func(m Moment) bool { return strings.HasPrefix(m.Process.Name+"-", name+"-") && w(m) }
 }
 
 func nth(n int, match When) When {

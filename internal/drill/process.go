@@ -77,6 +77,9 @@ func (p *Process) KilledAt() time.Time {
 	return p.killed
 }
 
+// PID is the process's number, which workers write into their claims.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Running reports whether the process is there, frozen or not.
 func (p *Process) Running() bool {
 	select {

@@ -40,6 +40,7 @@ const (
 type seedKey struct {
 	database string
 	articles int
+	own      bool // on the PostgreSQL that is restarted
 }
 
 // seed is a database with signed articles, and the folder with their photos. Worlds get copies.
@@ -85,7 +86,7 @@ func (s *seed) make(key seedKey) (err error) {
 	atTheEnd(func() { _ = os.RemoveAll(s.folder) })
 	dsn := filepath.Join(s.folder, "newsdesk.db")
 	if key.database == Postgres {
-		c, err := cluster()
+		c, err := cluster(key.own)
 		if err != nil {
 			return err
 		}
@@ -204,14 +205,24 @@ type pgCluster struct {
 	made int
 }
 
-var cluster = sync.OnceValues(func() (*pgCluster, error) {
+// cluster returns the PostgreSQL of all worlds, or the one that belongs to a single world at a time, which restarts it.
+func cluster(own bool) (*pgCluster, error) {
+	if own {
+		return victim()
+	}
+	return common()
+}
+
+var common, victim = sync.OnceValues(startCluster), sync.OnceValues(startCluster)
+
+func startCluster() (*pgCluster, error) {
 	server, err := servicetest.StartPostgres(context.Background(), false)
 	if err != nil {
 		return nil, err
 	}
 	atTheEnd(server.Stop)
 	return &pgCluster{Postgres: server}, nil
-})
+}
 
 func (c *pgCluster) admin(statement string) error {
 	db, err := sql.Open("pgx", c.URL)

@@ -45,7 +45,7 @@ type Options struct {
 	Articles int               // signed ones, default 1
 	Settings map[string]string // further variables of every Newsdesk process, such as NEWSDESK_DELIVERY_SWEEP
 	Folder   string            // for data, default a temporary one; a drill of a full disk brings its own
-	Cluster  *servicetest.Postgres
+	Restarts bool              // the test restarts PostgreSQL: the world has one for itself, and waits for it
 }
 
 // World is one office: its database, its services, its processes and its sandbox.
@@ -54,7 +54,8 @@ type World struct {
 	Store       *store.Store       // of the test itself, past every Wire
 	Desk        *desk.Desk         // composes as an editor would
 	Redis       *servicetest.Redis // the server itself
-	RedisLink   *Link              // what the processes reach it through
+	Postgres    *servicetest.Postgres
+	RedisLink   *Link // what the processes reach it through
 	SandboxURL  string
 	AccountName []string
 	Articles    []press.ArticleID
@@ -119,17 +120,25 @@ func (w *World) ok(err error) {
 	}
 }
 
+// alone is held by the world that may restart its PostgreSQL.
+var alone sync.Mutex
+
 // openData copies the prepared database and photos.
 func (w *World) openData() {
 	w.t.Helper()
 	o := w.options
-	s := seeded(w.t, seedKey{o.Database, o.Articles})
+	if o.Restarts = o.Restarts && o.Database == Postgres; o.Restarts {
+		alone.Lock()
+		w.t.Cleanup(alone.Unlock)
+	}
+	s := seeded(w.t, seedKey{o.Database, o.Articles, o.Restarts})
 	w.Articles = s.articles
 	w.ok(os.CopyFS(w.Data, os.DirFS(s.folder)))
 	w.sql = filepath.Join(w.Data, "newsdesk.db")
 	if o.Database == Postgres {
-		c, err := cluster()
+		c, err := cluster(o.Restarts)
 		w.ok(err)
+		w.Postgres = c.Postgres
 		name, err := c.fresh(s.template)
 		w.ok(err)
 		w.sql = c.database(name)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -23,6 +24,9 @@ type Postgres struct {
 	URL  string // of the maintenance database
 	data string
 	stop func()
+
+	run   func(context.Context) error // starts the server on its data
+	crash func()
 }
 
 // ErrNoPostgres says that there is none on this machine.
@@ -67,6 +71,22 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 	if durable {
 		fsync = "on"
 	}
+	p.run = func(ctx context.Context) error { return p.serve(ctx, postgres, dir, fsync, as) }
+	return p.run(ctx)
+}
+
+// Restart ends the server as a crash would, without a word to those who are connected, and starts it again on its data.
+func (p *Postgres) Restart(ctx context.Context, away time.Duration) error {
+	p.crash()
+	select {
+	case <-time.After(away):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return p.run(ctx)
+}
+
+func (p *Postgres) serve(ctx context.Context, postgres, dir, fsync string, as *syscall.SysProcAttr) error {
 	server := exec.Command(postgres, //nolint:gosec,noctx // likewise; it outlives the context that started it
 		"-D", p.data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
 		"-c", "fsync="+fsync, "-c", "full_page_writes="+fsync, "-c", "log_min_messages=fatal")
@@ -76,9 +96,12 @@ func (p *Postgres) start(ctx context.Context, initdb, postgres, dir string, dura
 	}
 	exited := make(chan error, 1)
 	go func() { exited <- server.Wait() }()
-	p.stop = func() {
+	p.crash = sync.OnceFunc(func() {
 		_ = server.Process.Signal(syscall.SIGQUIT)
 		<-exited //nolint:errcheck // it was ended by force
+	})
+	p.stop = func() {
+		p.crash()
 		_ = os.RemoveAll(dir)
 	}
 	return p.awaitReady(ctx)
