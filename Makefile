@@ -15,7 +15,7 @@ TOOL  = $(GO) tool -modfile=tools.mod
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  ARGS='…' adds arguments to demo and run; FUZZTIME=60s and BENCH=regexp narrow fuzz and bench."
+	@echo "  ARGS='…' adds arguments to demo, run and matrix; FUZZTIME=60s and BENCH=regexp narrow fuzz and bench."
 
 .PHONY: assets
 assets: ## the pages' scripts, from npm; left out where there is no npm
@@ -41,6 +41,10 @@ test: ## everything CI asks for: packages, format, vet, lint, tests with the rac
 .PHONY: quick
 quick: assets ## the tests alone, without the race detector
 	$(GO) test -count=1 ./...
+
+.PHONY: matrix
+matrix: ## the whole fault matrix: real processes hurt at every step, the sandbox's log is the judge
+	cd internal/drill && $(GO) test -run TestMatrix -count=1 -timeout 60m -whole $(ARGS)
 
 .PHONY: lint
 lint: ## golangci-lint as pinned in tools.mod
