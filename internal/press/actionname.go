@@ -66,6 +66,9 @@ func actionNames() []actionName {
 		{"column.remove", Say("removed a column", "删除栏目")},
 
 		{"settings.save", Say("changed the newsroom's settings", "修改编辑部设置")},
+		{"notice.add", Say("added a notice channel", "新增通知渠道")},
+		{"notice.save", Say("changed a notice channel", "修改通知渠道")},
+		{"notice.remove", Say("removed a notice channel", "移除通知渠道")},
 		{"account.add", Say("added a WeChat account", "新增公众号")},
 		{"account.save", Say("changed a WeChat account", "修改公众号")},
 		{"account.remove", Say("removed a WeChat account", "删除公众号")},
@@ -126,6 +129,7 @@ func ActionGroups() []ActionGroup {
 		{Key: "stop", Name: Say("Emergency stop", "紧急停发")},
 		{Key: "column", Name: Say("Columns", "栏目")},
 		{Key: "settings", Name: Say("Settings", "设置"), Guards: true},
+		{Key: "notice", Name: Say("Notice channels", "通知渠道"), Guards: true},
 		{Key: "account", Name: Say("WeChat accounts", "公众号"), Guards: true},
 		{Key: "theme", Name: Say("Themes", "主题"), Guards: true},
 		{Key: "backup", Name: Say("Backups", "备份"), Guards: true},

@@ -144,8 +144,12 @@ func plain(args []any) error {
 	return nil
 }
 
-// audit notes who did what to which thing, in the transaction that does it.
+// audit notes who did what to which thing, in the transaction that does it, and has the channels told that want to be.
 func (t *tx) audit(by press.Actor, action, subject, detail string) error {
-	return t.must(`INSERT INTO audit (at, actor, actor_name, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
+	err := t.must(`INSERT INTO audit (at, actor, actor_name, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
 		micros(t.now), by.ID, by.Name, action, subject, detail)
+	if err != nil {
+		return err
+	}
+	return t.noticeOf(by, action, subject, detail)
 }
