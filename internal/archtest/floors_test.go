@@ -22,7 +22,7 @@ type room struct {
 }
 
 // adapters are the rooms that use cases reach only through interfaces of their own.
-var adapters = []string{"internal/store", "internal/queue", "internal/wechat", "internal/wechat/sandbox", "internal/site"}
+var adapters = []string{"internal/store", "internal/queue", "internal/wechat", "internal/wechat/sandbox", "internal/site", "internal/notice"}
 
 func house() []room {
 	noConfig := []string{"internal/config"} // only those who assemble know where settings come from
@@ -40,10 +40,12 @@ func house() []room {
 		{path: "internal/wechat", floor: 2, not: noConfig},
 		{path: "internal/wechat/sandbox", floor: 2, not: noConfig},
 		{path: "internal/site", floor: 2, not: noConfig},
+		{path: "internal/notice", floor: 2, not: noConfig},
 		{path: "internal/desk", floor: 3, not: useCase},
 		{path: "internal/gallery", floor: 3, not: useCase},
 		{path: "internal/courier", floor: 3, not: useCase},
 		{path: "internal/backup", floor: 3, not: useCase},
+		{path: "internal/herald", floor: 3, not: useCase},
 		{path: "internal/web", floor: 4, not: noConfig},
 		{path: "internal/api", floor: 4, not: noConfig},
 		// The commands speak to a running server through the API's Go client, and start the assembled program.
@@ -72,6 +74,7 @@ func owners() map[string][]string {
 		"github.com/gen2brain/jpegn":        {"internal/photo"},
 		"github.com/disintegration/imaging": {"internal/photo"},
 		"github.com/yuin/goldmark":          {"internal/intake"},
+		"github.com/wneessen/go-mail":       {"internal/notice"},
 		"github.com/sergi/go-diff":          {"internal/compare"},
 	}
 }

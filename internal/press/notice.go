@@ -67,6 +67,9 @@ func TellsOfDelivery(action string) bool {
 // TellsOfStop reports whether an action is that of an emergency stop.
 func TellsOfStop(action string) bool { return action == actionStopPut || action == actionStopLift }
 
+// PutsStopOn reports whether an action is an emergency stop being put on.
+func PutsStopOn(action string) bool { return action == actionStopPut }
+
 // NoticeOf says of which kind an action is that left a delivery as it is given; "" for what nobody is told of. A page of the
 // website that goes live is told with its push.
 func NoticeOf(action string, d Delivery) NoticeKind {
@@ -160,6 +163,15 @@ const (
 
 // NoticeChannelID names a channel.
 type NoticeChannelID string
+
+// The parts of a channel that are sealed.
+const (
+	NoticeAddressPart = "address"
+	NoticeSecretPart  = "secret"
+)
+
+// Purpose is what a channel's secret is sealed for: moved to another channel or part, it does not open.
+func (id NoticeChannelID) Purpose(part string) string { return "notice/" + string(id) + "/" + part }
 
 // NoticeRoad is a way by which notices go out.
 type NoticeRoad string
@@ -283,8 +295,7 @@ type NoticeMessage struct {
 	Lang   Lang
 	Test   bool
 	Title  string
-	Items  []NoticeItem // in full, the oldest first
-	More   int          // further ones that are only counted
+	Items  []NoticeItem // the oldest first
 	URL    string       // of the newsroom's list, where several are told at once
 	Office string       // as whom
 }

@@ -325,6 +325,13 @@ func (s *Store) NoticesRefused(ctx context.Context, b press.NoticeBatch, fault p
 	})
 }
 
+// HurryNotices lets a channel be tried at once: a test has just gone through.
+func (s *Store) HurryNotices(ctx context.Context, id press.NoticeChannelID) error {
+	return s.write(ctx, "hurry notices", func(t *tx) error {
+		return t.must("UPDATE notice_channels SET next_at = NULL WHERE id = $1", id)
+	})
+}
+
 // endClaim gives a channel back under the guard of its fence. set takes $1, and from $5 on the values after it.
 func (t *tx) endClaim(b press.NoticeBatch, set string, next time.Time, first any, more ...any) error {
 	args := append([]any{first, micros(next), b.Channel.ID, b.Fence}, more...)
