@@ -169,7 +169,9 @@ func (c *Courier) trigger(h *held, d press.Delivery, account Account, intent pre
 		return c.holdBack(ctx, d, stop, t)
 	}
 	if err != nil {
-		return d, err
+		if d, err = c.stored(ctx, d, err); err != nil {
+			return d, err
+		}
 	}
 	if c.now().Sub(t.StartedAt) > c.Claim/2 {
 		back := press.NotSent(c.now())
@@ -180,6 +182,19 @@ func (c *Courier) trigger(h *held, d press.Delivery, account Account, intent pre
 			"The worker stood still before the call; it was not made.", "执行进程在调用前停顿过久，未发出调用。"), ""))
 	}
 	return c.send(ctx, d, account, t)
+}
+
+// stored finds out whether an intent was committed although the database's answer was lost. Without it this worker, which has
+// not called, would leave a delivery behind that looks as if it had, and a person would be asked about a push that never was.
+func (c *Courier) stored(ctx context.Context, d press.Delivery, cause error) (press.Delivery, error) {
+	if press.KindOf(cause) == press.Conflict {
+		return d, cause
+	}
+	now, err := c.Store.Delivery(ctx, d.ID)
+	if err != nil || now.State != press.Sending || now.Fence != d.Fence || now.Tries != d.Tries+1 {
+		return d, cause
+	}
+	return now, nil
 }
 
 // record commits what became of the irrevocable call, and does not give up at once where the database does not answer: the
