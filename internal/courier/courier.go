@@ -57,6 +57,7 @@ type Store interface {
 	Stops(context.Context) ([]press.Stop, error)
 	Settings(context.Context) (press.Settings, error)
 	PageKept(ctx context.Context, page press.Delivery) (bool, error)
+	TakeLooks(ctx context.Context, after []time.Duration, limit int) ([]press.Delivery, error)
 	FirstLive(ctx context.Context, target string, id press.ArticleID) (time.Time, error)
 
 	ChangeDelivery(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change) (press.Delivery, error)

@@ -15,6 +15,7 @@ func (c *Courier) Start() error {
 		return err
 	}
 	c.work.Go(c.sweepLoop)
+	c.work.Go(c.lookBackLoop)
 	if c.QuotaEvery > 0 {
 		c.work.Go(c.quotaLoop)
 	}

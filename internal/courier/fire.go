@@ -89,13 +89,21 @@ func (c *Courier) late(d press.Delivery) bool {
 	return !d.LateAllowed && c.now().After(d.DueAt.Add(d.MaxLateness))
 }
 
-// checkDraft compares the draft in the box with what was stored; false means that the delivery is blocked now.
+// checkDraft compares the draft in the box with what was stored; false means that the delivery is settled or blocked now.
 func (c *Courier) checkDraft(ctx context.Context, d press.Delivery, account Account, t *try) (press.Delivery, bool, error) {
+	if d.Tries > 0 && d.Failures == 0 { // released after a lost answer: the call may have had its effect since
+		if d, out, err := c.outAlready(ctx, d, account, t); out || err != nil {
+			return d, false, err
+		}
+	}
 	draft, err := c.draft(ctx, account, d.MediaID)
 	var refusal *press.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == codeMediaInvalid:
-		d, err = c.block(ctx, d, t, gone(d))
+		change, attempt, err := c.vanished(ctx, d, account, t, d.Tries > 0)
+		if err == nil {
+			d, err = c.advance(ctx, d, change, attempt)
+		}
 		return d, false, err
 	case err != nil:
 		return d, false, err
@@ -220,7 +228,7 @@ func (c *Courier) send(ctx context.Context, d press.Delivery, account Account, t
 	var result press.PushResult
 	var err error
 	if d.Mode == press.ModeMass {
-		result, err = account.SendAll(ctx, d.MediaID, string(d.ID))
+		result, err = account.SendAll(ctx, d.MediaID, clientMsgID(d))
 	} else {
 		result, err = account.Publish(ctx, d.MediaID)
 	}
@@ -231,7 +239,7 @@ func (c *Courier) send(ctx context.Context, d press.Delivery, account Account, t
 	if !errors.As(err, &refusal) {
 		refusal = &press.Refusal{Call: callOf(d.Mode), Class: press.ClassDone, Message: err.Error(), Err: err}
 	}
-	return c.refusedSend(ctx, d, refusal, t)
+	return c.refusedSend(ctx, d, account, refusal, t)
 }
 
 // accepted notes the job, and looks at once when its event has come already.
@@ -247,7 +255,7 @@ func (c *Courier) accepted(ctx context.Context, d press.Delivery, result press.P
 }
 
 // refusedSend settles an irrevocable call that brought no clear yes.
-func (c *Courier) refusedSend(ctx context.Context, d press.Delivery, r *press.Refusal, t *try) (press.Delivery, error) {
+func (c *Courier) refusedSend(ctx context.Context, d press.Delivery, account Account, r *press.Refusal, t *try) (press.Delivery, error) {
 	reason := reasonRefused(r, press.Ready)
 	passing := d.Failures < maxFailures &&
 		(r.Class == press.ClassBackoff || r.Class == press.ClassNow || r.Class == press.ClassToken && d.Failures < 3)
@@ -255,9 +263,13 @@ func (c *Courier) refusedSend(ctx context.Context, d press.Delivery, r *press.Re
 	case r.Code == codeDuplicate && r.MsgID != "":
 		return c.accepted(ctx, d, press.PushResult{ID: r.MsgID, Raw: r.Error()}, t)
 	case r.Code == codeMediaInvalid && !t.repeat: // this very call found no draft
-		reason = reasonGone()
+		change, attempt, err := c.vanished(ctx, d, account, t, d.Tries > 1)
+		if err != nil { // the next check finds it gone, and looks again
+			change, attempt = press.NotSent(c.now().Add(c.Pauses.retry(d.Failures))), t.ended(c, press.OutcomeFailed, reason.Code, reason.Text, r.Error())
+		}
+		return c.record(ctx, d, change, attempt)
 	case r.Code == codeMediaInvalid:
-		reason = reasonUndecided(d, false) // perhaps the first call used it up
+		reason = reasonConsumed(d) // perhaps the first call used it up
 	case perhapsSent(r), t.repeat && passing:
 		wait := c.Pauses.poll(0)
 		if d.Mode == press.ModeMass {
@@ -265,11 +277,11 @@ func (c *Courier) refusedSend(ctx context.Context, d press.Delivery, r *press.Re
 		}
 		return c.record(ctx, d, press.AnswerLost(c.now().Add(wait)), t.ended(c, press.OutcomeUnknown, reason.Code, reason.Text, r.Error()))
 	case t.repeat: // the refusal of a repetition says nothing about the first call
-		reason = reasonUndecided(d, false)
+		reason = stillOpen(reason)
 	case passing:
 		wait := max(r.Wait, c.Pauses.retry(d.Failures))
 		return c.record(ctx, d, press.NotSent(c.now().Add(wait)), t.ended(c, press.OutcomeFailed, reason.Code, reason.Text, r.Error()))
-	case r.Class == press.ClassContent:
+	case r.Class == press.ClassContent && !atConsole(r.Code):
 		reason.Back = press.Planned
 	}
 	return c.record(ctx, d, c.blocking(d, &reason), t.ended(c, press.OutcomeBlocked, reason.Code, reason.Text, r.Error()))

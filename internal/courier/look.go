@@ -79,11 +79,11 @@ func (c *Courier) settle(ctx context.Context, d press.Delivery, s press.PushStat
 		return c.advance(ctx, d, press.Published(s.ArticleID, s.URLs, c.now()), t.ok(c, s.Raw))
 	case press.PushRunning, press.PushAdminWait:
 		if c.now().Sub(d.FiredAt) > c.Pauses.Job {
-			return c.block(ctx, d, t, reasonPush(press.PushStatus{State: press.PushFailed, Detail: "no result within a day"}))
+			return c.block(ctx, d, t, reasonNoResult())
 		}
 		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
 	}
-	return c.block(ctx, d, t, reasonPush(s))
+	return c.block(ctx, d, t, reasonPush(d, s))
 }
 
 // lookUnknown settles a call without a clear answer by looking, never by sending blindly.
@@ -107,20 +107,26 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 		return d, err
 	}
 	if found != nil {
-		return c.advance(ctx, d, press.Published(found.ArticleID, found.URLs, c.now()), t.ok(c, "found by its marker in the list of publications"))
+		return c.settle(ctx, d, sighted(*found), t)
 	}
 	if !undecided {
 		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
 	}
-	_, err = c.draft(ctx, account, d.MediaID)
+	return c.undecided(ctx, d, account, t)
+}
+
+// undecided asks a person about a call whose effect could not be found out; that the draft is there, or not, is all that is
+// known.
+func (c *Courier) undecided(ctx context.Context, d press.Delivery, account Account, t *try) (press.Delivery, error) {
+	_, err := c.draft(ctx, account, d.MediaID)
 	var refusal *press.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == codeMediaInvalid:
-		return c.block(ctx, d, t, reasonUndecided(d, false))
+		return c.block(ctx, d, t, reasonConsumed(d))
 	case err != nil:
 		return d, err
 	}
-	return c.block(ctx, d, t, reasonUndecided(d, true))
+	return c.block(ctx, d, t, reasonDraftLeft(d))
 }
 
 // findPublication returns the publication with the delivery's marker; nil when none is listed.
@@ -153,7 +159,7 @@ func (c *Courier) repeatMass(h *held, d press.Delivery, account Account) (press.
 		return c.advance(ctx, d, press.Looked(d.FiredAt.Add(c.Pauses.Mass)), nil)
 	}
 	if since > c.Pauses.MassWindow || d.Tries > maxRefires {
-		return c.block(ctx, d, c.try(d, press.StepLook), reasonUndecided(d, false))
+		return c.undecided(ctx, d, account, c.try(d, press.StepLook))
 	}
 	if d, ok, err := c.repeatable(ctx, d); !ok || err != nil {
 		return d, err

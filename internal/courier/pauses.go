@@ -31,6 +31,9 @@ type Pauses struct {
 	// Site is the longest pause between looks at the website's page that a push waits for. Shorter sends sooner after the
 	// page is mended, for more reads of the database. Default 10 s.
 	Site time.Duration
+	// After is how long after a push went live it is looked at again, in case WeChat took it down and no event said so. More
+	// looks tell of it sooner, and cost more of the 100 polls that an account has in a day. Default 1 h, 1 day, 7 days.
+	After []time.Duration
 }
 
 func (p Pauses) filled() Pauses {
@@ -42,6 +45,9 @@ func (p Pauses) filled() Pauses {
 	setDefault(&p.Job, 24*time.Hour)
 	setDefault(&p.Quota, 30*time.Minute)
 	setDefault(&p.Site, 10*time.Second)
+	if len(p.After) == 0 {
+		p.After = []time.Duration{time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
+	}
 	if len(p.Poll) == 0 {
 		p.Poll = []time.Duration{
 			15 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute,
@@ -57,9 +63,11 @@ func (p Pauses) Faster(by int) Pauses {
 	for _, d := range []*time.Duration{&p.Retry, &p.RetryMax, &p.Mass, &p.MassWindow, &p.Undecided, &p.Job, &p.Quota, &p.Site} {
 		*d /= n
 	}
-	p.Poll = slices.Clone(p.Poll)
-	for i := range p.Poll {
-		p.Poll[i] /= n
+	p.Poll, p.After = slices.Clone(p.Poll), slices.Clone(p.After)
+	for _, list := range [][]time.Duration{p.Poll, p.After} {
+		for i := range list {
+			list[i] /= n
+		}
 	}
 	return p
 }

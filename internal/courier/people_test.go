@@ -135,8 +135,6 @@ func TestConsumedAfterRelease(t *testing.T) {
 		o.box.Settle()
 	}
 	o.release(d.ID)
-	o.blocked(d.ID, "unknown.consumed", press.Editor)
-	o.release(d.ID)
 	o.untilState(d.ID, press.Live)
 	if _, effects := o.fired(0); effects != 1 {
 		t.Errorf("%d effects, want 1", effects)

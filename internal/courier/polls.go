@@ -195,13 +195,16 @@ func (c *Courier) listPublications(ctx context.Context, d press.Delivery, accoun
 		return c.settle(ctx, d, sighted(*found), t)
 	}
 	if c.now().Sub(d.FiredAt) > c.Pauses.Job {
-		return c.block(ctx, d, t, reasonPush(press.PushStatus{State: press.PushFailed, Detail: "no result within a day"}))
+		return c.block(ctx, d, t, reasonNoResult())
 	}
 	return c.lookLater(ctx, d, press.Looked(c.now().Add(max(c.Pauses.poll(d.Looks), p.pause))))
 }
 
 // sighted is what WeChat's list says of a publication in it.
 func sighted(s press.Sighting) press.PushStatus {
+	if s.Deleted {
+		return press.PushStatus{State: press.PushDeleted, Raw: "found by its marker in the list of publications, deleted"}
+	}
 	return press.PushStatus{
 		State: press.PushDone, ArticleID: s.ArticleID, URLs: s.URLs, Raw: "found by its marker in the list of publications",
 	}
@@ -239,12 +242,15 @@ func (c *Courier) sweepList(ctx context.Context, d press.Delivery, account Accou
 			return nil, err
 		}
 		for _, p := range list {
-			seen := press.Sighting{Delivery: markedBy(p), ArticleID: p.ArticleID, URLs: p.URLs}
+			seen := press.Sighting{Delivery: markedBy(p), ArticleID: p.ArticleID, URLs: p.URLs, Deleted: p.Deleted}
 			switch {
 			case seen.Delivery == "":
 			case seen.Delivery == d.ID:
-				mine = &seen
+				if mine == nil || mine.Deleted { // what readers can open goes before what they could
+					mine = &seen
+				}
 				missing--
+			case seen.Deleted: // it is asked about by itself
 			case slices.Contains(waiting, seen.Delivery):
 				others = append(others, seen)
 				missing--

@@ -32,6 +32,11 @@ const codeMediaInvalid = 40007
 // remembered by account and digest, and a draft that may have been added already is looked for by its marker.
 func (c *Courier) prepare(ctx context.Context, d press.Delivery, account Account) (press.Delivery, error) {
 	t := c.try(d, press.StepPrepare)
+	if !d.PreparedAt.IsZero() { // again, after a person let it go on: it may be out by somebody's hand since
+		if d, out, err := c.outAlready(ctx, d, account, t); out || err != nil {
+			return d, err
+		}
+	}
 	edition, err := c.Store.Edition(ctx, d.Edition)
 	if err != nil {
 		return d, err

@@ -90,40 +90,97 @@ func reasonEdited() press.Reason {
 	}
 }
 
-// gone is the reason for a draft that is not there. After a call was made it may be that very call's late effect.
-func gone(d press.Delivery) press.Reason {
-	if d.Tries > 0 {
-		return reasonUndecided(d, false)
-	}
-	return reasonGone()
-}
-
-func reasonGone() press.Reason {
-	return press.Reason{
+// reasonGone is for a draft that is not there before any call was made.
+func reasonGone(d press.Delivery) press.Reason {
+	r := press.Reason{
 		Code: "draft.gone", Back: press.Planned,
-		Text: press.Say("The draft is no longer in WeChat's draft box: it was deleted, or published by hand.", "草稿已不在微信草稿箱：可能已被删除，或已被手动发布。"),
-		Fix:  press.Say("If it was not published by hand, release to make it anew; otherwise cancel.", "如未手动发布，可放行重新生成；否则请取消。"),
+		Text: press.Say("The draft is no longer in WeChat's draft box, and nothing is listed as published: somebody deleted it.",
+			"草稿已不在微信草稿箱，发布记录里也没有它，应是有人在后台删掉了。"),
+		Fix: press.Say("Release to make it anew from the approved text and send it, or cancel.", "放行：按审核通过的内容重新备稿并发出；不发则取消。"),
+	}
+	if d.Mode == press.ModeMass {
+		r.Text = press.Say("The draft is no longer in WeChat's draft box: somebody deleted it, or sent it by hand. Newsdesk cannot list mass pushes.",
+			"草稿已不在微信草稿箱：可能被删除，也可能有人在后台手动群发了，系统查不到群发记录。")
+		r.Fix = press.Say("Look at 发表记录 in WeChat's console. If it went out, cancel; if not, release to make it anew and send it.",
+			"请到微信后台查看“发表记录”：已经发出就取消；没有发出就放行，系统会重新备稿并群发。")
+	}
+	return r
+}
+
+// reasonByHand is for a mass push whose draft somebody published, which notified nobody.
+func reasonByHand() press.Reason {
+	return press.Reason{
+		Code: "draft.published", Back: press.Planned,
+		Text: press.Say("Somebody published the draft in WeChat's console. It has a page; the followers were not notified.",
+			"有人在微信后台把这篇草稿发布了：页面已有，但没有通知粉丝。"),
+		Fix: press.Say("If that will do, cancel. Release to make the draft anew and send it to the followers, as a second page.",
+			"如果这样就够了，请取消；仍要群发就放行，系统会重新备稿并群发，微信里会有两个页面。"),
 	}
 }
 
-// reasonUndecided is for a call whose effect cannot be found out. draft says whether the draft is still there.
-func reasonUndecided(d press.Delivery, draft bool) press.Reason {
-	if draft {
-		return press.Reason{
-			Code: "unknown.draft_left", Class: press.ClassDone, Back: press.Ready,
-			Text: press.Say("WeChat's answer was lost at %s. The draft is still in the box and nothing is listed as published.",
-				"%s 未收到微信的答复。草稿仍在草稿箱，发表记录中没有该稿件。", d.FiredAt.Format(time.RFC3339)),
-			Fix: press.Say("Look at 发表记录 in WeChat's console. If it is not there, release to send; otherwise cancel.",
-				"请到微信后台查看“发表记录”：没有则放行重发，有则取消。"),
-		}
-	}
-	return press.Reason{
+// reasonConsumed is for a call whose effect cannot be found out, and whose draft is gone.
+func reasonConsumed(d press.Delivery) press.Reason {
+	r := press.Reason{
 		Code: "unknown.consumed", Class: press.ClassDone, Back: press.Unknown,
-		Text: press.Say("WeChat's answer was lost at %s. The draft is used up, but the article is not listed yet.",
-			"%s 未收到微信的答复。草稿已被使用，但发表记录中尚未出现该稿件。", d.FiredAt.Format(time.RFC3339)),
-		Fix: press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console, then release to look once more, or cancel.",
-			"系统不会重发。请到微信后台查看“发表记录”，然后放行再次核对，或取消。"),
+		Text: press.Say("The draft has left WeChat's draft box, but nothing is listed as published. A call without an answer may have used it up, or somebody deleted it.",
+			"草稿已离开微信草稿箱，发布记录里却没有它：可能是没有收到答复的那次调用生效了，也可能是有人删除了草稿。"),
+		Fix: press.Say("Nothing is sent again. Release to have Newsdesk look once more; or cancel, and make a new edition if 发表记录 in WeChat's console does not show it.",
+			"系统不会重发。放行可再核对一次；如果微信后台“发表记录”里确实没有，请取消后另建推送。"),
 	}
+	if d.Mode == press.ModeMass {
+		r.Text = press.Say("The draft has left WeChat's draft box: the push without an answer has probably gone out, but WeChat does not say so.",
+			"草稿已离开微信草稿箱：没有收到答复的那次群发很可能已经发出，但微信没有给出结果。")
+		r.Fix = press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console: if it is there, cancel, which only closes this delivery; if not, cancel and make a new edition. Release to have Newsdesk ask once more.",
+			"系统不会重发。请到微信后台查看“发表记录”：已经发出，取消即可（只是结束跟踪）；没有发出，取消后另建推送。放行可再核对一次。")
+	}
+	return r
+}
+
+// reasonDraftLeft is for a call whose effect cannot be found out, and whose draft is still there.
+func reasonDraftLeft(d press.Delivery) press.Reason {
+	r := press.Reason{
+		Code: "unknown.draft_left", Class: press.ClassDone, Back: press.Ready,
+		Text: press.Say("WeChat did not answer. The draft is still in its box and nothing is listed as published, so it has probably not gone out.",
+			"微信没有答复。草稿仍在草稿箱，发布记录里也没有它，很可能没有发出。"),
+		Fix: press.Say("Look at 发表记录 in WeChat's console. If it is not there, release: Newsdesk looks once more and then publishes it. If it is, cancel.",
+			"请到微信后台查看“发表记录”：没有就放行，系统再核对一次后发布；已经有了就取消。"),
+	}
+	if d.Mode == press.ModeMass {
+		r.Text = press.Say("WeChat gave no clear answer, and cannot be asked any more. The draft is still in its box, so it has probably not gone out.",
+			"微信一直没有给出明确答复，现在已无法再核对。草稿仍在草稿箱，很可能没有发出。")
+		r.Fix = press.Say("Look at 发表记录 in WeChat's console. If it is not there, release to send it now. If it is, cancel.",
+			"请到微信后台查看“发表记录”：没有就放行，立即群发；已经有了就取消。")
+	}
+	return r
+}
+
+// reasonNoResult is for a job that WeChat accepted and never reported on.
+func reasonNoResult() press.Reason {
+	return press.Reason{
+		Code: "push.no_result", Class: press.ClassDone, Back: press.Sent,
+		Text: press.Say("WeChat accepted it and has reported no result for a day.", "微信已受理，但一天过去仍没有结果。"),
+		Fix: press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console. Release to have Newsdesk ask once more, or cancel to close this delivery.",
+			"系统不会重发。请到微信后台查看“发表记录”。放行可再查询一次；取消则结束跟踪。"),
+	}
+}
+
+// stillOpen adds to the refusal of a look, or of a repetition, that the call before it is not settled yet. Release goes on
+// looking.
+func stillOpen(r press.Reason) press.Reason {
+	r.Back = press.Unknown
+	r.Text.EN += " Whether the push went out before is not known yet; nothing was sent again."
+	r.Text.ZH += "此前那次是否发出尚未查明，系统没有重发。"
+	return r
+}
+
+// atConsole reports whether a refusal asks for somebody at WeChat's console with this very draft. So it is kept, and looked
+// for before it is sent.
+func atConsole(code int) bool {
+	switch code {
+	case 48013, 48014, 48021, 48022, 53503, 53504, 53505:
+		return true
+	}
+	return false
 }
 
 // reasonRefused turns WeChat's refusal into a reason.
@@ -136,10 +193,10 @@ func reasonRefused(r *press.Refusal, back press.State) press.Reason {
 		code = press.CodeOf(r.Err)
 	}
 	reason := press.Reason{Code: code, Class: r.Class, Text: r.Text, Fix: r.Fix, Back: back, Whose: press.Editor}
-	switch r.Class {
-	case press.ClassConfig, press.ClassToken:
+	switch {
+	case r.Class == press.ClassConfig, r.Class == press.ClassToken:
 		reason.Whose = press.Administrator
-	case press.ClassContent:
+	case r.Class == press.ClassContent && !atConsole(r.Code):
 		reason.Whose = press.Contributor
 	}
 	if reason.Text.IsZero() {
@@ -148,25 +205,47 @@ func reasonRefused(r *press.Refusal, back press.State) press.Reason {
 	return reason
 }
 
-// reasonPush is for a job that WeChat accepted and did not carry out.
-func reasonPush(s press.PushStatus) press.Reason {
+// reasonPush is for a job that WeChat accepted and did not carry out, or undid.
+func reasonPush(d press.Delivery, s press.PushStatus) press.Reason {
 	r := press.Reason{Code: "push." + string(s.State), Class: press.ClassContent, Back: press.Planned, Whose: press.Editor}
 	said := told(s)
 	switch s.State {
 	case press.PushOriginal:
 		r.Text = press.Say("WeChat's originality check refused it%s.", "微信原创校验未通过%s。", said)
-		r.Fix = press.Say("Change the article so that it is no reprint, or cancel.", "请修改稿件避免被判为转载，或取消。")
+		r.Fix = press.Say("Cancel, change the article so that it is no reprint, have it signed again and make a new edition. Release sends the same text once more.",
+			"请取消，修改稿件（避免被判为转载）并重新审核后另建推送。放行会把同样的内容再发一次。")
 	case press.PushCensored:
 		r.Text = press.Say("WeChat's platform review refused it%s.", "微信平台审核未通过%s。", said)
-		r.Fix = press.Say("Change the article and have it signed again, then cancel this and make a new edition.", "请修改稿件并重新审核，取消本次推送后另建推送。")
-	case press.PushBanned, press.PushDeleted:
-		r.Text = press.Say("It was published, and then taken down%s.", "稿件曾发布，随后被下架%s。", said)
-		r.Fix = press.Say("Look at WeChat's console for the reason; cancel this.", "请到微信后台查看原因，并取消。")
-		r.Back = press.Sent
+		r.Fix = press.Say("Cancel, change the article, have it signed again and make a new edition. Release sends the same text once more.",
+			"请取消，修改稿件并重新审核后另建推送。放行会把同样的内容再发一次。")
+	case press.PushDeleted, press.PushBanned:
+		return reasonTakenDown(d, s)
 	default:
-		r.Text = press.Say("WeChat accepted the job and then failed to carry it out%s.", "微信已受理，但执行失败%s。", said)
-		r.Fix = press.Say("Release to prepare and send it again, or cancel.", "可放行重新生成并发送，或取消。")
+		r.Text = press.Say("WeChat accepted the job and then failed to carry it out%s.", "微信已受理，但没有执行成功%s。", said)
+		r.Fix = press.Say("Release to prepare and send it again, or cancel.", "放行：重新备稿并发出；不发则取消。")
 	}
+	return r
+}
+
+// reasonTakenDown is for what readers could open and cannot any more. It is never sent again from here: release only looks.
+func reasonTakenDown(d press.Delivery, s press.PushStatus) press.Reason {
+	r := press.Reason{Code: "push." + string(s.State), Class: press.ClassContent, Back: press.Sent, Ends: press.Retracted}
+	switch {
+	case d.FiredAt.IsZero(): // published by hand; a check finds no draft, and looks
+		r.Back = press.Ready
+	case d.PushID == "":
+		r.Back = press.Unknown
+	}
+	said := told(s)
+	if s.State == press.PushDeleted {
+		r.Text = press.Say("It was live, and all its articles have been deleted in WeChat%s.", "曾经上线，文章已在微信中全部删除%s。", said)
+		r.Fix = press.Say("If that was meant, cancel: it is then noted as retracted. Release to have Newsdesk look once more.",
+			"如果是有意删除，请取消，投放会记为“已撤回”。放行可再核对一次，不会重发。")
+		return r
+	}
+	r.Text = press.Say("It was live, and WeChat has taken all its articles down%s.", "曾经上线，文章已被微信平台全部封禁%s。", said)
+	r.Fix = press.Say("Look at WeChat's console for the reason. Cancel to note it as retracted; if WeChat gives it free again, release to have Newsdesk look once more.",
+		"请到微信后台查看原因。取消则记为“已撤回”；如果申诉后恢复，放行可再核对一次，不会重发。")
 	return r
 }
 
@@ -187,14 +266,17 @@ func told(s press.PushStatus) string {
 
 // refusedStep settles a refusal in a step that may be repeated: preparing, checking, looking.
 func (c *Courier) refusedStep(ctx context.Context, d press.Delivery, t *try, r *press.Refusal) (press.Delivery, error) {
+	reason := reasonRefused(r, d.State)
+	if d.State == press.Unknown {
+		reason = stillOpen(reason)
+	}
 	switch r.Class {
 	case press.ClassContent, press.ClassConfig, press.ClassQuota:
-		return c.block(ctx, d, t, reasonRefused(r, d.State))
+		return c.block(ctx, d, t, reason)
 	}
 	if d.Failures >= maxFailures {
-		return c.block(ctx, d, t, reasonRefused(r, d.State))
+		return c.block(ctx, d, t, reason)
 	}
 	wait := max(r.Wait, c.Pauses.retry(d.Failures))
-	reason := reasonRefused(r, d.State)
 	return c.advance(ctx, d, press.Postponed(c.now().Add(wait), true), t.ended(c, press.OutcomeFailed, reason.Code, reason.Text, r.Error()))
 }

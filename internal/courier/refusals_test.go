@@ -17,7 +17,7 @@ func refusals() (out []situation) {
 		{48001, press.Administrator},
 		{45009, press.Editor},
 		{45028, press.Editor},
-		{53503, press.Contributor},
+		{53503, press.Editor},
 	} {
 		code := fmt.Sprintf("wechat.%d", r.code)
 		out = append(out, situation{
@@ -37,7 +37,7 @@ func refusals() (out []situation) {
 		out,
 		situation{
 			name: "put off twice, then refused", faults: []sandbox.Fault{{Path: trigger, ErrCode: 61450, Times: 0}}, modes: mass,
-			state: press.Blocked, reason: "unknown.consumed", whose: press.Editor, drafts: 1, calls: 13,
+			state: press.Blocked, reason: "unknown.draft_left", whose: press.Editor, drafts: 1, calls: 13,
 			attempts: "*", audit: "*",
 		},
 		situation{

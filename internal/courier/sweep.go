@@ -60,6 +60,10 @@ func (c *Courier) Event(ctx context.Context, e press.PushEvent) error {
 	}
 	for _, id := range woken {
 		d, err := c.Store.Delivery(ctx, id)
+		if err == nil && d.State == press.Live {
+			c.aside(func(ctx context.Context) { c.lookBack(ctx, d) })
+			continue
+		}
 		if err == nil {
 			err = c.Queue.Nudge(ctx, d)
 		}

@@ -92,10 +92,11 @@ type Delivery struct {
 type Reason struct {
 	Code  string    `json:"code"` // stable, e.g. "wechat.45028", "missed", "draft.edited"
 	Class Class     `json:"class,omitempty"`
-	Text  Text      `json:"text"`  // what happened
-	Fix   Text      `json:"fix"`   // what to do
-	Whose Role      `json:"whose"` // whose turn it is
-	Back  State     `json:"back"`  // the state that release returns to
+	Text  Text      `json:"text"`           // what happened
+	Fix   Text      `json:"fix"`            // what to do
+	Whose Role      `json:"whose"`          // whose turn it is
+	Back  State     `json:"back"`           // the state that release returns to
+	Ends  State     `json:"ends,omitempty"` // the state that cancel leads to; empty: cancelled
 	At    time.Time `json:"at"`
 }
 

@@ -103,6 +103,7 @@ type Publication struct {
 	UpdatedAt  time.Time
 	SourceURLs []string // the markers, by article
 	URLs       []string
+	Deleted    bool // every article of it
 }
 
 // PushEvent is what WeChat tells the callback address when a job ends. It says when to look; only a mass push's article

@@ -151,6 +151,7 @@ type Sighting struct {
 	Delivery  DeliveryID
 	ArticleID string
 	URLs      []string
+	Deleted   bool // every article of it; such a sighting is not kept
 }
 
 // Fired notes with the intent of an irrevocable call whose ledger it counts in.

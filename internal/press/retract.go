@@ -6,9 +6,10 @@ import "time"
 const StepRetract Step = "retract"
 
 // Published is WentLive of a publication in WeChat, which is taken down by the name that WeChat gives it; "" where the name
-// is not known.
+// is not known. It may be found out that it is published before the call or as its answer: somebody did it by hand.
 func Published(publication string, urls []string, now time.Time) Change {
 	c := WentLive(urls, now)
+	c.From = append(c.From, Ready, Sending)
 	went := c.apply
 	c.apply = func(d *Delivery) {
 		went(d)

@@ -111,6 +111,7 @@ func NotSent(next time.Time) Change {
 func WentLive(urls []string, now time.Time) Change {
 	return changing("delivery.live", []State{Planned, Sent, Unknown, Live}, func(d *Delivery) {
 		d.State, d.URLs, d.NextAt, d.Failures, d.Reason = Live, urls, time.Time{}, 0, nil
+		d.Looks = 0 // from here on they are looks at what is live
 		if d.LiveAt.IsZero() {
 			d.LiveAt = now
 		}
@@ -155,10 +156,15 @@ func RetryNow(now time.Time) Change {
 	})
 }
 
-// Cancel takes a delivery back. What has been fired cannot be cancelled, unless it is blocked for a person to settle.
+// Cancel takes a delivery back. What has been fired cannot be cancelled, unless it is blocked for a person to settle; what
+// was live, and was taken down in WeChat, is retracted by it.
 func Cancel() Change {
 	return changing("delivery.cancel", []State{Planned, Ready, Blocked}, func(d *Delivery) {
-		d.State, d.NextAt, d.Reason = Cancelled, time.Time{}, nil
+		end := Cancelled
+		if d.Reason != nil && d.Reason.Ends != "" {
+			end = d.Reason.Ends
+		}
+		d.State, d.NextAt, d.Reason = end, time.Time{}, nil
 	})
 }
 

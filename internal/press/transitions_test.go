@@ -36,7 +36,7 @@ func TestTransitions(t *testing.T) {
 		"release":        {press.Release(noon), []press.State{press.Blocked}, press.Ready},
 		"retry":          {press.RetryNow(noon), []press.State{press.Planned, press.Ready, press.Sent, press.Unknown}, stays},
 		"cancel":         {press.Cancel(), []press.State{press.Planned, press.Ready, press.Blocked}, press.Cancelled},
-		"published":      {press.Published("a", []string{"u"}, noon), []press.State{press.Planned, press.Sent, press.Unknown, press.Live}, press.Live},
+		"published":      {press.Published("a", []string{"u"}, noon), []press.State{press.Planned, press.Ready, press.Sending, press.Sent, press.Unknown, press.Live}, press.Live},
 		"retract asked":  {press.RetractAsked(), []press.State{press.Live}, stays},
 		"taken down":     {press.TakenDown(), []press.State{press.Live}, press.Retracted},
 		"still up":       {press.StillUp(), []press.State{press.Retracted}, press.Live},
@@ -73,12 +73,23 @@ func apply(t *testing.T, d press.Delivery, changes ...press.Change) press.Delive
 	return d
 }
 
+// TestCancelOfWhatWasLive: what WeChat took down was live, so it is not called cancelled.
+func TestCancelOfWhatWasLive(t *testing.T) {
+	t.Parallel()
+	for ends, want := range map[press.State]press.State{"": press.Cancelled, press.Retracted: press.Retracted} {
+		d := apply(t, press.Delivery{State: press.Live, LiveAt: noon}, press.Blocking(press.Reason{Code: "push.banned", Ends: ends}), press.Cancel())
+		if d.State != want || d.Reason != nil {
+			t.Errorf("ends %q: %s; want %s", ends, d.State, want)
+		}
+	}
+}
+
 func TestAPushGoesOutOnce(t *testing.T) {
 	t.Parallel()
 	d := apply(t, press.Delivery{State: press.Planned, Mode: press.ModeMass, DueAt: noon},
 		press.DraftIntended(noon), press.Prepared("m", "mark", noon, noon), press.Firing(noon), press.AnswerLost(later),
 		press.Looked(later), press.Accepted(press.PushResult{ID: "7", DataID: "8"}, later), press.WentLive([]string{"u"}, later))
-	if d.State != press.Live || d.Tries != 1 || d.PushID != "7" || d.PushDataID != "8" || d.Looks != 1 || !d.LiveAt.Equal(later) || !d.NextAt.IsZero() {
+	if d.State != press.Live || d.Tries != 1 || d.PushID != "7" || d.PushDataID != "8" || d.Looks != 0 || !d.LiveAt.Equal(later) || !d.NextAt.IsZero() {
 		t.Errorf("delivery %+v", d)
 	}
 	if _, err := press.Firing(noon).Apply(d, noon); press.KindOf(err) != press.Conflict {

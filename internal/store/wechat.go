@@ -51,7 +51,7 @@ func (s *Store) ForgetMedia(ctx context.Context, account, mediaID string) error 
 
 // SaveEvent keeps what WeChat told the callback address, once for each key, and makes the deliveries that it may be
 // about due now: the one that was sent with this id, and all whose answer was lost. It returns whether the event is new,
-// and if so those deliveries.
+// and if so those deliveries, and the one that is live by this id where the event may change that.
 func (s *Store) SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, woken []press.DeliveryID, err error) {
 	status, err := press.EncodeJSON(e.Status)
 	if err != nil {
@@ -65,7 +65,11 @@ func (s *Store) SaveEvent(ctx context.Context, e press.PushEvent) (fresh bool, w
 			return err
 		}
 		fresh = true
-		woken, err = t.wake(e)
+		if woken, err = t.wake(e); err != nil {
+			return err
+		}
+		live, err := t.liveAs(e)
+		woken = append(woken, live...)
 		return err
 	})
 	return fresh, woken, err

@@ -66,8 +66,10 @@ func (a *Account) Publications(ctx context.Context, offset, count int) ([]press.
 }
 
 func publication(item freepublish.ArticleListItem) press.Publication {
-	p := press.Publication{ArticleID: noSpace(item.ArticleID), UpdatedAt: unix(item.UpdateTime)}
-	for _, article := range item.Content.NewsItem {
+	list := item.Content.NewsItem
+	p := press.Publication{ArticleID: noSpace(item.ArticleID), UpdatedAt: unix(item.UpdateTime), Deleted: len(list) > 0}
+	for _, article := range list {
+		p.Deleted = p.Deleted && article.IsDeleted
 		p.SourceURLs = append(p.SourceURLs, article.ContentSourceURL)
 		p.URLs = append(p.URLs, httpsOnly(article.URL))
 	}
