@@ -3,6 +3,7 @@ package courier
 import (
 	"context"
 	"errors"
+	"time"
 
 	"newsdesk/internal/press"
 )
@@ -98,7 +99,7 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 	undecided := c.now().Sub(d.FiredAt) >= c.Pauses.Undecided
 	found, err := c.seenOrListed(ctx, d, account, !undecided) // what a person is asked about, this look of its own must not show
 	if press.CodeOf(err) == "quota.paced" {
-		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
+		return c.lookAgain(ctx, d, account)
 	}
 	if quotaUsed(err) {
 		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.Quota)), nil)
@@ -110,7 +111,7 @@ func (c *Courier) lookUnknown(h *held, d press.Delivery, account Account) (press
 		return c.settle(ctx, d, sighted(*found), t)
 	}
 	if !undecided {
-		return c.advance(ctx, d, press.Looked(c.now().Add(c.Pauses.poll(d.Looks))), nil)
+		return c.lookAgain(ctx, d, account)
 	}
 	return c.undecided(ctx, d, account, t)
 }
@@ -127,6 +128,26 @@ func (c *Courier) undecided(ctx context.Context, d press.Delivery, account Accou
 		return d, err
 	}
 	return c.block(ctx, d, t, reasonDraftLeft(d))
+}
+
+// lookAgain comes back to a publication without an answer: later where lists are scarce, but in time for asking a person.
+func (c *Courier) lookAgain(ctx context.Context, d press.Delivery, account Account) (press.Delivery, error) {
+	p, err := c.plan(ctx, d, account)
+	if err != nil {
+		return d, err
+	}
+	next := c.now().Add(c.Pauses.poll(d.Looks))
+	if ask := d.FiredAt.Add(c.Pauses.Undecided); p.pause > 0 && ask.After(next) {
+		next = latest(next, earliest(ask, c.now().Add(p.pause)))
+	}
+	return c.lookLater(ctx, d, press.Looked(next))
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // findPublication returns the publication with the delivery's marker; nil when none is listed.

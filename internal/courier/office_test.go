@@ -59,8 +59,9 @@ type setup struct {
 	redis    *queue.RedisConfig // default embedded
 	box      func(*sandbox.Config)
 	courier  func(*courier.Config)
-	wake     time.Duration // how early a delivery is taken up, default 200 ms
-	idle     bool          // no courier works yet
+	wake     time.Duration    // how early a delivery is taken up, default 200 ms
+	idle     bool             // no courier works yet
+	now      func() time.Time // default the real time
 }
 
 const title = "食堂新菜单今日上线"
@@ -141,7 +142,7 @@ func (o *office) openStore(dir string) {
 	path := filepath.Join(dir, "newsdesk.db")
 	storetest.Fresh(o, path)
 	var err error
-	o.store, err = store.Open(o.Context(), store.Config{Driver: store.DriverSQLite, DSN: path})
+	o.store, err = store.Open(o.Context(), store.Config{Driver: store.DriverSQLite, DSN: path, Now: o.setup.now})
 	o.ok(err)
 	o.Cleanup(func() { _ = o.store.Close() })
 	where := queue.RedisConfig{Mode: queue.Embedded}
@@ -186,6 +187,7 @@ func (o *office) openBox() {
 		account, err := wechat.New(wechat.Config{
 			Name: fmt.Sprintf("account-%d", i), AppID: appID(i), Secret: "secret", CallbackToken: token, BaseURL: outward.URL,
 			Timeout: stretch * 1500 * time.Millisecond, UploadTimeout: stretch * 10 * time.Second, Redis: o.redis,
+			Now: o.setup.now,
 		})
 		o.ok(err)
 		o.accounts = append(o.accounts, account)
@@ -215,6 +217,7 @@ func (o *office) openDesk() {
 	cfg := desk.Config{
 		Office: o.staff(),
 		Store:  o.store, Gallery: o.gallery, Queue: o.queue(), WakeEarly: o.setup.wake, Limits: intake.DefaultLimits(),
+		Now: o.setup.now,
 	}
 	if o.site != nil {
 		cfg.SiteTarget = o.site.Name()

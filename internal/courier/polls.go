@@ -18,7 +18,7 @@ import (
 //   - Otherwise one list settles all that are listed by their markers, and a question is only put about what four lists did
 //     not show: a list says nothing of what failed.
 //   - Where what is left would not do for two looks at each publication that is still to come, the looks of the account are
-//     spread evenly over the time until the last of them.
+//     spread over the time until the last of them, the more evenly the scarcer they are.
 //   - A tenth of each stays in reserve for lost answers and retractions until the day's last hour.
 
 const (
@@ -87,7 +87,9 @@ func planned(book press.PollBook, limits map[string]int64, day press.Span, now t
 	// One list shows many: what waits already costs a page for each twenty.
 	need := int64(max(1, (book.Open+listPage-1)/listPage)) + coming
 	if looks := p.gets + p.lists; looks < enoughLooks*need {
-		p.pause = (until.Sub(now) + time.Minute) / time.Duration(max(1, looks))
+		// The nearer to one look for each, the more evenly: at that point all that is left lasts exactly until the last.
+		even := float64(until.Sub(now)+time.Minute) / float64(max(1, looks))
+		p.pause = time.Duration(even * min(1, enoughLooks-float64(looks)/float64(need)))
 		p.next = latest(book.Gets.LastAt, book.Lists.LastAt).Add(p.pause)
 	}
 	return p

@@ -6,4 +6,5 @@ const (
 	stretch   = 1
 	atOnce    = "12"
 	raceCount = 50
+	dayScale  = 1
 )

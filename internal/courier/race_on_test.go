@@ -7,4 +7,5 @@ const (
 	stretch   = 5
 	atOnce    = "10"
 	raceCount = 8
+	dayScale  = 5 // a simulated day has so many times fewer publications and polls
 )

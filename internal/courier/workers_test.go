@@ -98,7 +98,8 @@ func TestWorkerKilled(t *testing.T) {
 func TestRace(t *testing.T) {
 	t.Parallel()
 	const n = raceCount
-	o := newOffice(t, setup{idle: true})
+	plenty := func(c *courier.Config) { c.Limits = nil } // of polls: the pauses are shortened here and the day is not
+	o := newOffice(t, setup{idle: true, courier: plenty})
 	o.start(o.newCourier("first"))
 	o.start(o.newCourier("second"))
 	var ids []press.DeliveryID

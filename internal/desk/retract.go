@@ -15,6 +15,7 @@ type Courier interface {
 	Retract(ctx context.Context, by press.Actor, id press.DeliveryID, reason string) (press.Delivery, error)
 	// RetractItem takes down one article of a push, by its place from 1.
 	RetractItem(ctx context.Context, by press.Actor, id press.DeliveryID, position int) (press.Delivery, error)
+	QuotaCourier
 	// Preview sends the draft of a delivery to one follower only.
 	Preview(ctx context.Context, by press.Actor, id press.DeliveryID, reader string) error
 }

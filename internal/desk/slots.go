@@ -20,6 +20,9 @@ type Allowance struct {
 
 	ToldAt  time.Time // when WeChat last said what is used; zero: it is our own count
 	Refused bool      // it said so by refusing a push: somebody sent one by other means
+	Stated  bool      // the limit is WeChat's word for this account
+
+	Calls []QuotaLine // today's questions, lists and deletions, where all allowances of an account were asked for
 }
 
 // noLimit stands for a limit that WeChat says there is not.
@@ -50,6 +53,7 @@ func (a Allowance) with(use press.PushUse) Allowance {
 	a.Planned, a.Used = use.Planned, max(use.Made, int(use.Used))
 	a.ToldAt, a.Refused = use.ToldAt, use.Tally.Refused
 	if a.Mode == press.ModePublish && use.Stated {
+		a.Stated = true
 		if a.Limit = int(use.Limit); a.Limit == 0 {
 			a.Limit = noLimit
 		}
@@ -89,6 +93,9 @@ func (d *Desk) Allowances(ctx context.Context) (out []Allowance, err error) {
 				continue
 			}
 			a, err := d.allowance(ctx, account, mode, d.Now(), "")
+			if err == nil && mode == press.ModePublish {
+				a.Calls, err = d.callsLeft(ctx, account, press.CallPublishGet, press.CallPublishList, press.CallPublishDelete)
+			}
 			if err != nil {
 				return nil, err
 			}

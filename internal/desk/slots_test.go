@@ -160,7 +160,10 @@ func TestChangeEdition(t *testing.T) {
 }
 
 // counter stands at the target.
-type counter struct{ retracted, previewed []press.DeliveryID }
+type counter struct {
+	retracted, previewed []press.DeliveryID
+	asked                []string
+}
 
 func (c *counter) Retract(_ context.Context, _ press.Actor, id press.DeliveryID, _ string) (press.Delivery, error) {
 	c.retracted = append(c.retracted, id)
@@ -210,4 +213,9 @@ func TestAtTheTarget(t *testing.T) {
 	o.ok(err)
 	_, err = o.FireNow(ctx, o.editor, draft.ID)
 	o.refused(err, press.Conflict, "edition.draft_mode")
+}
+
+func (c *counter) AskQuota(_ context.Context, account string) error {
+	c.asked = append(c.asked, account)
+	return nil
 }
