@@ -67,6 +67,8 @@ func decided() map[string]who {
 		"GET /articles": signedIn, "POST /articles": writers, "POST /articles/move": writers,
 		"GET /articles/{id}": readers, "GET /articles/{id}/file": readers,
 		"POST /articles/{id}/submit": ownWriters, "POST /articles/{id}/withdraw": ownWriters, "POST /articles/{id}/restore": ownWriters,
+		"POST /articles/{id}/correct": ownWriters, "POST /articles/{id}/retract": editors,
+		"GET /articles/{id}/where": readers, "GET /articles/{id}/where/part": readers, "POST /articles/{id}/where/{delivery}/retract": editors,
 		"GET /hand-in": writers, "POST /hand-in": writers, "GET /hand-in/{id}": ownWriters, "POST /hand-in/{id}/into": ownWriters,
 
 		"GET /articles/{id}/edit": ownWriters, "PUT /articles/{id}/working": ownWriters,
@@ -90,7 +92,7 @@ func decided() map[string]who {
 		"POST /editions/{id}/fire": editors, "POST /editions/{id}/preview": editors,
 		"GET /deliveries/{id}": readers, "GET /deliveries/{id}/state": readers,
 		"POST /deliveries/{id}/release": editors, "POST /deliveries/{id}/retry": editors, "POST /deliveries/{id}/cancel": editors,
-		"POST /deliveries/{id}/retract": editors,
+		"POST /deliveries/{id}/retract": editors, "GET /deliveries/{id}/resend": editors, "POST /deliveries/{id}/resend": editors,
 
 		"GET /settings":         administrators,
 		"GET /settings/columns": administrators, "POST /settings/columns": administrators,
@@ -275,6 +277,7 @@ func (p *premises) find() {
 		"articles": string(articles[0].ID), "hand-in": string(articles[0].ID), "editions": string(editions[0].ID),
 		"deliveries": string(deliveries[0].ID), "people": string(p.people["victim"].ID), "tokens": string(token.ID),
 		"{session}": string(sessions[0].ID), "{comment}": press.NewID(time.Now()), "{number}": "1", "{target}": "wechat",
+		"{delivery}": string(deliveries[0].ID),
 		"{digest}": photo, "{recipe}": "site-480", "{article}": string(articles[0].ID), "{revision}": "1", "{shape}": "wide",
 		"accounts": p.Config.Accounts[0].Name, "themes": p.Config.Themes.Default,
 	}

@@ -19,6 +19,8 @@ type article struct {
 	Stages   []stage
 	Returned *press.AuditEntry // why it was returned; nil: it is not
 	Can      can
+	Known    known
+	Typed    struct{ Note, Reason string } // into a form that was refused
 	WhyNot   *press.Text // why a reviewer may not sign what waits; nil: they may, or it is not up to them
 }
 
@@ -31,7 +33,7 @@ type stage struct {
 
 // can is what the person may do now. The desk asks again when they do it.
 type can struct {
-	Edit, Submit, Sign, Withdraw, Restore, Compose bool
+	Edit, Submit, Sign, Withdraw, Restore, Compose, Correct, Retract bool
 }
 
 func (h handlers) show(r *page.Request) error {
@@ -71,9 +73,14 @@ func (h handlers) read(r *page.Request, number int) (a article, err error) {
 	if err != nil {
 		return a, err
 	}
+	places, err := h.Store.Presences(ctx, a.ID)
+	if err != nil {
+		return a, err
+	}
+	a.Known = knownOf(a.Article, places)
 	a.allow(r.Actor, settings)
 	if a.State == press.ArticleReturned {
-		a.Returned, err = h.lastReturn(r, a.ID)
+		a.Returned, err = h.last(r, a.ID, "article.return")
 	}
 	return a, err
 }
@@ -90,6 +97,11 @@ func (a *article) allow(who press.Actor, settings press.Settings) {
 		Withdraw: writes,
 		Restore:  a.State == press.ArticleWithdrawn && press.CanChange(who, a.Article) == nil,
 		Compose:  a.State == press.ArticleApproved && who.Has(press.Editor),
+	}
+	a.Can.Correct = writes && a.Known.Seen > 0 && !a.Known.Correcting && a.State != press.ArticleReview
+	a.Can.Retract = who.Has(press.Editor) && a.Known.Left > 0
+	if a.Can.Correct {
+		a.Can.Edit, a.Can.Submit = false, false
 	}
 	if !waits || !who.Has(press.Reviewer) {
 		return
@@ -142,8 +154,9 @@ func stagesOf(settings press.Settings, signed []press.SignOff, next press.Stage,
 	return out
 }
 
-func (h handlers) lastReturn(r *page.Request, id press.ArticleID) (*press.AuditEntry, error) {
-	list, err := h.Store.Audit(r.Context(), store.AuditFilter{Subject: string(id), Action: "article.return", Limit: 1})
+// last is the latest entry of the log about an article with that action; nil: there is none.
+func (h handlers) last(r *page.Request, id press.ArticleID, action string) (*press.AuditEntry, error) {
+	list, err := h.Store.Audit(r.Context(), store.AuditFilter{Subject: string(id), Action: action, Limit: 1})
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
 	"newsdesk/internal/web/page"
 )
@@ -105,6 +106,9 @@ type delivering struct {
 	Fires    bool
 	Retracts bool
 	Articles int // that a retraction takes down
+
+	Behind []desk.ResendItem // articles of which WeChat shows an older revision than the approved one
+	Open   bool              // it was to be deleted and sent again, which has not been done
 }
 
 // link leads to a live article.
@@ -157,7 +161,7 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 	d.Cancels = slices.Contains([]press.State{press.Planned, press.Ready, press.Blocked}, d.State)
 	d.Fires = d.Kind == press.TargetWeChat && d.Mode != press.ModeDraft && (d.State == press.Planned || d.State == press.Ready) && d.DueAt.After(now)
 	d.Retracts = d.State == press.Live
-	return d, nil
+	return d, h.behind(r, d)
 }
 
 // about adds what the delivery brings. A reader who may read none of it is told that there is no such delivery.

@@ -27,6 +27,7 @@ type editorData struct {
 	MaxPhoto int64                      `json:"max_photo"`
 	Site     bool                       `json:"site"`
 	Leave    string                     `json:"leave"`
+	Seen     int                        `json:"seen,omitempty"` // the newest revision that readers could open once
 }
 
 type articleData struct {
@@ -97,7 +98,7 @@ func (h handlers) data(r *page.Request, w desk.Writing) (editorData, error) {
 	d := editorData{
 		Me: r.Actor.ID, Article: articleData{w.Article.ID, w.Article.State, r.Say(w.Article.State.Name())},
 		Revision: w.Revision.Number, Hash: w.Revision.Hash, Content: w.Revision.Content, Unplaced: slices.Clone(w.Revision.Unplaced),
-		Limits: limits(r), MaxPhoto: h.MaxPhoto, Site: h.Kit.Site != "", Leave: pathOf(w.Article.ID),
+		Limits: limits(r), MaxPhoto: h.MaxPhoto, Site: h.Kit.Site != "", Leave: pathOf(w.Article.ID), Seen: w.Seen,
 	}
 	digests := append(w.Revision.Content.Photos(), d.Unplaced...)
 	shown := w.Revision.Content

@@ -16,7 +16,7 @@ import (
 
 // plainForm is the editor without scripts: its fields as texts, the body in Markdown.
 type plainForm struct {
-	Title, PushTitle, Subtitle, Digest, Column string
+	Title, PushTitle, Subtitle, Digest, Column, Correction string
 
 	Credits press.Credits
 	Body    string
@@ -34,7 +34,7 @@ var stands = regexp.MustCompile(`^\[\[(\d{1,4})(?:[:：][^\n]*)?\]\]$`)
 func newPlainForm(c press.Content, base int, saved time.Time, lang press.Lang) plainForm {
 	c = c.Normalize()
 	f := plainForm{
-		Title: c.Title, PushTitle: c.PushTitle, Subtitle: c.Subtitle, Digest: c.Digest, Column: c.Column.String(),
+		Title: c.Title, PushTitle: c.PushTitle, Subtitle: c.Subtitle, Digest: c.Digest, Column: c.Column.String(), Correction: c.Correction,
 		Credits: c.Credits, Base: base, SavedAt: saved,
 	}
 	var kept map[string]press.Body
@@ -155,6 +155,7 @@ func (f plainForm) content() (press.Content, error) {
 			"The form is incomplete. Load the page again and paste your text.", "表单不完整，请刷新页面后重新粘贴文字。"))
 	}
 	c.Title, c.PushTitle, c.Subtitle, c.Digest, c.Credits = f.Title, f.PushTitle, f.Subtitle, f.Digest, f.Credits
+	c.Correction = f.Correction
 	c.Column = press.ParseColumn(f.Column)
 	body, left, err := intake.ReadMarkdown(f.Body)
 	if err != nil {
@@ -183,7 +184,7 @@ func original(block press.Block, kept map[string]press.Body) []press.Block {
 func readPlainForm(r *page.Request) plainForm {
 	value := func(name string) string { return strings.ReplaceAll(r.PostFormValue(name), "\r\n", "\n") }
 	return plainForm{
-		Title: value("title"), PushTitle: value("push_title"), Subtitle: value("subtitle"), Digest: value("digest"), Column: value("column"),
+		Title: value("title"), PushTitle: value("push_title"), Subtitle: value("subtitle"), Digest: value("digest"), Column: value("column"), Correction: value("correction"),
 		Credits: press.Credits{
 			Text: value("credit_text"), Photos: value("credit_photos"), Editor: value("credit_editor"),
 			Reviewer: value("credit_reviewer"), Source: value("credit_source"),

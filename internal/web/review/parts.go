@@ -230,6 +230,7 @@ func (d *reading) Heads() []field {
 	c := d.Revision.Content
 	var out []field
 	for _, f := range []field{
+		{"correction", "review.correction", c.Correction},
 		{"push_title", "review.push_title", c.PushTitle},
 		{"digest", "review.digest", c.Digest},
 		{"column", "review.column", c.Column.String()},

@@ -8,7 +8,7 @@ import { clock, moment, t } from './lib/words';
 import { pictures as placedPictures } from './editor/body';
 import { compareDialog } from './editor/compare';
 import { coverPanel, setCover } from './editor/cover';
-import { column, credits, digest, titles } from './editor/fields';
+import { column, correction, credits, digest, titles } from './editor/fields';
 import { findingsView, type FindingsView } from './editor/findings';
 import { icon } from './editor/icons';
 import { Keeper, type State } from './editor/keeper';
@@ -72,7 +72,7 @@ class Page {
           this.banners,
           h('div', { class: 'sheet-paper' },
             titles(this.draft, data, () => this.writing.editor.commands.focus('start')),
-            bar, field),
+            correction(this.draft, data), bar, field),
           this.uploading, this.tray,
           h('section', { class: 'card', 'aria-label': t('cover.title') }, h('h2', {}, t('cover.title')),
             h('div', { class: 'cover-and-digest' }, cover.element, digest(this.draft, data))),

@@ -68,6 +68,7 @@ function facts(content: Content): [string, string][] {
   return [
     [t('field.title'), content.title],
     [t('field.push_title'), content.push_title ?? ''],
+    [t('field.correction'), content.correction ?? ''],
     [t('field.digest'), content.digest ?? ''],
     [t('field.column'), (content.column ?? []).join(' › ')],
     ...CREDITS.map((name): [string, string] => [t(`credit.${name}`), content.credits[name] ?? '']),

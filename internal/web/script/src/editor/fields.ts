@@ -24,7 +24,7 @@ function counts(limits: Limit[], text: string): HTMLElement[] {
   });
 }
 
-function line(draft: Draft, field: 'title' | 'push_title' | 'subtitle' | 'digest', limits: Limit[], options: { label: string; className: string; placeholder: string; next?: () => void; lines?: string; max: number }): Line {
+function line(draft: Draft, field: 'title' | 'push_title' | 'subtitle' | 'digest' | 'correction', limits: Limit[], options: { label: string; className: string; placeholder: string; next?: () => void; lines?: string; max: number }): Line {
   const id = uid(field);
   const counting = h('span', { class: 'counts', id: `${id}-counts` });
   const input = h('textarea', {
@@ -117,6 +117,15 @@ export function digest(draft: Draft, data: EditorData): HTMLElement {
   }, t('field.digest_take'));
   text.element.append(take);
   return text.element;
+}
+
+/** What readers are told was corrected, in an article that they have seen. */
+export function correction(draft: Draft, data: EditorData): HTMLElement {
+  const note = line(draft, 'correction', [], { label: t('field.correction'), className: 'input', placeholder: t('field.correction_hint'), lines: '2', max: 300 });
+  const show = (): void => { note.element.hidden = !data.seen && !draft.get('correction'); };
+  draft.listen((what) => (what === 'correction' || what === 'all') && show());
+  show();
+  return note.element;
 }
 
 const JOINT = ' › ';

@@ -15,6 +15,7 @@ export interface Content {
   credits: Credits;
   cover: Cover;
   body: Body;
+  correction?: string;
 }
 
 export interface Photo { name: string; width: number; height: number }
@@ -39,13 +40,14 @@ export interface EditorData {
   max_photo?: number;
   site?: boolean;
   leave?: string;
+  seen?: number;
 }
 
 export const CREDITS = ['text', 'photos', 'editor', 'reviewer', 'source'] as const;
 
 /** A content with its fields in the order in which the server writes them, so that equal contents are equal as text. */
 export function canonical(content: Content): Content {
-  const { title, push_title, subtitle, digest, column, credits, cover, body } = content;
+  const { title, push_title, subtitle, digest, column, credits, cover, body, correction } = content;
   const short = (name: string, value: string | undefined): Record<string, string> => {
     const text = oneLine(value ?? '');
     return text ? { [name]: text } : {};
@@ -64,6 +66,7 @@ export function canonical(content: Content): Content {
       ...(cover?.photo && cover.square ? { square: ordered(cover.square) } : {}),
     },
     body: normalize({ version: 1, blocks: body?.blocks ?? [] }),
+    ...short('correction', correction),
   };
 }
 
