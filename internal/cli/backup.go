@@ -24,9 +24,10 @@ func newBackup(e *env) *cobra.Command {
 		Short: e.say("Keep everything in one file, while everything runs", "将全部数据备份到一个文件，不影响运行"),
 		Long: e.say("Writes one file with every row of the database at one moment and every photo. Servers and workers go on meanwhile. The file\n"+
 			"is readable by its owner only; “-” writes to standard output. It can be restored into SQLite or PostgreSQL, disk or S3.\n"+
-			"It holds no configuration, and the key that opens the accounts' secrets only with --with-key.",
+			"It holds no configuration, and the key that opens the accounts' secrets only with --with-key. “newsdesk restore --check” reads\n"+
+			"a backup and says whether it is good.",
 			"把数据库某一时刻的全部内容和所有图片写入一个文件，服务无需停止。文件仅所有者可读；写“-”则输出到标准输出。\n"+
-				"可恢复到 SQLite 或 PostgreSQL、本地磁盘或 S3。不含配置文件；只有加上 --with-key 才包含公众号密钥的解封密钥。"),
+				"可恢复到 SQLite 或 PostgreSQL、本地磁盘或 S3。不含配置文件；只有加上 --with-key 才包含公众号密钥的解封密钥。\n检查备份是否完好：newsdesk restore --check 文件。"),
 		Example: "  newsdesk backup /backup/newsdesk-$(date +%F).tar\n  newsdesk backup - | ssh vault 'cat > newsdesk.tar'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,27 +36,7 @@ func newBackup(e *env) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&withKey, "with-key", false, e.say("put the key file in: whoever has the backup can then act for the accounts", "包含密钥文件：持有备份者即可操作公众号，请严加保管"))
 	cmd.Flags().BoolVar(&lean, "without-renditions", false, e.say("leave resized photos out; they are made again when they are wanted", "不含缩放后的图片，恢复后按需重新生成"))
-	cmd.AddCommand(newBackupVerify(e))
 	return cmd
-}
-
-func newBackupVerify(e *env) *cobra.Command {
-	return &cobra.Command{
-		Use: "verify FILE", Short: e.say("Read a whole backup and say whether it is good", "完整读取备份并检查"),
-		Example: "  newsdesk backup verify newsdesk.tar", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := e.openBackup(args[0])
-			if err != nil {
-				return err
-			}
-			defer file.Close()
-			m, err := e.checkBackup(cmd.Context(), file)
-			if err == nil {
-				e.manifest(m, time.Local)
-			}
-			return err
-		},
-	}
 }
 
 func (e *env) backup(ctx context.Context, path string, withKey, lean bool) error {

@@ -51,7 +51,9 @@ func (c *Courier) beforeRestored(ctx context.Context, d press.Delivery, account 
 		return d, true, nil
 	}
 	t := c.try(d, press.StepCheck)
-	if d.Mode != press.ModeMass {
+	remembered := c.now().Sub(d.RestoredFrom) <= press.ClientMsgIDSafe // by WeChat: a clientmsgid of that day
+	switch {
+	case d.Mode != press.ModeMass:
 		found, err := c.publishedSince(ctx, d, account)
 		if err != nil {
 			return d, false, err
@@ -60,8 +62,18 @@ func (c *Courier) beforeRestored(ctx context.Context, d press.Delivery, account 
 			d, err = c.foundSince(ctx, d, found, t)
 			return d, false, err
 		}
-	} else if c.now().Sub(d.RestoredFrom) > press.ClientMsgIDSafe && d.PreparedAt.After(d.RestoredFrom) {
-		// WeChat has forgotten a clientmsgid of that day, and the draft in the box is not the one that was there.
+	case remembered:
+		_, err := c.draft(ctx, account, d.MediaID)
+		var refusal *press.Refusal
+		if errors.As(err, &refusal) && refusal.Code == codeMediaInvalid {
+			d, err = c.advance(ctx, d, press.GoneSince(c.now()), t.ended(c, press.OutcomeUnknown, press.RestoredCode,
+				press.Say("The draft was used up since the backup.", "草稿在备份之后已被使用。"), refusal.Error()))
+			return d, false, err
+		}
+		if err != nil {
+			return d, false, err
+		}
+	case d.PreparedAt.After(d.RestoredFrom): // the draft in the box is not the one that was there
 		reason := press.ReasonRestored(d)
 		d, err := c.advance(ctx, d, press.RestoreSettled(), nil)
 		if err != nil {

@@ -40,12 +40,12 @@ func Restoring(d Delivery, backup, now time.Time) (Change, bool) {
 	}
 	past := !d.DueAt.After(now)
 	switch {
-	case d.Mode == ModeDraft, d.State == Sent:
-		return restored(d, backup, now), d.State != Blocked
-	case d.State == Blocked:
+	case d.Mode == ModeDraft:
+		return restored(d, backup, now), d.State == Planned
+	case d.State == Sent, d.State == Blocked:
 		return restored(d, backup, now), true
 	case d.Mode == ModeMass && (past || d.State == Sending || d.State == Unknown):
-		return askRestored(d, now), true
+		return askRestored(d, backup, now), true
 	case past || d.State == Sending || d.State == Unknown:
 		return doubtRestored(d, backup, now), true
 	}
@@ -79,10 +79,14 @@ func doubtRestored(d Delivery, backup, now time.Time) Change {
 	})
 }
 
-func askRestored(d Delivery, now time.Time) Change {
+// askRestored asks a person. What was prepared keeps its mark: if its draft is used up by now, the release only looks.
+func askRestored(d Delivery, backup, now time.Time) Change {
 	reason := ReasonRestored(d)
 	reason.At = now
 	return changing("delivery.restored", []State{d.State}, func(d *Delivery) {
+		if d.State == Ready {
+			d.RestoredFrom = backup
+		}
 		d.State, d.Reason, d.NextAt, d.LateAllowed = Blocked, &reason, time.Time{}, false
 	}).detailed(reason.Code)
 }
@@ -95,6 +99,15 @@ func (c Change) detailed(detail string) Change {
 // RestoreSettled notes that nothing went out since the backup, or that nobody need look any more.
 func RestoreSettled() Change {
 	return changing("", []State{Ready, Unknown}, func(d *Delivery) { d.RestoredFrom = time.Time{} })
+}
+
+// GoneSince makes a prepared mass push unknown whose draft was used up since the backup: WeChat answers its clientmsgid with
+// the job that exists, and without a draft it can send no other one.
+func GoneSince(now time.Time) Change {
+	return changing("delivery.unknown", []State{Ready}, func(d *Delivery) {
+		d.State, d.NextAt, d.Looks = Unknown, now, 0
+		d.FiredAt, d.RestoredFrom = d.RestoredFrom, time.Time{} // the earliest that it can have been
+	})
 }
 
 // FoundSince ends a prepared delivery well that was found among the account's publications: it went out from the machine

@@ -243,8 +243,12 @@ func TestLoadRefuses(t *testing.T) {
 				"text for a number": {"users", user, []any{"u", "n", "", "", false, "1", "", "", false}, "restore.row"},
 				"NUL":               {"users", user, []any{"u", "n\x00", "", "", false, int64(1), "", "", false}, "restore.row"},
 				"a check":           {"users", user, []any{"u", "", "", "", false, int64(1), "", "", false}, "restore.row"},
-				"no such person": {"tokens", []string{"id", "user_id", "label", "hash", "created_at", "used_at", "revoked_at"},
-					[]any{"t", "nobody", "l", "h", int64(1), nil, nil}, "restore.inconsistent"},
+				"no such person": {
+					"tokens",
+					[]string{"id", "user_id", "label", "hash", "created_at", "used_at", "revoked_at"},
+					[]any{"t", "nobody", "l", "h", int64(1), nil, nil},
+					"restore.inconsistent",
+				},
 			} {
 				err := s.Load(t.Context(), func(put func(string, []string, []any) error) error { return put(tc.table, tc.columns, tc.row) })
 				if press.CodeOf(err) != tc.code || press.KindOf(err) != press.Invalid {
