@@ -82,7 +82,7 @@ func (a *App) newClient(account config.Account) (*wechat.Account, error) {
 		Name: account.Name, AppID: account.AppID, Secret: account.Secret.Reveal(), Kind: account.Kind,
 		CallbackToken: account.CallbackToken.Reveal(), EncodingAESKey: account.EncodingAESKey.Reveal(),
 		OldEncodingAESKey: account.OldEncodingAESKey.Reveal(), BaseURL: account.BaseURL, Redis: a.Redis,
-		KeyPrefix: queueName(a.Config.Redis.Prefix) + ":wechat:", Logger: a.opts.Logger,
+		KeyPrefix: queueName(a.Config.Redis.Prefix) + ":wechat:", Logger: a.opts.Logger, Haste: a.Config.Delivery.Haste, Now: clock,
 	})
 }
 

@@ -50,10 +50,11 @@ func (c *Courier) prepare(ctx context.Context, d press.Delivery, account Account
 		return d, err
 	}
 	if mediaID == "" {
-		if d, err = c.advance(ctx, d, press.DraftIntended(c.now()), nil); err != nil {
+		intended := c.now()
+		if d, err = c.advance(ctx, d, press.DraftIntended(intended), nil); err != nil {
 			return d, err
 		}
-		if mediaID, err = c.addDraft(ctx, account, articles); err != nil {
+		if mediaID, err = c.addDraft(ctx, account, articles, intended); err != nil {
 			return d, err
 		}
 	}
@@ -226,9 +227,15 @@ func extension(contentType string) string {
 	return ".jpg"
 }
 
-func (c *Courier) addDraft(ctx context.Context, account Account, articles []press.PushArticle) (string, error) {
+// addDraft puts the articles into the box. A worker that stood still since it stored its intent, so long that its claim may
+// have gone to another, does not: both drafts would stay in the box.
+func (c *Courier) addDraft(ctx context.Context, account Account, articles []press.PushArticle, intended time.Time) (string, error) {
 	if err := c.count(ctx, account, callDraftAdd, c.now()); err != nil {
 		return "", err
+	}
+	if c.now().Sub(intended) > c.Claim/2 {
+		return "", press.Fail(press.Unavailable, "worker.slow", press.Say(
+			"The worker stood still before the draft was added; it is looked for and added again.", "执行进程在新建草稿前停顿过久，将重新核对并新建。"))
 	}
 	mediaID, err := account.AddDraft(ctx, articles)
 	var refusal *press.Refusal

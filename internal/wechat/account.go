@@ -36,6 +36,7 @@ type Config struct {
 	UploadTimeout time.Duration // for one upload; 60 s when zero
 	HTTP          http.RoundTripper
 	Redis         redis.UniversalClient // nil: tokens and seen callbacks are kept in this process
+	Haste         int                   // divides the pauses that WeChat's refusals ask for, in drills before a sandbox
 	KeyPrefix     string                // of Redis keys; "newsdesk:wechat:" when empty
 	Now           func() time.Time
 	Logger        *slog.Logger

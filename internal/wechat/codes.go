@@ -60,15 +60,16 @@ var platformZone = time.FixedZone("CST", 8*3600)
 // wait is how long at least nothing is worth trying after a code. The hour at which daily counters begin anew is not
 // documented; midnight in China is assumed.
 func (a *Account) wait(code int) time.Duration {
+	haste := time.Duration(max(1, a.cfg.Haste))
 	switch code {
 	case 45011, 45061, 42010:
-		return time.Minute
+		return time.Minute / haste
 	case 45066:
-		return 65 * time.Second // a minute, and some for clocks that differ
+		return 65 * time.Second / haste // a minute, and some for clocks that differ
 	case 53501:
-		return 10 * time.Minute
+		return 10 * time.Minute / haste
 	case 45101, 45102, 45501, 61503, 89507:
-		return time.Hour
+		return time.Hour / haste
 	case 89506:
 		return 24 * time.Hour
 	case 45009:
