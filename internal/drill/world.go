@@ -319,7 +319,7 @@ func (w *World) launch(kind Kind) *Process {
 	self := func() *Process { known.Lock(); defer known.Unlock(); return p }
 	gate := newGate(w.t, w, self)
 	gate.lead(w.SandboxURL)
-	env := append(os.Environ(), "GOMAXPROCS=2", "NEWSDESK_SQL_DSN="+w.sql, "DRILL_CLOCK="+w.clockFile(name))
+	env := append(surroundings(), "GOMAXPROCS=2", "NEWSDESK_SQL_DSN="+w.sql, "DRILL_CLOCK="+w.clockFile(name))
 	for i := range w.AccountName {
 		env = append(env, fmt.Sprintf("NEWSDESK_ACCOUNTS_%d_BASE_URL=%s", i, gate.URL))
 	}
@@ -341,6 +341,11 @@ func (w *World) launch(kind Kind) *Process {
 	w.processes = append(w.processes, p)
 	w.mu.Unlock()
 	return p
+}
+
+// surroundings is the environment without what configures Newsdesk, which a drill says itself.
+func surroundings() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "NEWSDESK_") })
 }
 
 func (w *World) serve(p *Process, address string) {
