@@ -3,6 +3,8 @@
 GO       ?= go
 FUZZTIME ?= 60s
 BENCH    ?= .
+SEED     ?= 1
+EDITIONS ?= 300
 ARGS     ?=
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
@@ -45,6 +47,10 @@ quick: assets ## the tests alone, without the race detector
 .PHONY: matrix
 matrix: ## the whole fault matrix: real processes hurt at every step, the sandbox's log is the judge
 	cd internal/drill && $(GO) test -run TestMatrix -count=1 -timeout 60m -whole $(ARGS)
+
+.PHONY: chaos
+chaos: ## a long random day: EDITIONS over several accounts, processes and Redis hurt at random; SEED decides the plan
+	cd internal/drill && CHAOS_SEED=$(SEED) CHAOS_EDITIONS=$(EDITIONS) $(GO) test -run '^TestChaos$$' -count=1 -timeout 20m -v
 
 .PHONY: lint
 lint: ## golangci-lint as pinned in tools.mod
