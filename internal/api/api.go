@@ -103,6 +103,8 @@ func Handler(cfg Config) http.Handler {
 	s.articles()
 	s.editions()
 	s.deliveries()
+	s.corrections()
+	s.quota()
 	s.parcels(mux)
 	return s.guarded(s.authenticated(s.routed(mux)))
 }

@@ -101,8 +101,8 @@ func decided() map[string]who {
 		"GET /settings/accounts":        administrators, "GET /settings/accounts/new": administrators,
 		"POST /settings/accounts": administrators, "GET /settings/accounts/{name}": administrators,
 		"POST /settings/accounts/{name}": administrators, "POST /settings/accounts/{name}/remove": administrators,
-		"POST /settings/accounts/{name}/test": administrators,
-		"GET /settings/themes":                administrators, "GET /settings/themes/new": administrators,
+		"POST /settings/accounts/{name}/test": administrators, "POST /settings/accounts/{name}/quota": administrators,
+		"GET /settings/themes": administrators, "GET /settings/themes/new": administrators,
 		"POST /settings/themes": administrators, "POST /settings/themes/sample": administrators,
 		"GET /settings/themes/{name}": administrators, "GET /settings/themes/{name}/sample": administrators,
 		"POST /settings/themes/{name}": administrators, "POST /settings/themes/{name}/remove": administrators,
@@ -278,7 +278,7 @@ func (p *premises) find() {
 		"deliveries": string(deliveries[0].ID), "people": string(p.people["victim"].ID), "tokens": string(token.ID),
 		"{session}": string(sessions[0].ID), "{comment}": press.NewID(time.Now()), "{number}": "1", "{target}": "wechat",
 		"{delivery}": string(deliveries[0].ID),
-		"{digest}": photo, "{recipe}": "site-480", "{article}": string(articles[0].ID), "{revision}": "1", "{shape}": "wide",
+		"{digest}":   photo, "{recipe}": "site-480", "{article}": string(articles[0].ID), "{revision}": "1", "{shape}": "wide",
 		"accounts": p.Config.Accounts[0].Name, "themes": p.Config.Themes.Default,
 	}
 }

@@ -107,6 +107,8 @@ type delivering struct {
 	Retracts bool
 	Articles int // that a retraction takes down
 
+	Left []desk.QuotaLine // of what its next step needs
+
 	Behind []desk.ResendItem // articles of which WeChat shows an older revision than the approved one
 	Open   bool              // it was to be deleted and sent again, which has not been done
 }
@@ -155,6 +157,9 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 	d.Overdue = d.State.Moving() && d.DueAt.Before(now)
 	if !r.Actor.Has(press.Editor) {
 		return d, nil
+	}
+	if d.Left, err = h.left(ctx, found); err != nil {
+		return nil, err
 	}
 	d.Releases = d.State == press.Blocked
 	d.Retries = slices.Contains([]press.State{press.Planned, press.Sent, press.Unknown}, d.State) && d.NextAt.After(now) && d.Failures+d.Looks > 0

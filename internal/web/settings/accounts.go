@@ -3,6 +3,7 @@ package settings
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
@@ -59,6 +60,17 @@ type accountPage struct {
 	Callback string
 	Sandbox  bool
 	Test     *desk.AccountTest
+	Quota    []desk.QuotaLine // what it may call and what is left; empty for a new one
+}
+
+// Told is when WeChat last said what is used; zero: it has not.
+func (p accountPage) Told() (at time.Time) {
+	for _, l := range p.Quota {
+		if l.ToldAt.After(at) {
+			at = l.ToldAt
+		}
+	}
+	return at
 }
 
 func (h handlers) accountPage(r *page.Request, a press.Account) (accountPage, error) {
@@ -67,6 +79,11 @@ func (h handlers) accountPage(r *page.Request, a press.Account) (accountPage, er
 	data.Themes = slices.DeleteFunc(themes, func(t desk.Theme) bool { return !t.Trouble.IsZero() })
 	if a.Name != "" {
 		data.Callback = h.callback(a.Name)
+	}
+	if err == nil && !data.New && a.Trouble.IsZero() {
+		var q desk.Quota
+		q, err = h.Desk.Quota(r.Context(), r.Actor, a.Name)
+		data.Quota = q.Lines
 	}
 	return data, err
 }
@@ -159,6 +176,15 @@ func (h handlers) removeAccount(r *page.Request) error {
 		return r.SeeRefusal("/settings/accounts/"+name, err)
 	}
 	return r.See("/settings/accounts", "settings.account_removed", "name", name)
+}
+
+// askQuota has WeChat asked for its own counts.
+func (h handlers) askQuota(r *page.Request) error {
+	name := r.PathValue("name")
+	if _, err := h.Desk.AskQuota(r.Context(), r.Actor, name); err != nil {
+		return r.SeeRefusal("/settings/accounts/"+name, err)
+	}
+	return r.See("/settings/accounts/"+name+"#quota", "settings.quota_asked")
 }
 
 // testAccount asks WeChat and shows its answer, in the place of the button or on the whole page.

@@ -31,6 +31,7 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /settings/accounts/{name}", MaxBytes: small, Handle: h.saveAccount},
 		{Pattern: "POST /settings/accounts/{name}/remove", MaxBytes: small, Handle: h.removeAccount},
 		{Pattern: "POST /settings/accounts/{name}/test", MaxBytes: small, Handle: h.testAccount},
+		{Pattern: "POST /settings/accounts/{name}/quota", MaxBytes: small, Handle: h.askQuota},
 
 		{Pattern: "GET /settings/themes", Handle: h.themes},
 		{Pattern: "GET /settings/themes/new", Handle: h.newTheme},
