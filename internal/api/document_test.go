@@ -345,6 +345,8 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 	must[press.Delivery](t)(as("editor").CancelDelivery(ctx, deliveries[1].ID))
 	must[api.EditionReading](t)(as("editor").CancelEdition(ctx, deliveries[0].Edition))
 
+	documentedCorrection(t, d, as, id, deliveries[0].ID)
+
 	_, err := as("one").Article(ctx, press.ArticleID(press.NewID(time.Now())), 0)
 	refused(t, err, press.NotFound, "article.missing")
 	for name := range doc.operations() {
@@ -352,6 +354,69 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 			t.Errorf("%s is in the document and was never called", name)
 		}
 	}
+}
+
+// documentedCorrection corrects what was never out, which is refused, and takes it down, which is not.
+func documentedCorrection(t *testing.T, d *desk, as func(string) *api.Client, id press.ArticleID, push press.DeliveryID) {
+	t.Helper()
+	ctx, editor := t.Context(), as("editor")
+	_, err := editor.Correct(ctx, id, "The hour was wrong.")
+	refused(t, err, press.Conflict, "correction.unseen")
+	_, err = editor.RetractDelivery(ctx, push)
+	refused(t, err, press.Conflict, "delivery.state")
+	if cost := must[api.ResendCost](t)(editor.ResendCost(ctx, push)); len(cost.Costs) < 3 || len(cost.Items) != 1 {
+		t.Errorf("the cost of sending again is %+v", cost)
+	}
+	_, err = as("writer").ResendCost(ctx, push)
+	refused(t, err, press.Forbidden, "role")
+	_, err = editor.Resend(ctx, push, api.ResendOrder{})
+	refused(t, err, press.Invalid, "resend.sure")
+	_, err = editor.Resend(ctx, push, api.ResendOrder{AcceptCosts: true})
+	refused(t, err, press.Conflict, "resend.nothing")
+	places := must[[]api.Place](t)(editor.RetractArticle(ctx, id, "It never took place."))
+	if again := must[[]api.Place](t)(as("one").Where(ctx, id)); len(again) != len(places) || len(places) != 2 || places[0].Verdict != press.VerdictNever {
+		t.Errorf("it is at %+v, then at %+v", places, again)
+	}
+
+	// And what was out, and was deleted in WeChat: sent again once it is corrected.
+	article := d.approved(t, "To be corrected")
+	made := must[api.EditionReading](t)(editor.CreateEdition(ctx, api.NewEdition{Mode: "publish", At: time.Now().Add(time.Hour), Articles: []string{string(article.ID)}}))
+	out := live(t, d, made.Deliveries[0])
+	begun := must[press.Article](t)(editor.Correct(ctx, article.ID, "The hour was wrong."))
+	if _, err := d.Desk.Submit(ctx, press.System(), article.ID, begun.Revision); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"one", "two", "three"} {
+		reading := must[api.ArticleReading](t)(as(name).Article(ctx, article.ID, 0))
+		must[api.Signed](t)(as(name).Sign(ctx, article.ID, reading.Revision.Number, reading.Revision.Hash))
+	}
+	if _, err := d.Store.Retract(ctx, press.System(), out.ID, press.TakenDown(), press.Attempt{Step: press.StepRetract, Outcome: press.OutcomeOK}); err != nil {
+		t.Fatal(err)
+	}
+	must[press.Delivery](t)(editor.RetractDelivery(ctx, out.ID))
+	again := must[api.EditionReading](t)(editor.Resend(ctx, out.ID, api.ResendOrder{AcceptCosts: true, At: time.Now().Add(2 * time.Hour)}))
+	if item := again.Edition.Items[0]; item.Article != article.ID || item.Revision != begun.Revision {
+		t.Errorf("sent again: %+v", item)
+	}
+}
+
+// live does what a worker does from the draft to the published article.
+func live(t *testing.T, d *desk, delivery press.Delivery) press.Delivery {
+	t.Helper()
+	now := time.Now().UTC()
+	held, err := d.Store.ClaimDelivery(t.Context(), delivery.ID, "worker", now.Add(time.Minute))
+	for _, change := range []press.Change{
+		press.DraftIntended(now), press.Prepared("M", "mark", now, now), press.Firing(now), press.Accepted(press.PushResult{ID: "7"}, now),
+		press.Published("ARTICLE", []string{"https://mp.weixin.qq.com/s/x"}, now),
+	} {
+		if err == nil {
+			held, err = d.Store.Advance(t.Context(), held, change, nil)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held
 }
 
 func documentedEdition(t *testing.T, as func(string) *api.Client, id press.ArticleID) []press.Delivery {

@@ -25,9 +25,10 @@ func (Content) Schema(huma.Registry) *huma.Schema {
 		Properties: map[string]*huma.Schema{
 			"title": text, "push_title": {Type: huma.TypeString, Description: "the title in WeChat, where it differs"},
 			"subtitle": text, "digest": text,
-			"column":  {Type: huma.TypeArray, Items: text},
-			"credits": {Type: huma.TypeObject, Description: "text, photos, editor, reviewer, source"},
-			"cover":   {Type: huma.TypeObject, Description: "photo (digest), focus, wide, square"},
+			"correction": {Type: huma.TypeString, Description: "what readers are told was corrected"},
+			"column":     {Type: huma.TypeArray, Items: text},
+			"credits":    {Type: huma.TypeObject, Description: "text, photos, editor, reviewer, source"},
+			"cover":      {Type: huma.TypeObject, Description: "photo (digest), focus, wide, square"},
 			"body": {
 				Type: huma.TypeObject, Description: "version and blocks; a block's type is paragraph, heading, photo, gallery, list, quote, table or divider",
 				Properties: map[string]*huma.Schema{

@@ -15,8 +15,9 @@ import (
 )
 
 func newArticle(e *env) *cobra.Command {
-	return e.group("article", e.say("Read, check, sign and return articles", "查看、预检、审核、退回稿件"),
-		newArticleList(e), newArticleShow(e), newArticlePreflight(e), newArticleSign(e), newArticleReturn(e))
+	return e.group("article", e.say("Read, check, sign, return, correct and take down articles", "查看、预检、审核、退回、更正、撤回稿件"),
+		newArticleList(e), newArticleShow(e), newArticlePreflight(e), newArticleSign(e), newArticleReturn(e),
+		newArticleCorrect(e), newArticleRetract(e), newArticleWhere(e))
 }
 
 // stageName is a review stage in words, as far as this configuration knows it.
