@@ -100,11 +100,6 @@ func (c *Client) Delivery(ctx context.Context, id press.DeliveryID) (DeliveryRea
 	return ask[DeliveryReading](ctx, c, call{method: http.MethodGet, path: pathOf("deliveries", id)})
 }
 
-// ReleaseDelivery lets a blocked delivery go on.
-func (c *Client) ReleaseDelivery(ctx context.Context, id press.DeliveryID) (press.Delivery, error) {
-	return c.decide(ctx, id, "release")
-}
-
 // RetryDelivery makes the next try at once.
 func (c *Client) RetryDelivery(ctx context.Context, id press.DeliveryID) (press.Delivery, error) {
 	return c.decide(ctx, id, "retry")

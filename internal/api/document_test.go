@@ -340,7 +340,10 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 	if reading.Delivery.Reason == nil || len(reading.Attempts) != 1 {
 		t.Errorf("a blocked delivery reads %+v with %d attempts", reading.Delivery.Reason, len(reading.Attempts))
 	}
-	must[press.Delivery](t)(as("editor").ReleaseDelivery(ctx, deliveries[0].ID))
+	must[press.Delivery](t)(as("editor").ReleaseDelivery(ctx, deliveries[0].ID, api.ReleaseQuery{}))
+	must[press.Stop](t)(as("editor").Stop(ctx, api.NewStop{Reason: "x"}))
+	must[api.StopList](t)(as("editor").Stops(ctx))
+	must[press.Stop](t)(as("editor").Resume(ctx, ""))
 	must[press.Delivery](t)(as("editor").RetryDelivery(ctx, deliveries[0].ID))
 	must[press.Delivery](t)(as("editor").CancelDelivery(ctx, deliveries[1].ID))
 	must[api.EditionReading](t)(as("editor").CancelEdition(ctx, deliveries[0].Edition))

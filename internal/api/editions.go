@@ -51,7 +51,11 @@ func (s *server) createEdition(ctx context.Context, by press.Actor, in *struct{ 
 		want.Articles = append(want.Articles, press.ArticleID(id))
 	}
 	edition, deliveries, err := s.Desk.Compose(ctx, by, want)
-	return &answer[EditionReading]{EditionReading{edition, orEmpty(deliveries)}}, err
+	if err != nil {
+		return nil, err
+	}
+	stop, err := s.Desk.StopOf(ctx, edition.Account)
+	return &answer[EditionReading]{EditionReading{edition, orEmpty(deliveries), stop}}, err
 }
 
 func (s *server) listEditions(ctx context.Context, by press.Actor, in *EditionQuery) (*answer[EditionList], error) {
@@ -88,7 +92,11 @@ func (s *server) editionReading(ctx context.Context, by press.Actor, edition pre
 		return nil, err
 	}
 	deliveries, err := s.own(ctx, by, append(push, pages...))
-	return &answer[EditionReading]{EditionReading{edition, orEmpty(deliveries)}}, err
+	if err != nil {
+		return nil, err
+	}
+	stop, err := s.Desk.StopOf(ctx, edition.Account)
+	return &answer[EditionReading]{EditionReading{edition, orEmpty(deliveries), stop}}, err
 }
 
 func (s *server) cancelEdition(ctx context.Context, by press.Actor, in *EditionPath) (*answer[EditionReading], error) {
@@ -126,7 +134,6 @@ func (s *server) deliveries() {
 		verb, summary string
 		decide        func(context.Context, press.Actor, press.DeliveryID) (press.Delivery, error)
 	}{
-		{"release", "Let a blocked delivery go on", s.Desk.Release},
 		{"retry", "Make the next try now", s.Desk.Retry},
 		{"cancel", "Take a delivery back", s.Desk.CancelDelivery},
 	}

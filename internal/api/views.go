@@ -109,6 +109,7 @@ type EditionList struct {
 type EditionReading struct {
 	Edition    press.Edition    `json:"edition"`
 	Deliveries []press.Delivery `json:"deliveries"`
+	Stop       *press.Stop      `json:"stop,omitempty" doc:"the emergency stop that holds the account now; while it is on, the push does not go out"`
 }
 
 // DeliveryList is a page of deliveries.

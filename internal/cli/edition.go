@@ -110,6 +110,9 @@ func (e *env) showEdition(s session, r *remote, x api.EditionReading, err error)
 	}
 	fmt.Fprintln(e.out)
 	e.deliveryTable(s, x.Deliveries)
+	if x.Stop != nil && !x.Edition.Cancelled {
+		fmt.Fprintln(e.out, plain(x.Stop.Text(s.zone).In(e.lang)))
+	}
 	return nil
 }
 
