@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -218,7 +219,7 @@ func (w *World) compare(v *Verdict, jobs []published, boxed []string, r *Report)
 		if rev.Content.Hash() != item.Hash {
 			v.fault("the stored revision is not the one that was signed")
 		}
-		text, err := rendered(rev.Content, edition.Theme)
+		text, err := w.rendered(ctx, rev.Content, edition.Theme)
 		if err != nil {
 			return err
 		}
@@ -254,8 +255,8 @@ func (w *World) compare(v *Verdict, jobs []published, boxed []string, r *Report)
 
 func (w *World) accountOf(d press.Delivery) int { return slices.Index(w.AccountName, d.Target) }
 
-// rendered is what a reader sees of a signed content: words and the places of pictures.
-func rendered(content press.Content, theme string) (string, error) {
+// rendered is what a reader sees of a signed content: words, and the pictures between them by their bytes.
+func (w *World) rendered(ctx context.Context, content press.Content, theme string) (string, error) {
 	themes, err := markup.LoadThemes("")
 	if err != nil {
 		return "", err
@@ -266,16 +267,38 @@ func rendered(content press.Content, theme string) (string, error) {
 	}
 	images := map[press.Digest]markup.Image{}
 	for _, digest := range content.Body.Photos() {
-		images[digest] = markup.Image{URL: "http://mmbiz.qpic.cn/x", Width: 480, Height: 320}
+		made, err := w.Store.Renditions(ctx, digest)
+		if err != nil {
+			return "", err
+		}
+		images[digest] = markup.Image{URL: "http://mmbiz.qpic.cn/none", Width: 480, Height: 320}
+		for _, r := range made {
+			if r.Recipe == press.WeChatBody {
+				images[digest] = markup.Image{URL: "http://mmbiz.qpic.cn/" + string(r.Digest), Width: r.Width, Height: r.Height}
+			}
+		}
 	}
 	body, err := markup.WeChat(content, look, images, markup.WeChatOptions{})
-	return squeezed(content.TitleInPush()) + "|" + visible(body), err
+	return squeezed(content.TitleInPush()) + "|" + visible(body, path.Base), err
+}
+
+// picture is the digest of the bytes behind a picture's address.
+func (w *World) picture(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return err.Error()
+	}
+	data, err := get(w.SandboxURL + u.RequestURI())
+	if err != nil {
+		return err.Error()
+	}
+	return string(press.DigestOf([]byte(data)))
 }
 
 func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }
 
-// visible is a fragment's words without white space, with a sign for each picture.
-func visible(fragment string) string {
+// visible is a fragment's words without white space, with what picture makes of the address of each picture.
+func visible(fragment string, picture func(string) string) string {
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(fragment))
 	for {
@@ -285,11 +308,21 @@ func visible(fragment string) string {
 		case html.TextToken:
 			out.WriteString(squeezed(string(z.Text())))
 		case html.StartTagToken, html.SelfClosingTagToken:
-			if name, _ := z.TagName(); string(name) == "img" {
-				out.WriteString("[]")
+			if token := z.Token(); token.Data == "img" {
+				out.WriteString("[" + picture(source(token)) + "]")
 			}
 		}
 	}
+}
+
+// source is where a picture comes from; WeChat's own pages have it in data-src.
+func source(img html.Token) (src string) {
+	for _, a := range img.Attr {
+		if a.Key == "data-src" || a.Key == "src" && src == "" {
+			src = a.Val
+		}
+	}
+	return src
 }
 
 // pages opens articles as a reader does.
@@ -305,7 +338,7 @@ func (w *World) pages(addresses []string) (out []string, err error) {
 		}
 		heading, _, _ := strings.Cut(after(page, "<h1>"), "</h1>")
 		body, _, _ := strings.Cut(after(page, `<div class="rich">`), `<p class="source">`)
-		out = append(out, visible(heading)+"|"+visible(body))
+		out = append(out, visible(heading, w.picture)+"|"+visible(body, w.picture))
 	}
 	return out, nil
 }
@@ -353,7 +386,7 @@ func (w *World) draft(appID, mediaID string) ([]string, error) {
 	}
 	var out []string
 	for _, item := range draft.Items {
-		out = append(out, squeezed(item.Title)+"|"+visible(item.Content))
+		out = append(out, squeezed(item.Title)+"|"+visible(item.Content, w.picture))
 	}
 	return out, nil
 }

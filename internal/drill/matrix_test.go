@@ -5,6 +5,7 @@ package drill_test
 import (
 	"flag"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 
 var (
 	whole  = flag.Bool("whole", false, "every cell of the matrix, not one of each row")
+	chosen = flag.String("rows", "", "only the rows whose group and name, with a colon between them, match this expression")
 	atOnce = flag.Int("cells", 6, "cells of the matrix that run at the same time")
 )
 
@@ -66,7 +68,11 @@ func TestMatrix(t *testing.T) {
 			}
 		})
 	}
+	wanted := regexp.MustCompile(*chosen)
 	for i, r := range rows() {
+		if !wanted.MatchString(r.group + ": " + r.name) {
+			continue
+		}
 		columns := r.columns()
 		if !*whole {
 			columns = columns[i%len(columns):][:1]
@@ -135,7 +141,7 @@ func (y *tally) add(r row, report drill.Report, ran, passed bool, took time.Dura
 
 // String writes the table.
 func (y *tally) String() string {
-	const form = "  %-38s %5v %5v %5v %5v %5v %7v %5v %5v %5v %7v %6v %5v %6v %7v %7v\n"
+	const form = "  %-42s %5v %5v %5v %5v %5v %7v %5v %5v %5v %7v %6v %5v %6v %7v %7v\n"
 	var out strings.Builder
 	fmt.Fprintf(&out, form, "", "cells", "once", "none", "live", "box", "blocked", "lost", "twice", "early", "changed", "shared", "spare", "failed", "skipped", "slowest")
 	for _, group := range append(slices.Clone(y.groups), "all") {

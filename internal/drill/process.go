@@ -77,6 +77,12 @@ func (p *Process) KilledAt() time.Time {
 	return p.killed
 }
 
+// LoseSQL cuts this process, and no other, off from PostgreSQL until the returned function is called.
+func (p *Process) LoseSQL() (restore func()) {
+	p.wire.link.Cut()
+	return p.wire.link.Restore
+}
+
 // PID is the process's number, which workers write into their claims.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 

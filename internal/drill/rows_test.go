@@ -19,7 +19,7 @@ var (
 )
 
 func rows() (out []row) {
-	for _, group := range [][]row{callRows(), commitRows(), lockedRows(), serveRows(), frozenRows(), raceRows(), redisRows(), databaseRows(), clockRows(), outageRows()} {
+	for _, group := range [][]row{callRows(), commitRows(), lockedRows(), serveRows(), frozenRows(), raceRows(), redisRows(), doubtRows(), databaseRows(), clockRows(), outageRows()} {
 		out = append(out, group...)
 	}
 	return out
@@ -326,6 +326,36 @@ func redisRows() []row {
 	return list
 }
 
+// doubtRows lose the connection to PostgreSQL at a commit, while the process lives: it cannot know whether it was made.
+func doubtRows() (out []row) {
+	lost := func(*drill.Process) bool { return false }
+	for _, commit := range commits {
+		for _, phase := range phases[:2] {
+			out = append(out, row{
+				name: commit.name + " " + phase.String(), modes: commit.modes, databases: onlyPostgres,
+				before: func(c *cell) { c.on(drill.Commit(phase, 1, commit.texts...), lost) },
+			})
+		}
+	}
+	alone := func(p *drill.Process) bool { time.AfterFunc(frozen, p.LoseSQL()); return true }
+	out = append(out,
+		row{name: "one worker alone, while preparing", databases: onlyPostgres, before: func(c *cell) {
+			c.on(drill.Call("/draft/add", drill.Answered, 1), alone)
+		}},
+		row{name: "one worker alone, while sending", modes: pushes, databases: onlyPostgres, before: func(c *cell) {
+			c.on(drill.Call(c.send(), drill.Answered, 1), alone)
+		}},
+		row{name: "one worker alone, waiting", modes: pushes, databases: onlyPostgres, during: func(c *cell) {
+			c.prepared()
+			c.beforeHour(300 * time.Millisecond)
+			alone(c.held())
+		}})
+	for i := range out {
+		out[i].group = "connection to PostgreSQL lost at a commit"
+	}
+	return out
+}
+
 // databaseRows take the database away for longer than a claim: PostgreSQL is restarted as after a crash, SQLite is locked
 // by another process, or its disk is full.
 func databaseRows() []row {
@@ -394,7 +424,9 @@ func clockRows() []row {
 		{name: "forward 20 s while waiting", modes: pushes, early: ahead, during: waiting(span)},
 		{name: "forward an hour while waiting", modes: pushes, early: time.Hour + time.Second, blocked: "missed", during: waiting(3600)},
 		{name: "back 4 s while waiting", modes: pushes, during: waiting(-4)},
-		{name: "forward 20 s while sending", modes: pushes, before: sending(span)},
+		{name: "forward past a claim while sending", modes: pushes, before: sending(4)},
+		// With the pauses of a drill this is past the time for which an unanswered publication is looked for.
+		{name: "forward 20 s while sending", modes: pushes, spare: true, before: sending(span)},
 		{name: "back 4 s while sending", modes: pushes, before: sending(-4)},
 		{name: "back 4 s, and the worker killed, while sending", modes: pushes, before: func(c *cell) {
 			c.on(drill.Call(c.send(), drill.Answered, 1), func(p *drill.Process) bool { all(c, -4); return kill(p) })
