@@ -104,6 +104,7 @@ func Handler(cfg Config) http.Handler {
 	s.editions()
 	s.deliveries()
 	s.corrections()
+	s.stops()
 	s.quota()
 	s.parcels(mux)
 	return s.guarded(s.authenticated(s.routed(mux)))
