@@ -3,6 +3,7 @@
 package drill
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,8 +42,13 @@ var programs = sync.OnceValues(func() (dir string, err error) {
 	}
 	atTheEnd(func() { _ = os.RemoveAll(dir) })
 	cmd := exec.Command("go", "build", "-tags", "drill", "-o", dir+string(filepath.Separator), "newsdesk/cmd/newsdesk", "newsdesk/cmd/wechat-sandbox") //nolint:gosec,noctx // our own programs; it ends by itself
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w: %s", err, out)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err = tied(cmd); err == nil {
+		err = cmd.Wait()
+	}
+	if err != nil {
+		return "", fmt.Errorf("go build: %w: %s", err, said.String())
 	}
 	return dir, nil
 })

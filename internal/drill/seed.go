@@ -245,7 +245,7 @@ func (c *pgCluster) fresh(template string) (name string, err error) {
 	defer c.mu.Unlock()
 	c.made++
 	name = fmt.Sprintf("world_%d", c.made)
-	return name, c.admin("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY")
+	return name, c.admin("CREATE DATABASE " + name + " TEMPLATE " + template)
 }
 
 // socket is where the server listens.
