@@ -348,9 +348,15 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 	must[press.Delivery](t)(as("editor").CancelDelivery(ctx, deliveries[1].ID))
 	must[api.EditionReading](t)(as("editor").CancelEdition(ctx, deliveries[0].Edition))
 
+	if q, err := as("editor").Quota(ctx, deliveries[0].Target); err != nil || len(q.Lines) < 10 {
+		t.Errorf("the quota has %d lines, %v", len(q.Lines), err)
+	}
+	_, err := as("editor").AskQuota(ctx, deliveries[0].Target)
+	refused(t, err, press.Forbidden, "role")
+
 	documentedCorrection(t, d, as, id, deliveries[0].ID)
 
-	_, err := as("one").Article(ctx, press.ArticleID(press.NewID(time.Now())), 0)
+	_, err = as("one").Article(ctx, press.ArticleID(press.NewID(time.Now())), 0)
 	refused(t, err, press.NotFound, "article.missing")
 	for name := range doc.operations() {
 		if !doc.used[name] {

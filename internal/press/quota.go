@@ -172,17 +172,17 @@ func CallName(call string) Text {
 	case CallPublish:
 		return Say("Publications", "发布")
 	case CallPublishGet:
-		return Say("Questions about one publication", "查询单个发布结果")
+		return Say("Results of publications", "查询发布结果")
 	case CallPublishList:
 		return Say("Lists of publications", "查询发布列表")
 	case CallPublishDelete:
-		return Say("Deletions of publications", "删除已发布文章")
+		return Say("Deletions of publications", "删除发布")
 	case CallMass:
 		return Say("Calls to mass push", "群发接口调用")
 	case CallMassGet:
-		return Say("Questions about a mass push", "查询群发结果")
+		return Say("Results of mass pushes", "查询群发结果")
 	case CallMassDelete:
-		return Say("Deletions of mass pushes", "删除群发文章")
+		return Say("Deletions of mass pushes", "删除群发")
 	case CallPreview:
 		return Say("Previews on a phone", "手机预览")
 	case CallDraftAdd:
