@@ -116,14 +116,12 @@ func Restore(ctx context.Context, c config.Config, log *slog.Logger, file io.Rea
 		return press.Settled{}, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if !fresh && !keep {
-		begun, err := s.Restoring(ctx)
-		if err == nil && !begun {
-			err = unused(ctx, c)
-		}
-		if err != nil {
-			return press.Settled{}, err
-		}
+	begun, err := s.Restoring(ctx)
+	if err == nil && !begun && !fresh && !keep {
+		err = unused(ctx, c)
+	}
+	if err != nil {
+		return press.Settled{}, err
 	}
 	blobs, err := openBlobs(ctx, c)
 	if err != nil {

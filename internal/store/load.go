@@ -33,14 +33,12 @@ func (s *Store) BeginRestore(ctx context.Context, schema int64, backup string) (
 	if err != nil || begun {
 		return loaded, err
 	}
+	if _, err := s.Restoring(ctx); err != nil {
+		return false, err
+	}
 	have, err := s.version(ctx)
 	if err != nil {
 		return false, err
-	}
-	if have > 0 {
-		if err := s.empty(ctx); err != nil {
-			return false, err
-		}
 	}
 	if have > schema {
 		return false, press.Fail(press.Conflict, "restore.schema", press.Say(
@@ -75,8 +73,18 @@ func (s *Store) restoreBegun(ctx context.Context, backup string) (loaded, begun 
 	return loaded, true, nil
 }
 
-// Restoring reports whether a restore into this database was begun and is not finished.
-func (s *Store) Restoring(ctx context.Context) (bool, error) { return s.restores(ctx) }
+// Restoring reports whether a restore into this database was begun and is not finished. A database in which anything else was
+// done is a Conflict, "restore.not_empty".
+func (s *Store) Restoring(ctx context.Context) (begun bool, err error) {
+	if begun, err = s.restores(ctx); err != nil || begun {
+		return begun, err
+	}
+	have, err := s.version(ctx)
+	if err == nil && have > 0 {
+		err = s.empty(ctx)
+	}
+	return false, err
+}
 
 // restores reports whether a restore has begun and not ended.
 func (s *Store) restores(ctx context.Context) (bool, error) {
