@@ -353,6 +353,10 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 	}
 	_, err := as("editor").AskQuota(ctx, deliveries[0].Target)
 	refused(t, err, press.Forbidden, "role")
+	d.person(t, "boss", press.Administrator)
+	if _, err := as("boss").AskQuota(ctx, deliveries[0].Target); err != nil {
+		t.Error(err)
+	}
 
 	documentedCorrection(t, d, as, id, deliveries[0].ID)
 
