@@ -13,10 +13,9 @@ import (
 
 	"newsdesk/internal/api"
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 )
 
 // desk is a running server without workers, with people and their tokens.
@@ -29,26 +28,7 @@ type desk struct {
 // open starts a server of its own for a test, with everything real in it.
 func open(t testing.TB, flags map[string]any) *desk {
 	t.Helper()
-	all := map[string]any{"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory"}
-	for key, value := range flags {
-		all[key] = value
-	}
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: all})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{Config: cfg, Version: "test", Serve: true, Migrate: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := a.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a := apptest.Open(t, flags, func(o *app.Options) { o.Work = false })
 	d := &desk{App: a, url: a.Config.PublicURL, tokens: map[string]string{}}
 	d.person(t, "writer", press.Contributor)
 	d.person(t, "editor", press.Editor)

@@ -1,16 +1,15 @@
 package app_test
 
 import (
-	"context"
+	"maps"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 	"newsdesk/internal/wechat/sandbox"
 )
 
@@ -66,35 +65,13 @@ func open(t *testing.T, flags map[string]any) *app.App { return openAs(t, flags,
 // openAs does so with other options.
 func openAs(t *testing.T, flags map[string]any, change func(*app.Options)) *app.App {
 	t.Helper()
-	all := map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-		"site.lead": "1s", "delivery.wake_early": "1s", "delivery.sweep": "500ms",
-	}
-	for k, v := range flags {
-		all[k] = v
-	}
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: all})
-	if err != nil {
-		t.Fatal(err)
-	}
-	options := app.Options{
-		Config: cfg, Serve: true, Work: true, Migrate: true,
-		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 100 * time.Millisecond },
-	}
-	if change != nil {
-		change(&options)
-	}
-	a, err := app.Open(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
+	all := map[string]any{"site.lead": "1s", "delivery.wake_early": "1s", "delivery.sweep": "500ms"}
+	maps.Copy(all, flags)
+	a := apptest.Open(t, all, func(o *app.Options) {
+		o.Sandbox = func(c *sandbox.Config) { c.PublishDelay = 100 * time.Millisecond }
+		if change != nil {
+			change(o)
 		}
 	})
-	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
 	return a
 }

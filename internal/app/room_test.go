@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"context"
 	"html"
 	"image"
 	"image/color"
@@ -22,7 +21,7 @@ import (
 	"newsdesk/internal/desk"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 	"newsdesk/internal/store"
 	"newsdesk/internal/wechat/sandbox"
 )
@@ -45,18 +44,7 @@ func roles() map[string]press.Role {
 
 func settings(t testing.TB, flags map[string]any) config.Config {
 	t.Helper()
-	all := map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms",
-	}
-	for k, v := range flags {
-		all[k] = v
-	}
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: all})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
+	return apptest.Settings(t, apptest.Quick(flags))
 }
 
 // enter opens a Newsdesk that workers work in, and puts people into it.
@@ -69,16 +57,12 @@ func enter(t testing.TB, flags map[string]any) *room {
 func enterAs(t testing.TB, flags map[string]any, change func(*app.Options)) *room {
 	t.Helper()
 	r := &room{TB: t, log: &said{}, people: map[string]press.Actor{}, tokens: map[string]string{}}
-	options := app.Options{
-		Config: settings(t, flags), Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.NewTextHandler(r.log, nil)),
-		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond },
-	}
-	change(&options)
-	a, err := app.Open(t.Context(), options)
-	r.ok(err)
+	a := apptest.Open(t, apptest.Quick(flags), func(o *app.Options) {
+		o.Logger = slog.New(slog.NewTextHandler(r.log, nil))
+		o.Sandbox = func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond }
+		change(o)
+	})
 	r.App = a
-	t.Cleanup(func() { r.ok(a.Close()) })
-	r.ok(a.Start(context.WithoutCancel(t.Context())))
 	for name, role := range roles() {
 		user, err := a.Desk.AddUser(t.Context(), press.System(), name, []press.Role{role}, nil)
 		r.ok(err)

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,9 +22,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 	"newsdesk/internal/wechat/sandbox"
 )
 
@@ -32,33 +32,12 @@ var look = flag.String("look", "", "write pictures of the pages into this folder
 // house is a whole Newsdesk on free ports, everything embedded.
 func house(t testing.TB, flags map[string]any) *app.App {
 	t.Helper()
-	all := map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms",
-		"site.title_zh": "示例学院新闻网", "site.title_en": "Sample College News",
-	}
-	for k, v := range flags {
-		all[k] = v
-	}
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: all})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{
-		Config: cfg, Version: "test", Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond; c.Limits.MassPerDay = 1000 },
+	all := apptest.Quick(map[string]any{"site.title_zh": "示例学院新闻网", "site.title_en": "Sample College News"})
+	maps.Copy(all, flags)
+	a := apptest.Open(t, all, func(o *app.Options) {
+		o.Logger = slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		o.Sandbox = func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond; c.Limits.MassPerDay = 1000 }
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
 	return a
 }
 

@@ -21,10 +21,9 @@ import (
 	"golang.org/x/net/html"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 	"newsdesk/internal/store"
 	"newsdesk/internal/web"
 	"newsdesk/internal/web/page"
@@ -892,26 +891,8 @@ func (l *transcript) String() string {
 // loud is a house that says everything it can say.
 func loud(t *testing.T, log io.Writer) *app.App {
 	t.Helper()
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{
-		Config: cfg, Version: "test", Serve: true, Work: true, Migrate: true,
-		Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug - 4})),
+	a := apptest.Open(t, nil, func(o *app.Options) {
+		o.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug - 4}))
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
 	return a
 }

@@ -2,11 +2,9 @@ package articles_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
@@ -15,9 +13,8 @@ import (
 	"testing"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 	"newsdesk/internal/store"
 )
 
@@ -31,28 +28,14 @@ type office struct {
 
 func newOffice(t *testing.T, furnished bool) *office {
 	t.Helper()
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms", "limits.parcel_bytes": 8_000_000, "limits.photo_bytes": 6_000_000, "limits.document_bytes": 1_000_000,
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{Config: cfg, Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	a := apptest.Open(t, apptest.Quick(map[string]any{
+		"limits.parcel_bytes": 8_000_000, "limits.photo_bytes": 6_000_000, "limits.document_bytes": 1_000_000,
+	}), nil)
 	o := &office{TB: t, App: a, people: &app.Office{App: a, Lang: press.Chinese}, as: map[string]*http.Client{}}
 	furnish := o.people.Hire
 	if furnished {
 		furnish = o.people.Furnish
 	}
-	o.ok(a.Start(context.WithoutCancel(t.Context())))
 	o.ok(furnish(t.Context()))
 	return o
 }

@@ -1,11 +1,9 @@
 package editions_test
 
 import (
-	"context"
 	"encoding/json"
 	"html"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -14,10 +12,9 @@ import (
 	"time"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 	"newsdesk/internal/store"
 	"newsdesk/internal/wechat/sandbox"
 )
@@ -32,27 +29,10 @@ type house struct {
 
 func open(t testing.TB) *house {
 	t.Helper()
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-		"site.lead": "0s", "delivery.wake_early": "1s", "delivery.sweep": "300ms",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{
-		Config: cfg, Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.DiscardHandler),
-		Sandbox: func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
+	a := apptest.Open(t, apptest.Quick(nil), func(o *app.Options) {
+		o.Sandbox = func(c *sandbox.Config) { c.PublishDelay = 50 * time.Millisecond }
 	})
 	h := &house{TB: t, App: a, office: &app.Office{App: a, Lang: press.Chinese}, as: map[string]*http.Client{}}
-	h.ok(a.Start(context.WithoutCancel(t.Context())))
 	h.ok(h.office.Furnish(t.Context()))
 	for _, key := range []string{"admin", "writer", "editor", "first"} {
 		h.signIn(key, h.office.Person(key).Name)

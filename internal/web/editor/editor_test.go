@@ -2,14 +2,12 @@ package editor_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"io"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -20,9 +18,8 @@ import (
 	"golang.org/x/net/html"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 )
 
 // newsroom is a whole Newsdesk with the sample people in it.
@@ -34,25 +31,7 @@ type newsroom struct {
 
 func open(t *testing.T) *newsroom {
 	t.Helper()
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-		"limits.photo_bytes": 200_000,
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{Config: cfg, Version: "test", Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
+	a := apptest.Open(t, map[string]any{"limits.photo_bytes": 200_000}, nil)
 	n := &newsroom{TB: t, App: a, office: &app.Office{App: a, Lang: press.Chinese}}
 	if err := n.office.Hire(t.Context()); err != nil {
 		t.Fatal(err)

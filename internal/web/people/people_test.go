@@ -1,7 +1,6 @@
 package people_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -15,9 +14,8 @@ import (
 	"golang.org/x/net/html"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 )
 
 const password = "三审三校，一稿不漏。"
@@ -25,27 +23,7 @@ const password = "三审三校，一稿不漏。"
 // open starts a Newsdesk in which nobody is yet.
 func open(t *testing.T, flags map[string]any) *app.App {
 	t.Helper()
-	all := map[string]any{"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory"}
-	for k, v := range flags {
-		all[k] = v
-	}
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: all})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{Config: cfg, Version: "test", Serve: true, Migrate: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return apptest.Open(t, flags, func(o *app.Options) { o.Work = false })
 }
 
 // visitor is a browser without scripts: it keeps cookies, and shows where it is sent instead of going there.

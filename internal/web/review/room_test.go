@@ -1,11 +1,9 @@
 package review_test
 
 import (
-	"context"
 	"encoding/csv"
 	"html"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,10 +13,9 @@ import (
 	"time"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 )
 
 // office is a whole Newsdesk with the sample people in it, and a browser for each.
@@ -31,26 +28,7 @@ type office struct {
 
 func open(t testing.TB) *office {
 	t.Helper()
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{
-		Config: cfg, Version: "test", Serve: true, Work: true, Migrate: true, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
+	a := apptest.Open(t, nil, nil)
 	o := &office{TB: t, App: a, sample: &app.Office{App: a, Lang: press.Chinese}, base: a.Config.PublicURL}
 	o.ok(o.sample.Hire(t.Context()))
 	return o

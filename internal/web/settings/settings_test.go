@@ -1,9 +1,7 @@
 package settings_test
 
 import (
-	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -13,9 +11,8 @@ import (
 	"testing"
 
 	"newsdesk/internal/app"
-	"newsdesk/internal/config"
 	"newsdesk/internal/press"
-	"newsdesk/internal/servicetest/storetest"
+	"newsdesk/internal/servicetest/apptest"
 )
 
 const appSecret = "0123456789abcdef0123456789abcdef"
@@ -31,24 +28,7 @@ type visitor struct {
 // open starts a Newsdesk with the sample office's people.
 func open(t *testing.T) *app.Office {
 	t.Helper()
-	cfg, err := config.Load(config.Options{NoFile: true, Flags: map[string]any{
-		"data": storetest.Folder(t), "listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), app.Options{Config: cfg, Version: "test", Serve: true, Migrate: true, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := a.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
+	a := apptest.Open(t, nil, func(o *app.Options) { o.Work = false })
 	office := &app.Office{App: a, Lang: press.English}
 	if err := office.Hire(t.Context()); err != nil {
 		t.Fatal(err)
