@@ -10,7 +10,7 @@
 //	             │ own timer to the instant ▸ INTENT COMMITTED ▸ freepublish/submit or mass/sendall ▸ answer committed
 //	             │        │ yes ─▶ sent      │ clear no, no effect ─▶ ready again, or blocked with reason and fix
 //	             │        └ no clear answer ─▶ unknown
-//	sent ────────┤ event, or sparse polling ──▶ live | blocked
+//	sent ────────┤ event, question or list, as many as the day has left ──▶ live | blocked
 //	             │
 //	unknown ─────┤ publish: never repeated. The list of publications has our marker ─▶ live; otherwise, after ten
 //	             │          minutes of looking, a person decides.
@@ -25,6 +25,10 @@
 //
 // A nudge says which delivery to look at, and nothing else; one that is lost, doubled or stale costs time and no more. The
 // sweep nudges what is due and unclaimed, and takes up by itself what stays so: Redis may be away, or be there and deaf.
+//
+// Every call that WeChat limits is counted before it is made, by the account at WeChat and its day (quota.go); one that is
+// used up is not made. WeChat's own counts correct ours (askquota.go), and how often results are asked for is planned so that
+// a day's questions and lists last for all its publications (polls.go).
 //
 // The marker is the address behind 阅读原文 (content_source_url): the article's page on the website with the delivery's
 // id in its query. WeChat gives it back in every list, so that a draft or a publication can be recognised as ours.
