@@ -365,7 +365,7 @@ func (s *storming) tell(r drill.Report) string {
 	row("asked for at once, till its call", "%s", quantiles(now))
 	refused, unclear := s.readable(r)
 	row("from a refusal to a reason", "%s", quantiles(refused))
-	row("from a lost answer to a reason", "%s", quantiles(unclear))
+	row("no answer: from call to question", "%s; of that %s of looking", quantiles(unclear), 10*time.Minute/drill.Haste)
 	out.WriteString(hindrance)
 	return out.String()
 }
@@ -466,9 +466,12 @@ func (s *storming) calls() []sandbox.Call {
 	return calls
 }
 
-// readable measures how long after WeChat's refusal the reason was there for a person to read. The refusal is the account's
-// last call before it that the sandbox answered with the reason's number; for what could not be known it is the last
-// irrevocable call of the account before it that was left without an answer.
+// published is how long the sandbox takes over a publication; its verdict on it comes then.
+const published = 100 * time.Millisecond
+
+// readable measures how long after WeChat's refusal the reason was there for a person to read. Of a refused call that is the
+// account's last call before it that the sandbox answered with the reason's number, of a failed publication the end of its job.
+// Where it cannot be known whether a call had its effect, it is measured from that call: a person is asked only after looking.
 func (s *storming) readable(r drill.Report) (refused, unclear []time.Duration) {
 	calls := s.calls()
 	for _, v := range r.Verdicts {
@@ -476,22 +479,27 @@ func (s *storming) readable(r drill.Report) (refused, unclear []time.Duration) {
 		if d.State != press.Blocked || d.Reason == nil {
 			continue
 		}
-		account := drill.AppID(slices.Index(s.w.AccountName, d.Target))
 		code, number := strings.CutPrefix(d.Reason.Code, "wechat.")
-		for _, c := range slices.Backward(calls) {
-			if c.AppID != account || c.Time.After(d.Reason.At) {
-				continue
+		switch {
+		case number:
+			if at := answered(calls, drill.AppID(slices.Index(s.w.AccountName, d.Target)), code, d.Reason.At); !at.IsZero() {
+				refused = append(refused, d.Reason.At.Sub(at))
 			}
-			answered := c.Time.Add(time.Duration(c.Millis) * time.Millisecond)
-			if number && strconv.Itoa(c.ErrCode) == code {
-				refused = append(refused, d.Reason.At.Sub(answered))
-				break
-			}
-			if !number && c.ReplyLost != "" && (strings.Contains(c.Path, "submit") || strings.Contains(c.Path, "sendall")) {
-				unclear = append(unclear, d.Reason.At.Sub(answered))
-				break
-			}
+		case strings.HasPrefix(d.Reason.Code, "push.") && v.Effects > 0:
+			refused = append(refused, d.Reason.At.Sub(v.First.Add(published)))
+		case strings.HasPrefix(d.Reason.Code, "unknown.") && !d.FiredAt.IsZero():
+			unclear = append(unclear, d.Reason.At.Sub(d.FiredAt))
 		}
 	}
 	return refused, unclear
+}
+
+// answered is when the sandbox last answered an account with a number, before a moment.
+func answered(calls []sandbox.Call, account, number string, before time.Time) time.Time {
+	for _, c := range slices.Backward(calls) {
+		if c.AppID == account && !c.Time.After(before) && strconv.Itoa(c.ErrCode) == number {
+			return c.Time.Add(time.Duration(c.Millis) * time.Millisecond)
+		}
+	}
+	return time.Time{}
 }

@@ -140,7 +140,7 @@ func punctual(b *testing.B, database string, deliveries int, spread time.Duratio
 	accounts := max(2, deliveries/70)
 	w := drill.New(b, drill.Options{Database: database, Accounts: accounts, Articles: 8, Settings: asShipped()})
 	w.Start(drill.Serve("--no-workers"), drill.Worker, drill.Worker)
-	first := time.Duration(deliveries)*150*time.Millisecond + 15*time.Second // to compose and prepare them all
+	first := time.Duration(deliveries)*100*time.Millisecond + 20*time.Second // to compose and prepare them all
 	begun := time.Now()
 	for i := range deliveries {
 		mode := press.ModePublish
