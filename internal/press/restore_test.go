@@ -63,8 +63,10 @@ func TestRestoring(t *testing.T) {
 		}
 	}
 	for _, d := range []press.Delivery{
-		{Kind: press.TargetSite, State: press.Planned}, {Kind: press.TargetWeChat, Mode: press.ModeMass, State: press.Live},
-		{Kind: press.TargetWeChat, Mode: press.ModeDraft, State: press.Ready}, {Kind: press.TargetWeChat, Mode: press.ModeMass, State: press.Cancelled},
+		{Kind: press.TargetSite, State: press.Planned},
+		{Kind: press.TargetWeChat, Mode: press.ModeMass, State: press.Live},
+		{Kind: press.TargetWeChat, Mode: press.ModeDraft, State: press.Ready},
+		{Kind: press.TargetWeChat, Mode: press.ModeMass, State: press.Cancelled},
 	} {
 		if _, ok := press.Restoring(d, backup, noon); ok {
 			t.Errorf("%s %s %s is changed", d.Kind, d.Mode, d.State)
