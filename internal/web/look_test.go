@@ -38,9 +38,13 @@ func sights(t testing.TB, a *app.App) []sight {
 	if err != nil || len(deliveries) == 0 {
 		t.Fatalf("nothing is blocked: %v", err)
 	}
+	mended, behind := corrected(t, a)
 	settle(t, a)
 	review, returned, approved := article(press.ArticleReview), article(press.ArticleReturned), article(press.ArticleApproved)
 	out := []sight{
+		{"article-corrected", "/articles/" + string(mended), "editor"},
+		{"article-where", "/articles/" + string(mended) + "/where", "editor"},
+		{"resend", "/deliveries/" + string(behind) + "/resend", "editor"},
 		{"sign-in", "/sign-in", ""},
 		{"today-writer", "/", "writer"},
 		{"today-reviewer", "/", "first"},

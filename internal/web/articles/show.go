@@ -21,7 +21,7 @@ type article struct {
 	Can      can
 	Known    known
 	Typed    struct{ Note, Reason string } // into a form that was refused
-	WhyNot   *press.Text // why a reviewer may not sign what waits; nil: they may, or it is not up to them
+	WhyNot   *press.Text                   // why a reviewer may not sign what waits; nil: they may, or it is not up to them
 }
 
 // stage is a step of review of the revision that is shown.
