@@ -43,7 +43,7 @@ func corrected(t testing.TB, a *app.App) (press.ArticleID, press.DeliveryID) {
 	settings, err := a.Desk.Settings(ctx)
 	ok(err)
 	for _, stage := range settings.Stages {
-		user, err := a.Desk.AddUser(ctx, press.System(), "示例"+stage.Name.ZH, []press.Role{press.Reviewer}, nil)
+		user, err := a.Desk.AddUser(ctx, press.System(), "示例更正"+stage.Name.ZH, []press.Role{press.Reviewer}, nil)
 		ok(err)
 		begun, _, err = a.Desk.Sign(ctx, press.Actor{User: user}, begun.ID, begun.Revision, begun.Hash)
 		ok(err)
