@@ -73,7 +73,6 @@ type World struct {
 	counts    map[string]int
 	serving   *Process
 	planned   []planned
-	box       sync.WaitGroup
 }
 
 // planned is a delivery that was asked for, and what its judge needs to know.
