@@ -41,6 +41,7 @@ const (
 	reviewers
 	returners // reviewers and editors
 	editors
+	stoppers // editors and administrators
 	administrators
 )
 
@@ -92,6 +93,8 @@ func decided() map[string]who {
 		"GET /deliveries/{id}": readers, "GET /deliveries/{id}/state": readers,
 		"POST /deliveries/{id}/release": editors, "POST /deliveries/{id}/retry": editors, "POST /deliveries/{id}/cancel": editors,
 		"POST /deliveries/{id}/retract": editors, "GET /deliveries/{id}/resend": editors, "POST /deliveries/{id}/resend": editors,
+
+		"GET /stops": stoppers, "GET /stops/part": stoppers, "POST /stops": stoppers, "POST /stops/lift": stoppers,
 
 		"GET /settings":         administrators,
 		"GET /settings/columns": administrators, "POST /settings/columns": administrators,
@@ -355,6 +358,8 @@ func judge(w who, key string) verdict {
 		return oneOf(press.Reviewer, press.Editor)
 	case editors:
 		return oneOf(press.Editor)
+	case stoppers:
+		return oneOf(press.Editor, press.Administrator)
 	case administrators:
 		return oneOf(press.Administrator)
 	}

@@ -89,6 +89,7 @@ func lists() []sight {
 		{"account-new", "/settings/accounts/new", "admin"},
 		{"theme", "/settings/themes/campus", "admin"},
 		{"theme-new", "/settings/themes/new", "admin"},
+		{"stops", "/stops", "editor"},
 		{"missing", "/nothing-is-here", "editor"},
 		{"forbidden", "/people", "writer"},
 	}

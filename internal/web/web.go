@@ -13,6 +13,7 @@ import (
 	"newsdesk/internal/web/people"
 	"newsdesk/internal/web/review"
 	"newsdesk/internal/web/settings"
+	"newsdesk/internal/web/stops"
 	"newsdesk/internal/web/today"
 )
 
@@ -54,5 +55,6 @@ func Rooms(k *page.Kit) []page.Room {
 		review.Room(k),
 		settings.Room(k),
 		editions.Room(k),
+		stops.Room(k),
 	}
 }

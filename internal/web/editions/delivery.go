@@ -101,6 +101,7 @@ type delivering struct {
 	Overdue  bool
 
 	Releases bool
+	Quiet    *press.QuietHours // on now, where a release sends
 	Retries  bool
 	Cancels  bool
 	Fires    bool
@@ -162,6 +163,15 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 		return nil, err
 	}
 	d.Releases = d.State == press.Blocked
+	if d.SendsOnRelease(now) {
+		quiet, on, err := h.Desk.QuietNow(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if on {
+			d.Quiet = &quiet
+		}
+	}
 	d.Retries = slices.Contains([]press.State{press.Planned, press.Sent, press.Unknown}, d.State) && d.NextAt.After(now) && d.Failures+d.Looks > 0
 	d.Cancels = slices.Contains([]press.State{press.Planned, press.Ready, press.Blocked}, d.State)
 	d.Fires = d.Kind == press.TargetWeChat && d.Mode != press.ModeDraft && (d.State == press.Planned || d.State == press.Ready) && d.DueAt.After(now)
@@ -220,7 +230,11 @@ func noDelivery(id press.DeliveryID) error {
 }
 
 func (h handlers) release(r *page.Request) error {
-	return h.decide(r, h.Desk.Release, "deliveries.released")
+	release := h.Desk.Release
+	if r.FormValue("quiet") != "" { // the page said so
+		release = h.Desk.ReleaseInQuiet
+	}
+	return h.decide(r, release, "deliveries.released")
 }
 
 func (h handlers) retry(r *page.Request) error {

@@ -20,7 +20,8 @@ type Frame struct {
 	Flash   *flash
 	Refusal *Refusal
 	Samples []Sample
-	Scripts bool // were built into this program
+	Stops   []press.Stop // the emergency stops that are on
+	Scripts bool         // were built into this program
 
 	room string
 }
@@ -35,6 +36,12 @@ func (r *Request) frame() *Frame {
 	}
 	if !r.Partial() {
 		f.Flash = r.takeFlash()
+	}
+	if r.SignedIn() && !r.Partial() {
+		var err error
+		if f.Stops, err = r.kit.Desk.Stops(r.Context()); err != nil { // the page is there to say what is wrong
+			r.kit.Logger.Warn("the emergency stops could not be read for a page", "error", err)
+		}
 	}
 	return f
 }
