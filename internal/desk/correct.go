@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -121,7 +122,13 @@ func (d *Desk) WhereIs(ctx context.Context, by press.Actor, id press.ArticleID) 
 	if _, err := d.readable(ctx, by, id); err != nil {
 		return nil, err
 	}
-	return d.Store.Presences(ctx, id)
+	return d.places(ctx, id)
+}
+
+// places leaves out pages in whose place a newer revision stands: readers of the website meet that one.
+func (d *Desk) places(ctx context.Context, id press.ArticleID) ([]press.Presence, error) {
+	list, err := d.Store.Presences(ctx, id)
+	return slices.DeleteFunc(list, func(p press.Presence) bool { return p.Delivery.State == press.Replaced }), err
 }
 
 // RetractEverywhere takes an article down at every target, and stops what of it has not gone out. The article is withdrawn
@@ -160,7 +167,7 @@ func (d *Desk) RetractEverywhere(ctx context.Context, by press.Actor, id press.A
 		}
 	}
 	d.changed("article:" + string(id))
-	return d.Store.Presences(ctx, id)
+	return d.places(ctx, id)
 }
 
 // takeDown takes an article down at one target; of a push that brings others too, only it.
