@@ -105,7 +105,11 @@ func decided() map[string]who {
 		"POST /settings/accounts/{name}": administrators, "POST /settings/accounts/{name}/remove": administrators,
 		"POST /settings/accounts/{name}/test": administrators, "POST /settings/accounts/{name}/quota": administrators,
 		"GET /settings/themes": administrators, "GET /settings/themes/new": administrators,
-		"POST /settings/themes": administrators, "POST /settings/themes/sample": administrators,
+		"GET /settings/notices": administrators, "GET /settings/notices/new": administrators,
+		"POST /settings/notices": administrators, "GET /settings/notices/{channel}": administrators,
+		"POST /settings/notices/{channel}": administrators, "POST /settings/notices/{channel}/remove": administrators,
+		"POST /settings/notices/{channel}/test": administrators,
+		"POST /settings/themes":                 administrators, "POST /settings/themes/sample": administrators,
 		"GET /settings/themes/{name}": administrators, "GET /settings/themes/{name}/sample": administrators,
 		"POST /settings/themes/{name}": administrators, "POST /settings/themes/{name}/remove": administrators,
 		"GET /settings/stages": administrators, "POST /settings/stages": administrators, "POST /settings/stages/quiet": administrators,
@@ -119,6 +123,8 @@ var frameRoutes = []page.Route{{Pattern: "GET /live"}, {Pattern: "POST /language
 var mayMiss = []string{
 	"POST /articles/{id}/review/comments/{comment}", "GET /hand-in/{id}", "POST /hand-in/{id}/into", "GET /articles/{id}/file",
 	"GET /articles/{id}/sheet", "GET /editions/cover/{article}/{revision}/{shape}", "POST /tokens", "POST /settings/themes",
+	"GET /settings/notices/new", "GET /settings/notices/{channel}", "POST /settings/notices/{channel}", "POST /settings/notices/{channel}/remove",
+	"POST /settings/notices/{channel}/test",
 }
 
 func routes(t *testing.T) []page.Route {
@@ -280,7 +286,7 @@ func (p *premises) find() {
 		"deliveries": string(deliveries[0].ID), "people": string(p.people["victim"].ID), "tokens": string(token.ID),
 		"{session}": string(sessions[0].ID), "{comment}": press.NewID(time.Now()), "{number}": "1", "{target}": "wechat",
 		"{delivery}": string(deliveries[0].ID),
-		"{digest}":   photo, "{recipe}": "site-480", "{article}": string(articles[0].ID), "{revision}": "1", "{shape}": "wide",
+		"{digest}":   photo, "{recipe}": "site-480", "{article}": string(articles[0].ID), "{revision}": "1", "{shape}": "wide", "{channel}": press.NewID(time.Now()),
 		"accounts": p.Config.Accounts[0].Name, "themes": p.Config.Themes.Default,
 	}
 }

@@ -33,6 +33,14 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /settings/accounts/{name}/test", MaxBytes: small, Handle: h.testAccount},
 		{Pattern: "POST /settings/accounts/{name}/quota", MaxBytes: small, Handle: h.askQuota},
 
+		{Pattern: "GET /settings/notices", Handle: h.notices},
+		{Pattern: "GET /settings/notices/new", Handle: h.newNotice},
+		{Pattern: "POST /settings/notices", MaxBytes: small, Handle: h.addNotice},
+		{Pattern: "GET /settings/notices/{channel}", Handle: h.notice},
+		{Pattern: "POST /settings/notices/{channel}", MaxBytes: small, Handle: h.saveNotice},
+		{Pattern: "POST /settings/notices/{channel}/remove", MaxBytes: small, Handle: h.removeNotice},
+		{Pattern: "POST /settings/notices/{channel}/test", MaxBytes: small, Handle: h.testNotice},
+
 		{Pattern: "GET /settings/themes", Handle: h.themes},
 		{Pattern: "GET /settings/themes/new", Handle: h.newTheme},
 		{Pattern: "POST /settings/themes", MaxBytes: themeForm, Handle: h.addTheme},
