@@ -106,6 +106,7 @@ func Handler(cfg Config) http.Handler {
 	s.corrections()
 	s.stops()
 	s.quota()
+	s.notices()
 	s.parcels(mux)
 	return s.guarded(s.authenticated(s.routed(mux)))
 }

@@ -360,6 +360,8 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 
 	documentedCorrection(t, d, as, id, deliveries[0].ID)
 
+	documentedNotices(t, as)
+
 	_, err = as("one").Article(ctx, press.ArticleID(press.NewID(time.Now())), 0)
 	refused(t, err, press.NotFound, "article.missing")
 	for name := range doc.operations() {

@@ -19,6 +19,7 @@ import (
 	"newsdesk/internal/courier"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/gallery"
+	"newsdesk/internal/herald"
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
 	"newsdesk/internal/queue"
@@ -56,6 +57,7 @@ type App struct {
 	metrics *metrics
 	teller  *teller
 	roster  *roster
+	herald  *herald.Herald
 	servers []*server
 	closers []func() error
 }
@@ -219,6 +221,7 @@ func (a *App) openDesk(context.Context) error {
 	deskConfig.Courier, deskConfig.Zone = a.Courier, a.Config.Zone
 	deskConfig.Changed = func(topics ...string) { a.Live.Publish(context.Background(), topics...) }
 	deskConfig.SetupFile = a.setupFile()
+	deskConfig.Herald = a.openHerald()
 	a.Desk = desk.New(deskConfig)
 	return nil
 }
@@ -263,6 +266,7 @@ func (a *App) Start(ctx context.Context) error {
 		a.indexArticles()
 	}
 	if a.opts.Work {
+		a.herald.Start()
 		return a.Courier.Start()
 	}
 	return nil

@@ -35,6 +35,7 @@ func (c Config) Check() []Problem {
 	k.accounts()
 	k.sandbox()
 	k.delivery()
+	k.notices()
 	return k.problems
 }
 
@@ -234,6 +235,12 @@ func (k *checker) sandbox() {
 
 // delivery holds the spans of time together: a claim is renewed each third of its life, and must outlast the wait for
 // the exact second.
+func (k *checker) notices() {
+	for _, address := range k.Notices.Robots {
+		k.webAddress("notices.robots", address)
+	}
+}
+
 func (k *checker) delivery() {
 	d := k.Delivery
 	if d.Claim < 3*d.Sweep {

@@ -31,6 +31,7 @@ type Config struct {
 	Accounts []Account `key:"accounts"`
 	Sandbox  Sandbox   `key:"sandbox"`
 	Delivery Delivery  `key:"delivery"`
+	Notices  Notices   `key:"notices"`
 	API      API       `key:"api"`
 	Log      Log       `key:"log"`
 
@@ -152,6 +153,13 @@ type Delivery struct {
 	Sweep       time.Duration `key:"sweep" range:"100ms..5m"`       // between looks for what is due and not moving
 	Concurrency int           `key:"concurrency" range:"1..1024"`   // deliveries in work at once, per process
 	Haste       int           `key:"haste" range:"1..1000"`         // the protocol's pauses are divided by it, for drills before a sandbox
+}
+
+// Notices bounds where notices may go; the channels themselves are added in the browser.
+type Notices struct {
+	Private bool     `key:"private"` // addresses in the private network and on this machine too
+	Plain   bool     `key:"plain"`   // without encryption too
+	Robots  []string `key:"robots"`  // addresses of proxies or installations of one's own, that a robot's may begin with
 }
 
 // API bounds the JSON API.

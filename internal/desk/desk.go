@@ -24,6 +24,7 @@ type Config struct {
 	Zone        *time.Location         // of the office, default UTC: quiet hours are hours there
 	Stages      []press.Stage          // of the configuration, default press.DefaultStages(); see Desk.Settings
 	Office      Office
+	Herald      Herald
 	SiteTarget  string // the website's name as a target; empty: there is none
 	SiteLead    time.Duration
 	WakeEarly   time.Duration
@@ -85,6 +86,7 @@ type Store interface {
 
 	WritingStore
 	AccountStore
+	NoticeStore
 	ReviewStore
 	CorrectionStore
 	StopStore

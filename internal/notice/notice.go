@@ -122,15 +122,3 @@ func (s *Sender) fitWebhook(to press.NoticeRoute, u *url.URL) error {
 
 // MinSecret is how long a webhook's key must be: shorter ones can be guessed from one signature.
 const MinSecret = 16
-
-// HostOf is what people may see of a route: where it goes, without the key.
-func HostOf(to press.NoticeRoute) string {
-	if to.Road == press.RoadMail {
-		return to.Mail.Host
-	}
-	u, err := url.Parse(to.Address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}

@@ -3,6 +3,7 @@ package press
 import (
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -277,6 +278,18 @@ type NoticeRoute struct {
 	Mail    Mail
 	Address string
 	Secret  string
+}
+
+// Host is where the route leads, which people may see: the key is elsewhere in the address.
+func (r NoticeRoute) Host() string {
+	if r.Road == RoadMail {
+		return r.Mail.Host
+	}
+	u, err := url.Parse(r.Address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 // String keeps the secrets out of what prints a route.
