@@ -35,6 +35,7 @@ func house() []room {
 		{path: "internal/photo", floor: 1},
 		{path: "internal/blob", floor: 1},
 		{path: "internal/config", floor: 1},
+		{path: "internal/manual", floor: 1},
 		{path: "internal/store", floor: 2, not: noConfig},
 		{path: "internal/queue", floor: 2, not: noConfig},
 		{path: "internal/wechat", floor: 2, not: noConfig},

@@ -1,23 +1,43 @@
 // Package courier drives deliveries through their targets: it prepares early, fires on time, once, and finds out what
 // became of it.
 //
-//	           claim (SQL, fenced; renewed while held)
-//	             │
-//	planned ─────┤ renditions ▸ uploads (cached by account and digest) ▸ after a lost answer: our draft, if it says what
-//	             │ was approved, else intent ▸ draft/add ▸ read back ──▶ ready
-//	             │
-//	ready ───────┤ a few seconds early: late? website live? draft still as stored?
-//	             │ own timer to the instant ▸ INTENT COMMITTED ▸ freepublish/submit or mass/sendall ▸ answer committed
-//	             │        │ yes ─▶ sent      │ clear no, no effect ─▶ ready again, or blocked with reason and fix
-//	             │        └ no clear answer ─▶ unknown
-//	sent ────────┤ event, question or list, as many as the day has left ──▶ live | blocked
-//	             │
-//	unknown ─────┤ publish: never repeated. The list of publications has our marker ─▶ live; otherwise, after ten
-//	             │          minutes of looking, a person decides.
-//	             │ mass:    after a minute the identical call with the same clientmsgid, which WeChat answers with the
-//	             │          existing job if there is one ─▶ sent. Not later than 23 hours after the first.
-//	             ▼
-//	           release of the claim, nudge for the next moment
+//	            claim (SQL, fenced; renewed while held)
+//	              │
+//	planned ──────┤ made ready once before, mode publish: is our marker among the publications? ─▶ live
+//	              │ renditions ▸ uploads (cached by account and digest) ▸ after a lost answer: our draft, if it says what
+//	              │ was approved, else intent ▸ draft/add ▸ read back ──▶ ready
+//	              │
+//	ready ────────┤ a few seconds early: late? quiet hours? website live? back from a backup: out since? ─▶ live
+//	              │ an earlier call had no answer, mode publish: our marker among the publications? ─▶ live
+//	              │ draft still as stored?  edited ─▶ blocked
+//	              │                         gone ─▶ our marker among the publications ─▶ live (publish), else blocked
+//	              │ ledger ▸ own timer to the instant ▸ no emergency stop ▸ INTENT COMMITTED
+//	              │ ▸ freepublish/submit, or mass/sendall with a clientmsgid ▸ answer committed
+//	              │        ├ yes, or 45065 with the job that exists ─▶ sent
+//	              │        ├ clear no, and waiting helps (45011, 53501) ─▶ ready again
+//	              │        ├ 40007 ─▶ as for a draft that is gone
+//	              │        ├ any other clear no ─▶ blocked with reason and fix
+//	              │        └ no clear answer, -1, 45066, 89504, 89505, a number nobody knows ─▶ unknown
+//	              │
+//	sending ──────┤ whoever stored the intent is gone: the answer is lost ─▶ unknown
+//	              │
+//	sent ─────────┤ event, question or list, as many as the day has left
+//	              │        ├ done ─▶ live
+//	              │        ├ refused or failed ─▶ blocked; released, it is made anew, a mass push under a new clientmsgid
+//	              │        └ no result for a day ─▶ blocked; released, it is only asked about
+//	              │
+//	unknown ──────┤ publish: never repeated. The list of publications has our marker ─▶ live; otherwise, after ten
+//	              │          minutes of looking, blocked: draft there, or draft gone.
+//	              │ mass:    after a minute the identical call with the same clientmsgid, which WeChat answers with the
+//	              │          existing job if there is one ─▶ sent. Not later than 23 hours after the first, nor more
+//	              │          than a dozen times: then blocked, draft there or draft gone.
+//	              ▼
+//	            release of the claim, nudge for the next moment
+//
+//	live ─────────┤ no claim. An event, or a look after an hour, a day and a week: deleted or banned ─▶ blocked; cancelled,
+//	              │ it is retracted; released, it is looked at once more and never sent
+//
+// What every fault of WeChat leads to stands in the manual (package manual, /help/faults); TestManual runs each of its rows.
 //
 // A worker that lost its claim changes nothing: every change of state is a guarded UPDATE with the claim's fence. A worker
 // that died while sending leaves the state sending behind; the next one to claim it treats the answer as lost. A worker that

@@ -10,7 +10,8 @@ import (
 	"newsdesk/internal/wechat/sandbox"
 )
 
-// situation is trouble on the way, and how it must end.
+// situation is trouble on the way, and how it must end: what staff see of it, and the audit log. See TestManual for every
+// fault that WeChat is known for.
 type situation struct {
 	name   string
 	modes  []press.Mode // default publish and mass
@@ -40,7 +41,7 @@ const trigger = "*/s*"
 
 func TestSituations(t *testing.T) {
 	t.Parallel()
-	for _, s := range slices.Concat(smooth(), lostAnswers(), refusals(), results()) {
+	for _, s := range slices.Concat(smooth(), lostAnswers(), refusals()) {
 		if s.modes == nil {
 			s.modes = both
 		}
@@ -122,14 +123,6 @@ func smooth() []situation {
 			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
 		},
 		{
-			name: "event doubled", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventDoubled}},
-			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
-		},
-		{
-			name: "event late", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLate, EventDelay: sandbox.Span(200 * time.Millisecond)}},
-			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
-		},
-		{
 			name: "event lost", faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLost}}, modes: mass, noURLs: true,
 			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
 		},
@@ -146,18 +139,6 @@ func smooth() []situation {
 			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
 		},
 		{
-			name: "ids as text", faults: []sandbox.Fault{{Path: "*", QuotedIDs: true}},
-			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
-		},
-		{
-			name: "no msg_data_id", faults: []sandbox.Fault{{Path: "*", NoMsgDataID: true}},
-			state: press.Live, effects: 1, calls: 1, attempts: "p, f, l", audit: "ready sending sent live",
-		},
-		{
-			name: "token expired mid-way", faults: []sandbox.Fault{{Path: trigger, ErrCode: 42001, Times: 1}},
-			state: press.Live, effects: 1, calls: 2, attempts: "p, f, l", audit: "ready sending sent live",
-		},
-		{
 			name: "upload fails once", faults: []sandbox.Fault{{Path: "media/uploadimg", HTTPStatus: 502, Times: 1}},
 			state: press.Live, effects: 1, calls: 1, attempts: "p failed wechat.unclear, p, f, l", audit: "ready sending sent live",
 		},
@@ -169,7 +150,7 @@ func smooth() []situation {
 }
 
 func lostAnswers() (out []situation) {
-	for _, lost := range []string{sandbox.LostTimeout, sandbox.LostReset, sandbox.LostBadGateway} {
+	for _, lost := range []string{sandbox.LostReset} {
 		out = append(
 			out,
 			situation{

@@ -95,6 +95,7 @@ func decided() map[string]who {
 		"POST /deliveries/{id}/retract": editors, "GET /deliveries/{id}/resend": editors, "POST /deliveries/{id}/resend": editors,
 
 		"GET /stops": stoppers, "GET /stops/part": stoppers, "POST /stops": stoppers, "POST /stops/lift": stoppers,
+		"GET /help/faults": signedIn,
 
 		"GET /settings":         administrators,
 		"GET /settings/columns": administrators, "POST /settings/columns": administrators,

@@ -94,6 +94,7 @@ func lists() []sight {
 		{"theme", "/settings/themes/campus", "admin"},
 		{"theme-new", "/settings/themes/new", "admin"},
 		{"stops", "/stops", "editor"},
+		{"help-faults", "/help/faults", "writer"},
 		{"missing", "/nothing-is-here", "editor"},
 		{"forbidden", "/people", "writer"},
 	}

@@ -9,6 +9,7 @@ import (
 	"newsdesk/internal/web/articles"
 	"newsdesk/internal/web/editions"
 	"newsdesk/internal/web/editor"
+	"newsdesk/internal/web/help"
 	"newsdesk/internal/web/page"
 	"newsdesk/internal/web/people"
 	"newsdesk/internal/web/review"
@@ -56,5 +57,6 @@ func Rooms(k *page.Kit) []page.Room {
 		settings.Room(k),
 		editions.Room(k),
 		stops.Room(k),
+		help.Room(k),
 	}
 }

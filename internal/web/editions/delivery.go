@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"newsdesk/internal/desk"
+	"newsdesk/internal/manual"
 	"newsdesk/internal/press"
 	"newsdesk/internal/web/page"
 )
@@ -99,6 +100,7 @@ type delivering struct {
 	Attempts []press.Attempt // the latest first
 	Links    []link
 	Overdue  bool
+	Help     string // the row of the manual about its reason; empty: none is
 
 	Releases bool
 	Quiet    *press.QuietHours // on now, where a release sends
@@ -146,6 +148,9 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 		return nil, err
 	}
 	d := &delivering{Delivery: found, Articles: 1}
+	if found.Reason != nil {
+		d.Help = manual.RowOf(found.Reason.Code, found.Mode)
+	}
 	if err := h.about(r, d); err != nil {
 		return nil, err
 	}
