@@ -90,10 +90,10 @@ func (d *Desk) checkStop(ctx context.Context, account string, at time.Time) erro
 	return err
 }
 
-// QuietNow returns the quiet hours that are on.
-func (d *Desk) QuietNow(ctx context.Context) (press.QuietHours, bool, error) {
+// QuietAt returns the quiet hours that are on at a moment.
+func (d *Desk) QuietAt(ctx context.Context, at time.Time) (press.QuietHours, bool, error) {
 	settings, err := d.Settings(ctx)
-	quiet, on := settings.QuietAt(d.Now().In(d.Zone))
+	quiet, on := settings.QuietAt(at.In(d.Zone))
 	return quiet, on, err
 }
 
@@ -117,16 +117,17 @@ func (d *Desk) release(ctx context.Context, by press.Actor, id press.DeliveryID,
 	if err != nil {
 		return was, err
 	}
-	change := press.Release(d.Now().UTC())
-	if was.SendsOnRelease(d.Now()) {
-		quiet, on, err := d.QuietNow(ctx)
+	now := d.Now().UTC()
+	change := press.Release(now)
+	if was.SendsOnRelease(now) {
+		quiet, on, err := d.QuietAt(ctx, was.NotBefore(now))
 		switch {
 		case err != nil:
 			return was, err
 		case on && !told:
 			return was, releaseQuiet(quiet)
 		case on:
-			change = press.ReleaseInQuiet(d.Now().UTC())
+			change = press.ReleaseInQuiet(now)
 		}
 	}
 	released, err := d.decide(ctx, by, id, change)

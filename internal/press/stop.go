@@ -90,9 +90,10 @@ func (d Delivery) WillFire() bool {
 	return d.Kind == TargetWeChat && d.Mode != ModeDraft && (d.State == Planned || d.State == Ready)
 }
 
-// SendsOnRelease reports whether releasing the blocked delivery at a moment sends a push, or repeats the call of one.
+// SendsOnRelease reports whether releasing the blocked delivery at a moment sends a push within a minute, or repeats the call
+// of one. A worker asks some seconds before the instant, so that a push may be blocked, and be released, with it still ahead.
 func (d Delivery) SendsOnRelease(now time.Time) bool {
-	if d.State != Blocked || d.Reason == nil || d.Kind != TargetWeChat || d.DueAt.After(now) {
+	if d.State != Blocked || d.Reason == nil || d.Kind != TargetWeChat || d.DueAt.After(now.Add(time.Minute)) {
 		return false
 	}
 	switch d.Reason.Back {
@@ -102,6 +103,14 @@ func (d Delivery) SendsOnRelease(now time.Time) bool {
 		return d.Mode == ModeMass
 	}
 	return false
+}
+
+// NotBefore returns the earliest moment from now on at which the delivery goes out: its instant, or now where that has passed.
+func (d Delivery) NotBefore(now time.Time) time.Time {
+	if d.DueAt.After(now) {
+		return d.DueAt
+	}
+	return now
 }
 
 // HeldByStop reports whether the delivery's time came while an emergency stop was on, and nobody has decided since.

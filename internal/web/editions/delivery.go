@@ -169,7 +169,7 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 	}
 	d.Releases = d.State == press.Blocked
 	if d.SendsOnRelease(now) {
-		quiet, on, err := h.Desk.QuietNow(ctx)
+		quiet, on, err := h.Desk.QuietAt(ctx, d.NotBefore(now))
 		if err != nil {
 			return nil, err
 		}

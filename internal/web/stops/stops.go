@@ -72,7 +72,7 @@ func (h handlers) stopping(r *page.Request) (*stopping, error) {
 	if s.Stops, err = h.Desk.Stops(ctx); err != nil {
 		return nil, err
 	}
-	quiet, on, err := h.Desk.QuietNow(ctx)
+	quiet, on, err := h.Desk.QuietAt(ctx, h.Now())
 	if err != nil {
 		return nil, err
 	}
