@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"newsdesk/internal/markup"
 	"newsdesk/internal/press"
 )
 
@@ -20,13 +21,14 @@ func (c *Courier) corrections(ctx context.Context, d press.Delivery, content pre
 	return append(list, press.Correction{Revision: d.Revision, Note: content.Correction, At: at}), nil
 }
 
-// earlierNotes are the corrections before the one that an item itself tells of.
-func (c *Courier) earlierNotes(ctx context.Context, item press.EditionItem) (out []string, err error) {
+// notes are what readers at WeChat are told of corrections. Their days are those of the office, and the same however often
+// the draft is made: that of the revision for its own.
+func (c *Courier) notes(ctx context.Context, item press.EditionItem, made time.Time) (markup.WeChatOptions, error) {
 	list, err := c.Store.Corrections(ctx, item.Article, item.Revision-1)
-	for _, correction := range list {
-		out = append(out, correction.Note)
+	for i := range list {
+		list[i].At = list[i].At.In(c.Zone)
 	}
-	return out, err
+	return markup.WeChatOptions{Earlier: list, Corrected: made.In(c.Zone)}, err
 }
 
 // undoPage takes off what was just written for a delivery that a person took back meanwhile, or writes again what readers
@@ -64,10 +66,11 @@ func (c *Courier) pageBefore(ctx context.Context, d press.Delivery, column press
 
 // pageOf makes a delivery's page, as it is at the instant at which it goes live.
 func (c *Courier) pageOf(ctx context.Context, d press.Delivery, now time.Time) (page Page, err error) {
-	content, err := c.approved(ctx, press.EditionItem{Article: d.Article, Revision: d.Revision, Hash: d.Hash})
+	rev, err := c.approved(ctx, press.EditionItem{Article: d.Article, Revision: d.Revision, Hash: d.Hash})
 	if err != nil {
 		return page, err
 	}
+	content := rev.Content
 	page = Page{ID: d.Article, Content: content, PublishedAt: now, UpdatedAt: now}
 	if !d.LiveAt.IsZero() { // it was there before, and says so
 		page.UpdatedAt = d.LiveAt

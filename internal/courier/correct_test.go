@@ -55,7 +55,7 @@ func TestResend(t *testing.T) {
 	push = o.untilPrepared(push.ID)
 	draft, err := o.accounts[0].Draft(t.Context(), push.MediaID)
 	o.ok(err)
-	if html := draft.Articles[0].HTML; !strings.Contains(html, "更正：") || !strings.Contains(html, correctedNote) || push.Mode != press.ModePublish {
+	if html := draft.Articles[0].HTML; !strings.Contains(html, "日更正：") || !strings.Contains(html, correctedNote) || push.Mode != press.ModePublish {
 		t.Errorf("the note is not in the draft (%s): %.300s", push.Mode, html)
 	}
 	if _, err := o.desk.Resend(t.Context(), press.System(), old.ID, desk.ResendAsk{}); press.CodeOf(err) != "resend.done" {

@@ -74,15 +74,15 @@ func (c *Courier) compose(ctx context.Context, d press.Delivery, e press.Edition
 	}
 	articles := make([]press.PushArticle, len(e.Items))
 	for i, item := range e.Items {
-		content, err := c.approved(ctx, item)
+		rev, err := c.approved(ctx, item)
 		if err != nil {
 			return nil, err
 		}
-		earlier, err := c.earlierNotes(ctx, item)
+		notes, err := c.notes(ctx, item, rev.CreatedAt)
 		if err != nil {
 			return nil, err
 		}
-		if articles[i], err = c.composeArticle(ctx, d, account, content, theme, markup.WeChatOptions{Earlier: earlier}, i == 0); err != nil {
+		if articles[i], err = c.composeArticle(ctx, d, account, rev.Content, theme, notes, i == 0); err != nil {
 			return nil, fmt.Errorf("courier: compose %s: %w", item.Article, err)
 		}
 		articles[i].SourceURL = c.marker(d.ID, item.Article)
@@ -93,17 +93,17 @@ func (c *Courier) compose(ctx context.Context, d press.Delivery, e press.Edition
 	return articles, nil
 }
 
-// approved returns the content that was signed, and nothing else.
-func (c *Courier) approved(ctx context.Context, item press.EditionItem) (press.Content, error) {
+// approved returns the revision that was signed, and nothing else.
+func (c *Courier) approved(ctx context.Context, item press.EditionItem) (press.Revision, error) {
 	rev, err := c.Store.Revision(ctx, item.Article, item.Revision)
 	if err != nil {
-		return press.Content{}, err
+		return press.Revision{}, err
 	}
 	if rev.Hash != item.Hash || rev.Content.Hash() != item.Hash {
-		return press.Content{}, press.Fail(press.Internal, "content.hash", press.Say(
+		return press.Revision{}, press.Fail(press.Internal, "content.hash", press.Say(
 			"The stored revision is not the one that was signed; nothing was sent.", "存储的版本与签字版本不一致，未发送任何内容。"))
 	}
-	return rev.Content, nil
+	return rev, nil
 }
 
 func (c *Courier) composeArticle(ctx context.Context, d press.Delivery, account Account, content press.Content, theme markup.Theme,

@@ -2,6 +2,7 @@ package markup
 
 import (
 	"slices"
+	"time"
 
 	"newsdesk/internal/press"
 )
@@ -16,8 +17,11 @@ type Image struct {
 type WeChatOptions struct {
 	// Preview draws a grey box for a photo that has no address yet, where otherwise rendering is refused.
 	Preview bool
-	// Earlier are the notes of corrections before the one that the content itself tells of, the earliest first.
-	Earlier []string
+	// Earlier are the corrections before the one that the content itself tells of, the earliest first. Their days are those
+	// of their times' zones.
+	Earlier []press.Correction
+	// Corrected is when what the content itself tells of was corrected, in the office's zone; zero: no day is shown.
+	Corrected time.Time
 }
 
 // WeChat renders a content's body and credits for WeChat; the title is a field of its own there. It needs the address and
@@ -30,7 +34,7 @@ func WeChat(c press.Content, theme Theme, pictures map[press.Digest]Image, opt W
 		outer = w.css.outerChinese
 	}
 	w.raw("<section", outer, ">")
-	w.corrections(append(slices.Clone(opt.Earlier), c.Correction))
+	w.corrections(append(slices.Clone(opt.Earlier), press.Correction{Note: c.Correction, At: opt.Corrected}))
 	for _, block := range c.Body.Blocks {
 		w.block(block)
 	}
@@ -187,20 +191,29 @@ func (w *wechat) divider() {
 	w.raw("<hr", w.css.divider, ">")
 }
 
-// corrections stand above the body, the latest first. They are not dated: WeChat shows the day of what it publishes itself.
-func (w *wechat) corrections(notes []string) {
-	notes = slices.DeleteFunc(notes, func(note string) bool { return note == "" })
-	if len(notes) == 0 {
+// corrections stand above the body, the latest first, each with its day, as on the website.
+func (w *wechat) corrections(list []press.Correction) {
+	list = slices.DeleteFunc(list, func(c press.Correction) bool { return c.Note == "" })
+	if len(list) == 0 {
 		return
 	}
-	label := press.Say("Correction", "更正").In(w.lang)
 	w.raw("<section", w.css.credits, ">")
-	for _, note := range slices.Backward(notes) {
-		w.raw("<p><strong>", label, colon(w.lang), "</strong>")
-		w.line(note)
+	for _, c := range slices.Backward(list) {
+		w.raw("<p><strong>", correctedOn(c.At, w.lang), colon(w.lang), "</strong>")
+		w.line(c.Note)
 		w.raw("</p>")
 	}
 	w.raw("</section>")
+}
+
+func correctedOn(at time.Time, lang press.Lang) string {
+	switch {
+	case at.IsZero():
+		return press.Say("Correction", "更正").In(lang)
+	case lang == press.English:
+		return "Corrected on " + at.Format("2 January 2006")
+	}
+	return at.Format("2006年1月2日") + "更正"
 }
 
 func (w *wechat) credits(c press.Credits) {
