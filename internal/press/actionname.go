@@ -45,6 +45,7 @@ func actionNames() []actionName {
 		{"delivery.replaced", Say("replaced by a newer revision", "被新版本替换")},
 		{"delivery.release", Say("released the delivery", "放行投放")},
 		{"delivery.retry", Say("retried at once", "立即重试")},
+		{"delivery.went_out", Say("said that it did go out", "确认已经发出")},
 		{"delivery.cancel", Say("cancelled the delivery", "取消投放")},
 		{"delivery.reschedule", Say("changed the delivery's time", "调整投放时间")},
 		{"delivery.retract_asked", Say("asked to retract", "请求撤回")},

@@ -13,6 +13,7 @@
 //	   │ └──released───────┤               └──no clear answer──▶ unknown ──looked──▶ sent | live | ready
 //	   ▼                   ▼                                    │
 //	 blocked ◀─────────────┴────────────────────────────────────┘ refused     planned, ready, blocked ──▶ cancelled
+//	    └── a person has seen at WeChat that it did go out ──▶ live
 //
 // Approved means frozen: a sign-off and a delivery name a content hash, and what is published is rendered from the
 // revision with that hash and from nothing else.

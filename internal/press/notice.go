@@ -62,7 +62,7 @@ const (
 
 // TellsOfDelivery reports whether an action may be one of a delivery that people are told of; see NoticeOf.
 func TellsOfDelivery(action string) bool {
-	return slices.Contains([]string{actionBlocked, actionLive, actionReady, actionRetracted, actionRetractFailed}, action)
+	return slices.Contains([]string{actionBlocked, actionLive, actionWentOut, actionReady, actionRetracted, actionRetractFailed}, action)
 }
 
 // TellsOfStop reports whether an action is that of an emergency stop.
@@ -81,7 +81,7 @@ func NoticeOf(action string, d Delivery) NoticeKind {
 		return NoticeFailed
 	case action == actionRetracted:
 		return NoticeRetracted
-	case action == actionLive && d.Kind == TargetWeChat, action == actionReady && d.Mode == ModeDraft:
+	case action == actionLive && d.Kind == TargetWeChat, action == actionWentOut, action == actionReady && d.Mode == ModeDraft:
 		return NoticeLive
 	}
 	return ""

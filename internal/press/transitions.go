@@ -11,7 +11,8 @@ type Change struct {
 	Action string // for the audit log, e.g. "delivery.ready"; empty: bookkeeping that is not audited
 	From   []State
 	Detail string
-	Sends  bool // the intent of an irrevocable call: refused while an emergency stop is on
+	Sends  bool                 // the intent of an irrevocable call: refused while an emergency stop is on
+	check  func(Delivery) error // what else it asks of the delivery; nil: nothing
 	apply  func(*Delivery)
 }
 
@@ -22,6 +23,11 @@ func (c Change) Apply(d Delivery, now time.Time) (Delivery, error) {
 			EN: "The delivery is " + d.State.Name().EN + " by now, which does not allow this.",
 			ZH: "投放当前状态为“" + d.State.Name().ZH + "”，不能执行此操作。",
 		})
+	}
+	if c.check != nil {
+		if err := c.check(d); err != nil {
+			return d, err
+		}
 	}
 	c.apply(&d)
 	d.UpdatedAt = now

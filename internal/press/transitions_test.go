@@ -40,10 +40,11 @@ func TestTransitions(t *testing.T) {
 		"retract asked":  {press.RetractAsked(), []press.State{press.Live}, stays},
 		"taken down":     {press.TakenDown(), []press.State{press.Live}, press.Retracted},
 		"still up":       {press.StillUp(), []press.State{press.Retracted}, press.Live},
+		"went out":       {press.WentOut(nil, noon), []press.State{press.Blocked}, press.Live},
 		"reschedule":     {press.Reschedule(later, later), []press.State{press.Planned, press.Ready}, stays},
 	} {
 		for _, state := range press.States() {
-			before := press.Delivery{State: state, Mode: press.ModeMass, Reason: &press.Reason{Back: press.Ready}, DueAt: later}
+			before := press.Delivery{State: state, Kind: press.TargetWeChat, Mode: press.ModeMass, Reason: &press.Reason{Code: press.RestoredCode, Back: press.Ready}, DueAt: later}
 			after, err := c.change.Apply(before, noon)
 			if !slices.Contains(c.from, state) {
 				if press.KindOf(err) != press.Conflict || after.State != state || !after.UpdatedAt.IsZero() {
