@@ -205,9 +205,13 @@ func channelChanges(old, next press.SealedNoticeChannel) string {
 		name     string
 		from, to any
 	}{
-		{"name", old.Name, next.Name}, {"language", old.Lang, next.Lang}, {"kinds", old.Kinds, next.Kinds}, {"paused", old.Paused, next.Paused},
+		{"name", old.Name, next.Name},
+		{"language", old.Lang, next.Lang},
+		{"kinds", old.Kinds, next.Kinds},
+		{"paused", old.Paused, next.Paused},
 		{"server", fmt.Sprintf("%s:%d %s", old.Mail.Host, old.Mail.Port, old.Mail.Security), fmt.Sprintf("%s:%d %s", next.Mail.Host, next.Mail.Port, next.Mail.Security)},
-		{"from", old.Mail.From, next.Mail.From}, {"to", strings.Join(old.Mail.To, " "), strings.Join(next.Mail.To, " ")},
+		{"from", old.Mail.From, next.Mail.From},
+		{"to", strings.Join(old.Mail.To, " "), strings.Join(next.Mail.To, " ")},
 	} {
 		if !reflect.DeepEqual(f.from, f.to) {
 			out = append(out, fmt.Sprintf("%s: %v → %v", f.name, f.from, f.to))

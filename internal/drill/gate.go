@@ -57,16 +57,16 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	m := Moment{Process: g.process(), Path: r.URL.Path}
 	g.hold(m, Asked)
-	answer, content, err := g.pass(r, body)
+	status, header, content, err := g.pass(r, body)
 	if err != nil {
 		w.WriteHeader(http.StatusBadGateway)
 		return
 	}
 	g.hold(m, Answered)
-	for name, values := range answer.Header {
+	for name, values := range header {
 		w.Header()[name] = values
 	}
-	w.WriteHeader(answer.StatusCode)
+	w.WriteHeader(status)
 	_, _ = w.Write(content)
 	_ = http.NewResponseController(w).Flush()
 	g.hold(m, Delivered)
@@ -80,10 +80,10 @@ func (g *Gate) hold(m Moment, phase Phase) {
 }
 
 // pass makes the call, whether or not the caller is still there: what has left a machine arrives.
-func (g *Gate) pass(r *http.Request, body []byte) (*http.Response, []byte, error) {
+func (g *Gate) pass(r *http.Request, body []byte) (status int, header http.Header, content []byte, err error) {
 	to := g.target.Load()
 	if to == nil {
-		return nil, nil, http.ErrServerClosed
+		return 0, nil, nil, http.ErrServerClosed
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 	defer cancel()
@@ -92,9 +92,9 @@ func (g *Gate) pass(r *http.Request, body []byte) (*http.Response, []byte, error
 	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	answer, err := g.client.RoundTrip(out)
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	defer answer.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(answer.Body, maxMessage))
-	return answer, content, err
+	content, err = io.ReadAll(io.LimitReader(answer.Body, maxMessage))
+	return answer.StatusCode, answer.Header, content, err
 }

@@ -159,7 +159,8 @@ func lockedRows() (out []row) {
 		{"ready", nil, func(d press.Delivery) bool { return d.State != press.Planned }},
 		{"answer", pushes, func(d press.Delivery) bool { return d.PushID != "" || d.State == press.Unknown }},
 	} {
-		out = append(out, row{group: group, name: at.name + " after", modes: at.modes, databases: onlySQLite,
+		out = append(out, row{
+			group: group, name: at.name + " after", modes: at.modes, databases: onlySQLite,
 			before: func(c *cell) { c.note(drill.Call("/cgi-bin/", drill.Asked, 0)) },
 			during: func(c *cell) {
 				c.until(at.name, at.is)
@@ -169,7 +170,8 @@ func lockedRows() (out []row) {
 				}
 				p.Kill()
 				c.happened.Store(true)
-			}})
+			},
+		})
 	}
 	return append(out, row{
 		group: group, name: "intent before", modes: pushes, databases: onlySQLite,

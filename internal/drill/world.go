@@ -62,7 +62,6 @@ type World struct {
 
 	t       testing.TB
 	options Options
-	env     []string
 	hooks   hooks
 	sql     string // the DSN without a Wire
 	pg      string // where PostgreSQL listens; empty with SQLite
@@ -283,15 +282,15 @@ var started = regexp.MustCompile(`(?m)^Newsdesk .*(http://127\.0\.0\.1:\d+)|(Wor
 // Start starts processes and waits until they work. They are called serve-1, worker-1, worker-2 and so on.
 func (w *World) Start(kinds ...Kind) []*Process {
 	w.t.Helper()
-	var out []*Process
-	for _, kind := range kinds {
-		out = append(out, w.launch(kind))
+	out := make([]*Process, len(kinds))
+	for i, kind := range kinds {
+		out[i] = w.launch(kind)
 	}
-	for i, p := range out {
-		address, err := p.await(started, 30*time.Second)
+	for i, kind := range kinds {
+		address, err := out[i].await(started, 30*time.Second)
 		w.ok(err)
-		if kinds[i].name == "serve" {
-			w.serve(p, address)
+		if kind.name == "serve" {
+			w.serve(out[i], address)
 		}
 	}
 	return out

@@ -162,14 +162,20 @@ func mailFault(err error) *press.NoticeFault {
 	case certificate(err), errors.Is(err, errPrivate), errors.As(err, new(*net.OpError)), errors.As(err, new(tls.RecordHeaderError)):
 		return unreached(err)
 	case strings.Contains(low, "smtp auth failed"):
-		return &press.NoticeFault{Answer: words, Text: press.Say("The mail server refused the user name or the password.", "邮件服务器拒绝了用户名或密码。"),
-			Fix: press.Say("Check both. Many providers want a separate code for programs (授权码), not the password of the mailbox.", "请核对后重新填写。许多邮箱要求使用“授权码”，而不是邮箱密码。")}
+		return &press.NoticeFault{
+			Answer: words, Text: press.Say("The mail server refused the user name or the password.", "邮件服务器拒绝了用户名或密码。"),
+			Fix: press.Say("Check both. Many providers want a separate code for programs (授权码), not the password of the mailbox.", "请核对后重新填写。许多邮箱要求使用“授权码”，而不是邮箱密码。"),
+		}
 	case strings.Contains(low, "auth"):
-		return &press.NoticeFault{Answer: words, Text: press.Say("The mail server offers no way to sign in that Newsdesk can use.", "邮件服务器未提供可用的登录方式。"),
-			Fix: press.Say("Check port and encryption; some servers take a sign-in only after TLS.", "请核对端口与加密方式，有的服务器只在加密后允许登录。")}
+		return &press.NoticeFault{
+			Answer: words, Text: press.Say("The mail server offers no way to sign in that Newsdesk can use.", "邮件服务器未提供可用的登录方式。"),
+			Fix: press.Say("Check port and encryption; some servers take a sign-in only after TLS.", "请核对端口与加密方式，有的服务器只在加密后允许登录。"),
+		}
 	case strings.Contains(low, "starttls"):
-		return &press.NoticeFault{Answer: words, Text: press.Say("The mail server offers no STARTTLS, so nothing was sent.", "邮件服务器不支持 STARTTLS，未发送。"),
-			Fix: press.Say("Choose TLS with port 465, or ask who runs the server.", "请改用 TLS 和 465 端口，或询问邮件服务器管理员。")}
+		return &press.NoticeFault{
+			Answer: words, Text: press.Say("The mail server offers no STARTTLS, so nothing was sent.", "邮件服务器不支持 STARTTLS，未发送。"),
+			Fix: press.Say("Choose TLS with port 465, or ask who runs the server.", "请改用 TLS 和 465 端口，或询问邮件服务器管理员。"),
+		}
 	}
 	return unreached(err)
 }
@@ -177,20 +183,30 @@ func mailFault(err error) *press.NoticeFault {
 func sendFault(err *mail.SendError) *press.NoticeFault {
 	switch {
 	case err.Reason == mail.ErrSMTPDataClose && err.ErrorCode() == 0, err.Reason == mail.ErrWriteContent && err.ErrorCode() == 0:
-		return &press.NoticeFault{Unclear: true, Text: press.Say("The mail server did not confirm the mail.", "邮件服务器没有确认收到邮件。"),
-			Fix: press.Say("It is sent again by itself; the second mail has the same Message-ID.", "系统会自动重发，Message-ID 相同。")}
+		return &press.NoticeFault{
+			Unclear: true, Text: press.Say("The mail server did not confirm the mail.", "邮件服务器没有确认收到邮件。"),
+			Fix: press.Say("It is sent again by itself; the second mail has the same Message-ID.", "系统会自动重发，Message-ID 相同。"),
+		}
 	case err.ErrorCode() == 0:
-		return &press.NoticeFault{Text: press.Say("The conversation with the mail server broke off.", "与邮件服务器的连接中断。"),
-			Fix: press.Say("It is tried again by itself.", "系统会自动重试。")}
+		return &press.NoticeFault{
+			Text: press.Say("The conversation with the mail server broke off.", "与邮件服务器的连接中断。"),
+			Fix:  press.Say("It is tried again by itself.", "系统会自动重试。"),
+		}
 	case err.Reason == mail.ErrSMTPMailFrom:
-		return &press.NoticeFault{Text: press.Say("The mail server does not take mail from the sender's address.", "邮件服务器不接受该发件地址。"),
-			Fix: press.Say("Enter the address of the mailbox that signs in as the sender.", "请将发件人改为登录邮箱的地址。")}
+		return &press.NoticeFault{
+			Text: press.Say("The mail server does not take mail from the sender's address.", "邮件服务器不接受该发件地址。"),
+			Fix:  press.Say("Enter the address of the mailbox that signs in as the sender.", "请将发件人改为登录邮箱的地址。"),
+		}
 	case err.Reason == mail.ErrSMTPRcptTo:
-		return &press.NoticeFault{Text: press.Say("The mail server does not take mail to a receiver.", "邮件服务器不接受其中的收件地址。"),
-			Fix: press.Say("Check the receivers' addresses; the answer names the one.", "请核对收件人地址，答复中写明了是哪一个。")}
+		return &press.NoticeFault{
+			Text: press.Say("The mail server does not take mail to a receiver.", "邮件服务器不接受其中的收件地址。"),
+			Fix:  press.Say("Check the receivers' addresses; the answer names the one.", "请核对收件人地址，答复中写明了是哪一个。"),
+		}
 	case err.IsTemp():
 		return &press.NoticeFault{Wait: time.Minute, Text: press.Say("The mail server asks to come back later.", "邮件服务器要求稍后再试。"), Fix: waitFix()}
 	}
-	return &press.NoticeFault{Text: press.Say("The mail server refused the mail.", "邮件服务器拒收了邮件。"),
-		Fix: press.Say("Its answer says why; whoever runs the server can help.", "原因见其答复，可咨询邮件服务器管理员。")}
+	return &press.NoticeFault{
+		Text: press.Say("The mail server refused the mail.", "邮件服务器拒收了邮件。"),
+		Fix:  press.Say("Its answer says why; whoever runs the server can help.", "原因见其答复，可咨询邮件服务器管理员。"),
+	}
 }

@@ -202,22 +202,32 @@ func webhookAnswer(status int, data []byte) (string, error) {
 	case status >= 200 && status < 300:
 		return answer, nil
 	case status >= 300 && status < 400:
-		return "", &press.NoticeFault{Answer: answer, Text: press.Say("The address only leads on to another one, which is not followed.", "该地址发生跳转，系统不会跟随。"),
-			Fix: press.Say("Enter the address that it leads to.", "请改填跳转后的最终地址。")}
+		return "", &press.NoticeFault{
+			Answer: answer, Text: press.Say("The address only leads on to another one, which is not followed.", "该地址发生跳转，系统不会跟随。"),
+			Fix: press.Say("Enter the address that it leads to.", "请改填跳转后的最终地址。"),
+		}
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return "", &press.NoticeFault{Answer: answer, Text: press.Say("The receiver refused the message.", "接收方拒绝了通知。"),
-			Fix: press.Say("Check the key on both sides, and whether the receiver's clock is right.", "请核对双方的签名密钥，以及接收方的系统时间。")}
+		return "", &press.NoticeFault{
+			Answer: answer, Text: press.Say("The receiver refused the message.", "接收方拒绝了通知。"),
+			Fix: press.Say("Check the key on both sides, and whether the receiver's clock is right.", "请核对双方的签名密钥，以及接收方的系统时间。"),
+		}
 	case status == http.StatusNotFound || status == http.StatusGone || status == http.StatusMethodNotAllowed:
-		return "", &press.NoticeFault{Answer: answer, Text: press.Say("Nothing takes notices at this address.", "该地址没有接收通知的程序。"),
-			Fix: press.Say("Check the address.", "请核对地址。")}
+		return "", &press.NoticeFault{
+			Answer: answer, Text: press.Say("Nothing takes notices at this address.", "该地址没有接收通知的程序。"),
+			Fix: press.Say("Check the address.", "请核对地址。"),
+		}
 	case status == http.StatusTooManyRequests:
 		return "", &press.NoticeFault{Answer: answer, Wait: time.Minute, Text: tooOften(), Fix: waitFix()}
 	case status >= 500: // it may have dealt with it before it failed
-		return "", &press.NoticeFault{Answer: answer, Unclear: true, Text: press.Say("The receiver has a fault.", "接收方程序出错。"),
-			Fix: press.Say("Look at the receiver's log. It is tried again by itself.", "请查看接收方的日志，系统会自动重试。")}
+		return "", &press.NoticeFault{
+			Answer: answer, Unclear: true, Text: press.Say("The receiver has a fault.", "接收方程序出错。"),
+			Fix: press.Say("Look at the receiver's log. It is tried again by itself.", "请查看接收方的日志，系统会自动重试。"),
+		}
 	}
-	return "", &press.NoticeFault{Answer: answer, Text: press.Say("The receiver did not accept the message.", "接收方未接受通知。"),
-		Fix: press.Say("Look at the receiver's log.", "请查看接收方的日志。")}
+	return "", &press.NoticeFault{
+		Answer: answer, Text: press.Say("The receiver did not accept the message.", "接收方未接受通知。"),
+		Fix: press.Say("Look at the receiver's log.", "请查看接收方的日志。"),
+	}
 }
 
 // robotReply is what robots answer: WeCom and DingTalk errcode and errmsg, Feishu code and msg.

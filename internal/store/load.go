@@ -230,17 +230,24 @@ func (l *loader) put(table string, columns []string, row []any) error {
 	return nil
 }
 
+// columnsIn returns a table's columns, and the kind of each.
+func (l *loader) columnsIn(table string) (names []string, kinds map[string]string, err error) {
+	rows, err := l.sql.QueryContext(l.ctx, "SELECT * FROM "+table+" LIMIT 0") //nolint:gosec // one of our own tables
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	names, kinds, err = columnsOf(rows)
+	return names, kinds, errors.Join(err, rows.Err())
+}
+
 // turnTo looks at the table that the next rows are for: exactly its columns must come.
 func (l *loader) turnTo(table string, columns []string) error {
 	if !slices.Contains(l.tables, table) || slices.Contains(notDumped(), table) {
 		return badRowOf(table)
 	}
-	rows, err := l.sql.QueryContext(l.ctx, "SELECT * FROM "+table+" LIMIT 0") //nolint:gosec // one of our own tables
+	names, kinds, err := l.columnsIn(table)
 	if err != nil {
-		return err
-	}
-	names, kinds, err := columnsOf(rows)
-	if err = errors.Join(err, rows.Close(), rows.Err()); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
