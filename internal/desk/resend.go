@@ -16,10 +16,11 @@ type ResendItem struct {
 	Shown    int  // the revision that WeChat shows
 	Newest   int  // the article's newest approved revision; 0: its newest one is not approved
 	Gone     bool // WeChat deleted it by itself already
+	Resent   bool // it was sent again already
 }
 
 // Behind reports whether WeChat shows an older revision than the newest approved one.
-func (i ResendItem) Behind() bool { return i.newer() && !i.Gone }
+func (i ResendItem) Behind() bool { return i.newer() && !i.Gone && !i.Resent }
 
 func (i ResendItem) newer() bool { return i.Newest > i.Shown }
 
@@ -71,19 +72,20 @@ func (d *Desk) PlanResend(ctx context.Context, id press.DeliveryID) (p ResendPla
 	if err != nil {
 		return p, err
 	}
+	if p.Begun, err = d.Store.Resendings(ctx, id); err != nil {
+		return p, err
+	}
 	for i, item := range p.Edition.Items {
 		article, err := d.Store.Article(ctx, item.Article)
 		if err != nil {
 			return p, err
 		}
 		line := ResendItem{Position: i + 1, Article: item.Article, Title: item.Title, Shown: item.Revision, Gone: slices.Contains(gone, i+1)}
+		line.Resent = press.Resent(p.Begun, line.Position, line.Gone)
 		if article.State == press.ArticleApproved {
 			line.Newest = article.Revision
 		}
 		p.Items = append(p.Items, line)
-	}
-	if p.Begun, err = d.Store.Resendings(ctx, id); err != nil {
-		return p, err
 	}
 	p.Allowance = map[press.Mode]Allowance{}
 	for _, mode := range []press.Mode{press.ModePublish, press.ModeMass} {
@@ -226,14 +228,12 @@ func (p ResendPlan) wants(ask ResendAsk) (v press.Resending, err error) {
 		return v, press.Fail(press.Invalid, "resend.item", press.Say(
 			"The push has no article %d; it has %d.", "推送没有第 %d 篇，共 %d 篇。", ask.Position, len(p.Items)))
 	}
-	items := p.Items
+	items := slices.Clone(p.Items)
 	if v.Position > 0 {
 		items = items[v.Position-1 : v.Position]
 	}
-	for _, begun := range p.Begun {
-		if begun.Position == v.Position && begun.Edition != "" {
-			return v, press.Fail(press.Conflict, "resend.done", press.Say("It was sent again already.", "已经重发过了。"))
-		}
+	if items = slices.DeleteFunc(items, func(i ResendItem) bool { return i.Resent }); len(items) == 0 {
+		return v, press.Fail(press.Conflict, "resend.done", press.Say("It was sent again already.", "已经重发过了。"))
 	}
 	if !slices.ContainsFunc(items, ResendItem.newer) {
 		return v, press.Fail(press.Conflict, "resend.nothing", press.Say(
@@ -244,7 +244,7 @@ func (p ResendPlan) wants(ask ResendAsk) (v press.Resending, err error) {
 }
 
 // edition is what is to be sent again, whole or the one article. Of a whole push, what WeChat deleted by itself before is
-// left out.
+// left out, and what was sent again by itself.
 func (p ResendPlan) edition(v press.Resending, now time.Time) NewEdition {
 	n := NewEdition{
 		Account: p.Delivery.Target, Mode: v.Mode, At: v.At, SitePolicy: p.Edition.SitePolicy, MaxLateness: p.Edition.MaxLateness,
@@ -254,7 +254,7 @@ func (p ResendPlan) edition(v press.Resending, now time.Time) NewEdition {
 		n.At = now.UTC().Truncate(time.Second)
 	}
 	for _, item := range p.Items {
-		if v.Position == item.Position || v.Position == 0 && !item.Gone {
+		if v.Position == item.Position || v.Position == 0 && !item.Gone && !item.Resent {
 			n.Articles = append(n.Articles, item.Article)
 		}
 	}

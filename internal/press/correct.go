@@ -1,6 +1,9 @@
 package press
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // MaxCorrectionRunes bounds what readers are told of a correction: a sentence or two.
 const MaxCorrectionRunes = 300
@@ -44,6 +47,14 @@ type Resending struct {
 	AskedName string     `json:"asked_name"`
 	AskedAt   time.Time  `json:"asked_at"`
 	Edition   EditionID  `json:"edition,omitempty"` // the one that was made; empty: nothing was sent again yet
+}
+
+// Resent reports whether an article of a push, by its place from 1, was sent again already: by itself, or with the whole push,
+// which leaves out what WeChat had deleted by itself before.
+func Resent(list []Resending, position int, goneByItself bool) bool {
+	return slices.ContainsFunc(list, func(v Resending) bool {
+		return v.Edition != "" && (v.Position == position || v.Position == 0 && !goneByItself)
+	})
 }
 
 // Presence is what readers have of one article at one target, by one delivery.

@@ -209,7 +209,7 @@ func (s *Store) AskResend(ctx context.Context, by press.Actor, v press.Resending
 			WHERE resends.edition IS NULL`,
 			v.Delivery, v.Position, v.Mode, micros(v.At), orNull(who.ID), who.Name, micros(t.now))
 		if err == nil && n == 0 {
-			err = press.Fail(press.Conflict, "resend.done", press.Say("It was sent again already.", "已经重发过了。"))
+			err = resentAlready()
 		}
 		if err != nil {
 			return err
@@ -231,8 +231,8 @@ func (s *Store) Resendings(ctx context.Context, id press.DeliveryID) (out []pres
 }
 
 // Resend makes the edition that sends corrected articles again, as CreateEdition does, if what it takes the place of was
-// deleted and nobody has done so before: a Conflict, "resend.up" or "resend.done", otherwise. Both editions name the other in
-// the audit log.
+// deleted and no article of it was sent again before, by itself or with the whole: a Conflict, "resend.up" or "resend.done",
+// otherwise. Both editions name the other in the audit log.
 func (s *Store) Resend(ctx context.Context, by press.Actor, v press.Resending, e press.Edition, deliveries []press.Delivery,
 	room ...press.SlotCheck,
 ) (out []press.Delivery, err error) {
@@ -252,12 +252,15 @@ func (s *Store) Resend(ctx context.Context, by press.Actor, v press.Resending, e
 			return press.Fail(press.Conflict, "resend.up", press.Say(
 				"WeChat has not confirmed the deletion. Nothing is sent again before it has.", "微信尚未确认删除，确认之前不会重发。"))
 		}
+		if err := t.notResent(d, gone, e); err != nil {
+			return err
+		}
 		if out, err = t.createEdition(by, e, deliveries); err != nil {
 			return err
 		}
 		n, err := t.exec("UPDATE resends SET edition = $1 WHERE delivery = $2 AND position = $3 AND edition IS NULL", e.ID, v.Delivery, v.Position)
 		if err == nil && n != 1 {
-			err = press.Fail(press.Conflict, "resend.done", press.Say("It was sent again already.", "已经重发过了。"))
+			err = resentAlready()
 		}
 		if err != nil {
 			return err
@@ -268,6 +271,30 @@ func (s *Store) Resend(ctx context.Context, by press.Actor, v press.Resending, e
 		return t.audit(by, "edition.resent", string(d.Edition), string(e.ID))
 	})
 	return out, err
+}
+
+// notResent refuses an edition with an article that was sent again in the place of the same push already: by itself where the
+// whole is asked for now, or the other way round. The caller holds the push's lock.
+func (t *tx) notResent(push press.Delivery, gone []int, e press.Edition) error {
+	was, err := t.edition(editionByID, push.Edition)
+	if err != nil {
+		return err
+	}
+	done, err := all(t, scanResending, "SELECT "+resendColumns+" FROM resends WHERE delivery = $1", push.ID)
+	if err != nil {
+		return err
+	}
+	for i, item := range was.Items {
+		again := slices.ContainsFunc(e.Items, func(next press.EditionItem) bool { return next.Article == item.Article })
+		if again && press.Resent(done, i+1, slices.Contains(gone, i+1)) {
+			return resentAlready()
+		}
+	}
+	return nil
+}
+
+func resentAlready() error {
+	return press.Fail(press.Conflict, "resend.done", press.Say("It was sent again already.", "已经重发过了。"))
 }
 
 // itemsGone are the places of a push's articles that WeChat deleted by themselves.

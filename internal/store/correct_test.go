@@ -215,4 +215,24 @@ func testResend(f *fixture) {
 	if !slices.Equal(gone, []int{2}) || f.reload(both).State != press.Live {
 		f.Errorf("gone are %v, the push is %s", gone, f.reload(both).State)
 	}
+	alone, err := f.AskResend(ctx, f.editor, press.Resending{Delivery: both.ID, Position: 2, Mode: press.ModePublish})
+	f.ok(err)
+	whole, err := f.AskResend(ctx, f.editor, press.Resending{Delivery: both.ID, Mode: press.ModePublish})
+	f.ok(err)
+	e, planned = f.plan(f.clock.Now().Add(5*time.Hour), c)
+	_, err = f.Resend(ctx, f.editor, alone, e, planned)
+	f.ok(err)
+	_, err = f.Retract(ctx, f.editor, both.ID, press.TakenDown(), press.Attempt{Step: press.StepRetract, Outcome: press.OutcomeOK})
+	f.ok(err)
+	e, planned = f.plan(f.clock.Now().Add(6*time.Hour), b, c)
+	_, err = f.Resend(ctx, f.editor, whole, e, planned) // asked for before the second article went out by itself
+	f.refused(err, press.Conflict, "resend.done")
+	e, planned = f.plan(f.clock.Now().Add(6*time.Hour), b)
+	_, err = f.Resend(ctx, f.editor, whole, e, planned)
+	f.ok(err)
+	first, err := f.AskResend(ctx, f.editor, press.Resending{Delivery: both.ID, Position: 1, Mode: press.ModePublish})
+	f.ok(err)
+	e, planned = f.plan(f.clock.Now().Add(7*time.Hour), b)
+	_, err = f.Resend(ctx, f.editor, first, e, planned)
+	f.refused(err, press.Conflict, "resend.done")
 }
