@@ -91,7 +91,9 @@ func (c *Courier) late(d press.Delivery) bool {
 
 // checkDraft compares the draft in the box with what was stored; false means that the delivery is settled or blocked now.
 func (c *Courier) checkDraft(ctx context.Context, d press.Delivery, account Account, t *try) (press.Delivery, bool, error) {
-	if d.Tries > 0 && d.Failures == 0 { // released after a lost answer: the call may have had its effect since
+	// Released after a lost answer: the call may have had its effect since. A look that failed is made again; only what was
+	// refused clearly, and comes back by itself, need not be looked for.
+	if d.Tries > 0 && (d.Failures == 0 || d.LateAllowed) {
 		if d, out, err := c.outAlready(ctx, d, account, t); out || err != nil {
 			return d, false, err
 		}

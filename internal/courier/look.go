@@ -169,8 +169,11 @@ func (c *Courier) seenOrListed(ctx context.Context, d press.Delivery, account Ac
 	if press.KindOf(err) != press.NotFound {
 		return nil, err
 	}
-	const pages = 3
-	return c.sweepList(ctx, d, account, sweep{pages: pages, paced: paced, since: d.FiredAt})
+	how := sweep{pages: 3, paced: paced, since: d.FiredAt}
+	if d.FiredAt.IsZero() { // by somebody's hand, at any time since its draft was made
+		how.pages, how.since = maxPages, d.PreparedAt
+	}
+	return c.sweepList(ctx, d, account, how)
 }
 
 // repeatMass makes the identical call again: WeChat answers a clientmsgid it knows with the job that exists.

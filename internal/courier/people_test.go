@@ -141,6 +141,19 @@ func TestConsumedAfterRelease(t *testing.T) {
 	}
 }
 
+// TestLookedForAgain: what is released after a lost answer is looked for before it is sent, also where the first look fails.
+func TestLookedForAgain(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, setup{})
+	o.fault(sandbox.Fault{Path: "freepublish/submit", HTTPStatus: 502, Times: 1})
+	d := o.blocked(o.compose(press.ModePublish, 300*time.Millisecond).ID, "unknown.draft_left", press.Editor)
+	before := len(o.box.Calls(sandbox.CallFilter{Path: "freepublish/batchget"}))
+	o.fault(sandbox.Fault{Path: "freepublish/batchget", HTTPStatus: 502, Times: 1})
+	o.release(d.ID)
+	o.untilState(d.ID, press.Live)
+	o.wantCalls("freepublish/batchget", before+2)
+}
+
 func TestMissed(t *testing.T) {
 	t.Parallel()
 	for _, mode := range both {

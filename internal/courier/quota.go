@@ -116,7 +116,7 @@ func (c *Courier) massLeft(ctx context.Context, d press.Delivery, account Accoun
 	}
 	return &press.Refusal{
 		Call: callMass, Class: press.ClassQuota, Wait: span.Until.Sub(at), Message: "no mass push left by our own count", Text: why,
-		Err: press.Fail(press.Quota, "quota.mass", why),
+		Err: press.Fail(press.Quota, press.CodeMassUsed, why),
 		Fix: press.Say("Cancel and compose it for another day, or publish without notifying. Releasing asks WeChat all the same.",
 			"请取消后改期重新编排，或改用“发布”。放行则仍会向微信提交一次。"),
 	}
@@ -130,18 +130,25 @@ type listener struct {
 
 func (c *Courier) listen(a Account) Account { return listener{a, c} }
 
+// aroundMidnight is until when after midnight a refusal is not learned from: WeChat may have counted the call, or its clock
+// may count it, on the day before, and a month's mass pushes would be taken for used up.
+const aroundMidnight = time.Minute
+
 // heard notes what a refusal says of WeChat's own count, and returns it.
 func (l listener) heard(ctx context.Context, err error) error {
 	var r *press.Refusal
 	if !errors.As(err, &r) || r.Code != codeDaily && r.Code != codeNoMassLeft {
 		return err
 	}
-	c, ledger, call := l.c, l.Ledger(), "/cgi-bin/"+r.Call
-	span, limit := press.DayOf(c.now()), c.Limits[call]
+	c, ledger, call, now := l.c, l.Ledger(), "/cgi-bin/"+r.Call, l.c.now()
+	if press.DayOf(now.Add(-aroundMidnight)).Name != press.DayOf(now).Name { // it may be of the day or month before
+		return err
+	}
+	span, limit := press.DayOf(now), c.Limits[call]
 	if r.Code == codeNoMassLeft {
 		var n int
 		call = press.MassAllowance
-		span, n = ledger.MassSpan(c.now())
+		span, n = ledger.MassSpan(now)
 		limit = int64(n)
 	}
 	if noted := c.Store.QuotaRefused(context.WithoutCancel(ctx), ledger.Key, call, span.Name, limit); noted != nil {

@@ -154,6 +154,9 @@ type Sighting struct {
 	Deleted   bool // every article of it; such a sighting is not kept
 }
 
+// CodeMassUsed is the code of the reason of a mass push that was not asked for, because none is left by what is known.
+const CodeMassUsed = "quota.mass"
+
 // Fired notes with the intent of an irrevocable call whose ledger it counts in.
 func (c Change) Fired(ledger string) Change {
 	inner := c.apply

@@ -141,15 +141,16 @@ func Supersede() Change {
 // The changes a person makes.
 
 // Release lets a blocked delivery go on from where its reason says, now. A delivery that is released after its time is
-// allowed to be late; one whose draft was edited or lost is prepared again.
+// allowed to be late, and so is one that stopped some seconds before it because no mass push seems left: WeChat is asked all
+// the same. One whose draft was edited or lost is prepared again.
 func Release(now time.Time) Change {
 	return changing("delivery.release", []State{Blocked}, func(d *Delivery) {
 		d.State = d.Reason.Back
 		if d.State == Planned {
 			d.MediaID, d.DraftMark, d.DraftIntentAt = "", "", time.Time{}
 		}
+		d.LateAllowed, d.QuietAllowed = now.After(d.DueAt) || d.Reason.Code == CodeMassUsed, false
 		d.Reason, d.Failures, d.NextAt = nil, 0, now
-		d.LateAllowed, d.QuietAllowed = now.After(d.DueAt), false
 	})
 }
 
@@ -177,7 +178,7 @@ func Cancel() Change {
 // Reschedule gives a delivery that has not been fired another time.
 func Reschedule(at, next time.Time) Change {
 	return changing("delivery.reschedule", []State{Planned, Ready}, func(d *Delivery) {
-		d.DueAt, d.LateAllowed, d.QuietAllowed = at, false, false
+		d.DueAt, d.LateAllowed, d.QuietAllowed, d.Failures = at, false, false, 0
 		if d.State == Planned || d.Mode != ModeDraft {
 			d.NextAt = next
 		}
