@@ -99,7 +99,8 @@ func (c trial) run(t *testing.T, row manual.Row, mode press.Mode) {
 	}
 }
 
-// buttons presses what a row names: cancel on paper, release for real.
+// buttons presses what a row names: cancel on paper, release for real. That it did go out is said for real where nothing else
+// leads on, and a row names it where it may be said, and only there.
 func (c trial) buttons(t *testing.T, o *office, d press.Delivery, steps []manual.Step) {
 	if id := manual.RowOf(d.Reason.Code, d.Mode); id == "" {
 		t.Errorf("no row of the manual is about %s", d.Reason.Code)
@@ -111,6 +112,12 @@ func (c trial) buttons(t *testing.T, o *office, d press.Delivery, steps []manual
 		if after, err := press.Cancel().Apply(d, time.Now()); err != nil || after.State != step.To {
 			t.Errorf("cancel leads to %s: %v; want %s", after.State, err, step.To)
 		}
+	}
+	wentOut := manual.Step{Do: "went-out", To: press.Live}
+	if named := slices.Contains(steps, wentOut); named != d.MayHaveGoneOut() {
+		t.Errorf("that it did go out may be said: %v; the row names it: %v", !named, named)
+	} else if named && !slices.ContainsFunc(steps, func(s manual.Step) bool { return s.Do == "release" }) {
+		o.wentOut(d)
 	}
 	for _, step := range steps {
 		if step.Do != "release" {

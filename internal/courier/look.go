@@ -156,7 +156,7 @@ func (c *Courier) findPublication(ctx context.Context, d press.Delivery, account
 	if found == nil || err != nil {
 		return nil, err
 	}
-	return &press.Publication{ArticleID: found.ArticleID, URLs: found.URLs}, nil
+	return &press.Publication{ArticleID: found.ArticleID, URLs: found.URLs, Deleted: found.Deleted}, nil
 }
 
 // seenOrListed is where a publication was seen by its marker, in a list of before or in one made now. A paced one is not made

@@ -54,6 +54,10 @@ func (c *Courier) lookAtLive(ctx context.Context, d press.Delivery) (err error) 
 		return err
 	}
 	status, err := c.liveStatus(ctx, d, account)
+	if err == nil && status.State == press.PushDone && d.Publication == "" && status.ArticleID != "" { // live by a person's word
+		_, err = c.advance(ctx, d, named(d, status, c.now()), t.ok(c, status.Raw))
+		return err
+	}
 	if quotaUsed(err) && eventErr == nil {
 		status, err = event.Status, nil
 	}
@@ -64,13 +68,31 @@ func (c *Courier) lookAtLive(ctx context.Context, d press.Delivery) (err error) 
 	return err
 }
 
-// liveStatus is what WeChat says of a live push; one that was found by its marker has no number, and is looked for again.
+// named notes what WeChat calls a publication that is live already. Addresses that a person has given stay.
+func named(d press.Delivery, s press.PushStatus, now time.Time) press.Change {
+	if len(d.URLs) > 0 {
+		s.URLs = d.URLs
+	}
+	found := press.Published(s.ArticleID, s.URLs, now)
+	found.Action = "" // it was live before
+	return found
+}
+
+// liveStatus is what WeChat says of a live push; one that was found by its marker, or is live by a person's word, has no
+// number, and is looked for again. Of a mass push without one WeChat says nothing.
 func (c *Courier) liveStatus(ctx context.Context, d press.Delivery, account Account) (press.PushStatus, error) {
 	if d.PushID != "" {
 		return c.status(ctx, d, account)
 	}
+	if d.Mode == press.ModeMass {
+		return press.PushStatus{State: press.PushDone}, nil
+	}
 	const pages = 3
-	seen, err := c.sweepList(ctx, d, account, sweep{pages: pages, since: d.LiveAt})
+	since := d.LiveAt
+	if d.Publication == "" && d.FiredAt.Before(since) { // nobody knows when it came out; without a call, how far back neither
+		since = d.FiredAt
+	}
+	seen, err := c.sweepList(ctx, d, account, sweep{pages: pages, since: since})
 	if err == nil && seen != nil {
 		return sighted(*seen), nil
 	}

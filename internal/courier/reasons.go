@@ -101,8 +101,8 @@ func reasonGone(d press.Delivery) press.Reason {
 	if d.Mode == press.ModeMass {
 		r.Text = press.Say("The draft is no longer in WeChat's draft box: somebody deleted it, or sent it by hand. Newsdesk cannot list mass pushes.",
 			"草稿已不在微信草稿箱：可能被删除，也可能有人在后台手动群发了，系统查不到群发记录。")
-		r.Fix = press.Say("Look at 发表记录 in WeChat's console. If it went out, cancel; if not, release to make it anew and send it.",
-			"请到微信后台查看“发表记录”：已经发出就取消；没有发出就放行，系统会重新备稿并群发。")
+		r.Fix = press.Say("Look at 发表记录 in WeChat's console. If it went out, press “It did go out”; if not, release to make it anew and send it.",
+			"请到微信后台查看“发表记录”：已经发出，请点“已经发出”；没有发出就放行，系统会重新备稿并群发。")
 	}
 	return r
 }
@@ -113,8 +113,8 @@ func reasonByHand() press.Reason {
 		Code: "draft.published", Back: press.Planned,
 		Text: press.Say("Somebody published the draft in WeChat's console. It has a page; the followers were not notified.",
 			"有人在微信后台把这篇草稿发布了：页面已有，但没有通知粉丝。"),
-		Fix: press.Say("If that will do, cancel. Release to make the draft anew and send it to the followers, as a second page.",
-			"如果这样就够了，请取消；仍要群发就放行，系统会重新备稿并群发，微信里会有两个页面。"),
+		Fix: press.Say("If that will do, press “It did go out”. Release to make the draft anew and send it to the followers, as a second page.",
+			"如果这样就够了，请点“已经发出”；仍要群发就放行，系统会重新备稿并群发，微信里会有两个页面。"),
 	}
 }
 
@@ -124,14 +124,14 @@ func reasonConsumed(d press.Delivery) press.Reason {
 		Code: "unknown.consumed", Class: press.ClassDone, Back: press.Unknown,
 		Text: press.Say("The draft has left WeChat's draft box, but nothing is listed as published. A call without an answer may have used it up, or somebody deleted it.",
 			"草稿已离开微信草稿箱，发布记录里却没有它：可能是没有收到答复的那次调用生效了，也可能是有人删除了草稿。"),
-		Fix: press.Say("Nothing is sent again. Release to have Newsdesk look once more; or cancel, and make a new edition if 发表记录 in WeChat's console does not show it.",
-			"系统不会重发。放行可再核对一次；如果微信后台“发表记录”里确实没有，请取消后另建推送。"),
+		Fix: press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console: if it is there, press “It did go out”; if not, cancel and make a new edition. Release to have Newsdesk look once more.",
+			"系统不会重发。请到微信后台查看“发表记录”：已经有了，请点“已经发出”；确实没有，取消后另建推送。放行可再核对一次。"),
 	}
 	if d.Mode == press.ModeMass {
 		r.Text = press.Say("The draft has left WeChat's draft box: the push without an answer has probably gone out, but WeChat does not say so.",
 			"草稿已离开微信草稿箱：没有收到答复的那次群发很可能已经发出，但微信没有给出结果。")
-		r.Fix = press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console: if it is there, cancel, which only closes this delivery; if not, cancel and make a new edition. Release to have Newsdesk ask once more.",
-			"系统不会重发。请到微信后台查看“发表记录”：已经发出，取消即可（只是结束跟踪）；没有发出，取消后另建推送。放行可再核对一次。")
+		r.Fix = press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console: if it is there, press “It did go out”; if not, cancel and make a new edition. Release to have Newsdesk ask once more.",
+			"系统不会重发。请到微信后台查看“发表记录”：已经发出，请点“已经发出”；没有发出，取消后另建推送。放行可再核对一次。")
 	}
 	return r
 }
@@ -142,14 +142,14 @@ func reasonDraftLeft(d press.Delivery) press.Reason {
 		Code: "unknown.draft_left", Class: press.ClassDone, Back: press.Ready,
 		Text: press.Say("WeChat did not answer. The draft is still in its box and nothing is listed as published, so it has probably not gone out.",
 			"微信没有答复。草稿仍在草稿箱，发布记录里也没有它，很可能没有发出。"),
-		Fix: press.Say("Look at 发表记录 in WeChat's console. If it is not there, release: Newsdesk looks once more and then publishes it. If it is, cancel.",
-			"请到微信后台查看“发表记录”：没有就放行，系统再核对一次后发布；已经有了就取消。"),
+		Fix: press.Say("Look at 发表记录 in WeChat's console. If it is not there, release: Newsdesk looks once more and then publishes it. If it is, press “It did go out”.",
+			"请到微信后台查看“发表记录”：没有就放行，系统再核对一次后发布；已经有了，请点“已经发出”。"),
 	}
 	if d.Mode == press.ModeMass {
 		r.Text = press.Say("WeChat gave no clear answer, and cannot be asked any more. The draft is still in its box, so it has probably not gone out.",
 			"微信一直没有给出明确答复，现在已无法再核对。草稿仍在草稿箱，很可能没有发出。")
-		r.Fix = press.Say("Look at 发表记录 in WeChat's console. If it is not there, release to send it now. If it is, cancel.",
-			"请到微信后台查看“发表记录”：没有就放行，立即群发；已经有了就取消。")
+		r.Fix = press.Say("Look at 发表记录 in WeChat's console. If it is not there, release to send it now. If it is, press “It did go out”.",
+			"请到微信后台查看“发表记录”：没有就放行，立即群发；已经有了，请点“已经发出”。")
 	}
 	return r
 }
@@ -159,8 +159,8 @@ func reasonNoResult() press.Reason {
 	return press.Reason{
 		Code: "push.no_result", Class: press.ClassDone, Back: press.Sent,
 		Text: press.Say("WeChat accepted it and has reported no result for a day.", "微信已受理，但一天过去仍没有结果。"),
-		Fix: press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console. Release to have Newsdesk ask once more, or cancel to close this delivery.",
-			"系统不会重发。请到微信后台查看“发表记录”。放行可再查询一次；取消则结束跟踪。"),
+		Fix: press.Say("Nothing is sent again. Look at 发表记录 in WeChat's console: if it is there, press “It did go out”; if not, cancel to close this delivery. Release to have Newsdesk ask once more.",
+			"系统不会重发。请到微信后台查看“发表记录”：已经有了，请点“已经发出”；没有则取消，结束跟踪。放行可再查询一次。"),
 	}
 }
 
@@ -170,6 +170,8 @@ func stillOpen(r press.Reason) press.Reason {
 	r.Back = press.Unknown
 	r.Text.EN += " Whether the push went out before is not known yet; nothing was sent again."
 	r.Text.ZH += "此前那次是否发出尚未查明，系统没有重发。"
+	r.Fix.EN = strings.TrimSpace(r.Fix.EN + " If 发表记录 in WeChat's console shows that it went out, press “It did go out”.")
+	r.Fix.ZH += "如果微信后台“发表记录”里已经有了，请点“已经发出”。"
 	return r
 }
 

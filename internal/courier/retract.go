@@ -217,7 +217,7 @@ func notRetracted(r *press.Refusal, outcome press.Outcome) error {
 
 // deletePush asks for the deletion, and where WeChat knows nothing to delete, whether that is because it is done.
 func (c *Courier) deletePush(ctx context.Context, d press.Delivery, account Account, position int) (raw string, err error) {
-	if d.Mode == press.ModeMass {
+	if d.Mode == press.ModeMass && d.PushID != "" {
 		if err := c.count(ctx, account, callMassDelete, c.now()); err != nil {
 			return "", err
 		}
@@ -276,15 +276,26 @@ func (c *Courier) publicationName(ctx context.Context, d press.Delivery, account
 		}
 	}
 	found, err := c.findPublication(ctx, d, account)
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", "", err
-	}
-	if found == nil {
-		return "", "", &press.Refusal{
-			Call: callPublishList, Class: press.ClassConfig, Message: "not listed",
-			Text: press.Say("The publication is not among the account's latest.", "在公众号最近的发布记录中没有找到它。"),
-			Fix:  press.Say("Delete it under 发表记录 in WeChat's console.", "请到微信后台“发表记录”中手动删除。"),
-		}
+	case found == nil:
+		return "", "", unlisted(d)
+	case found.Deleted:
+		return "", sighted(press.Sighting{Deleted: true}).Raw, nil
 	}
 	return found.ArticleID, "", nil
+}
+
+// unlisted is for what went out without Newsdesk learning its number, and is in no list: it can be deleted by hand only.
+func unlisted(d press.Delivery) *press.Refusal {
+	r := &press.Refusal{
+		Call: callPublishList, Class: press.ClassConfig, Message: "not listed",
+		Text: press.Say("The publication is not among the account's latest.", "在公众号最近的发布记录中没有找到它。"),
+		Fix:  press.Say("Delete it under 发表记录 in WeChat's console.", "请到微信后台“发表记录”中手动删除。"),
+	}
+	if d.Mode == press.ModeMass {
+		r.Text = press.Say("WeChat never told the number of this mass push, and no list names it.", "微信没有给出这次群发的编号，也没有可查询的列表。")
+	}
+	return r
 }

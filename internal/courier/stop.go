@@ -16,7 +16,8 @@ import (
 // first only spares the calls on the way there. Between an intent that was committed just before the stop and its call lie
 // milliseconds, in which nothing can call it back any more: such a push goes out.
 //
-// While a stop is on, drafts are made and results are looked for as ever. An unknown mass push waits with its repetition.
+// While a stop is on, drafts are made and results are looked for as ever. A mass push without an answer is not repeated: that
+// would send it, if it was not sent, and after the stop nobody would have let it go.
 // Pages of the website that nobody could read yet wait for the pushes they come with; a page that is there already may be
 // corrected. Taking down what is live stays possible, because that is often why the stop was made.
 
@@ -52,10 +53,10 @@ func (c *Courier) untimely(d press.Delivery, s press.Settings, at time.Time) *pr
 	return nil
 }
 
-// holdBack is what becomes of a push whose intent the store has refused. A repetition waits and is settled after the stop.
+// holdBack is what becomes of a push whose intent the store has refused, or would refuse.
 func (c *Courier) holdBack(ctx context.Context, d press.Delivery, s press.Stop, t *try) (press.Delivery, error) {
-	if t.repeat {
-		return c.advance(ctx, d, press.Postponed(c.now().Add(c.Pauses.poll(0)), false), nil)
+	if d.State == press.Unknown {
+		return c.block(ctx, d, t, reasonUnrepeated(d, c.reasonStopped(s)))
 	}
 	return c.block(ctx, d, t, c.reasonStopped(s))
 }
@@ -109,8 +110,8 @@ func reasonUnrepeated(d press.Delivery, why press.Reason) press.Reason {
 			EN: fmt.Sprintf("WeChat's answer was lost at %s. To ask again now would send it now, if it was not sent then. %s", lost, why.Text.EN),
 			ZH: fmt.Sprintf("%s 未收到微信的答复。现在再次请求，如当时未发出，就会立即发出。%s", lost, why.Text.ZH),
 		},
-		Fix: press.Say("Look at 发表记录 in WeChat's console. If it is there, cancel. If not, release: the same push is asked for again, and is never sent twice.",
-			"请到微信后台查看“发表记录”：已有则取消；没有则放行，系统以同一编号再次请求，不会重复发出。"),
+		Fix: press.Say("Look at 发表记录 in WeChat's console. If it is there, press “It did go out”. If not, release: the same push is asked for again, and is never sent twice.",
+			"请到微信后台查看“发表记录”：已有则点“已经发出”；没有则放行，系统以同一编号再次请求，不会重复发出。"),
 	}
 }
 

@@ -51,7 +51,7 @@ type Outcome struct {
 
 // Step is a button, and the state that it leads to.
 type Step struct {
-	Do string // release, cancel
+	Do string // release, cancel, went-out
 	To press.State
 }
 

@@ -139,12 +139,12 @@ func ReasonRestored(d Delivery) Reason {
 	r := Reason{
 		Code: RestoredCode, Class: ClassDone, Back: back, Whose: Editor,
 		Text: Say("It came back from a backup, and may have gone out since the backup was made.", "这项投放由备份恢复而来，备份之后可能已经发出。"),
-		Fix: Say("Look at 发表记录 in WeChat's console. If it is not there, release to send it; otherwise cancel.",
-			"请到微信后台查看“发表记录”：没有则放行发出，已有则取消。"),
+		Fix: Say("Look at 发表记录 in WeChat's console. If it is not there, release to send it; if it is, press “It did go out”.",
+			"请到微信后台查看“发表记录”：没有则放行发出，已有则点“已经发出”。"),
 	}
 	if back == Unknown {
-		r.Fix = Say("Look at 发表记录 in WeChat's console. If it is there, cancel. If not, release: a mass push is asked for again under its own number, a publication is looked for again.",
-			"请到微信后台查看“发表记录”：已有则取消；没有则放行，群发会以原编号再次请求，发布会再次核对。")
+		r.Fix = Say("Look at 发表记录 in WeChat's console. If it is there, press “It did go out”. If not, release: a mass push is asked for again under its own number, a publication is looked for again.",
+			"请到微信后台查看“发表记录”：已有则点“已经发出”；没有则放行，群发会以原编号再次请求，发布会再次核对。")
 	}
 	return r
 }
