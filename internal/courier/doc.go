@@ -30,7 +30,8 @@
 //	              │          minutes of looking, blocked: draft there, or draft gone.
 //	              │ mass:    after a minute the identical call with the same clientmsgid, which WeChat answers with the
 //	              │          existing job if there is one ─▶ sent. Not later than 23 hours after the first, nor more
-//	              │          than a dozen times: then blocked, draft there or draft gone.
+//	              │          than a dozen times: then blocked, draft there or draft gone. Nor during an emergency stop, in
+//	              │          quiet hours or too late, when it would send what was not sent: blocked, a person asks again.
 //	              ▼
 //	            release of the claim, nudge for the next moment
 //

@@ -80,7 +80,7 @@ func (c *Courier) reasonQuiet(d press.Delivery, q press.QuietHours, at time.Time
 }
 
 // repeatable asks whether a mass push without an answer may be asked about by repeating it now, which sends it if it was not
-// sent; false means that it waits, or that a person is asked.
+// sent; false means that a person is asked.
 func (c *Courier) repeatable(ctx context.Context, d press.Delivery) (press.Delivery, bool, error) {
 	stop, settings, err := c.rules(ctx, d.Target)
 	if err != nil {
@@ -88,7 +88,6 @@ func (c *Courier) repeatable(ctx context.Context, d press.Delivery) (press.Deliv
 	}
 	t := c.try(d, press.StepLook)
 	if stop != nil {
-		t.repeat = true
 		d, err = c.holdBack(ctx, d, *stop, t)
 		return d, false, err
 	}

@@ -137,7 +137,7 @@ func TestStopKeepsPages(t *testing.T) {
 	o.wantFired(1)
 }
 
-// TestStopAfterLostAnswer: the repetition of a mass push waits for the end of the stop.
+// TestStopAfterLostAnswer: a mass push without an answer is not repeated while a stop is on, nor after it without a person.
 func TestStopAfterLostAnswer(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, setup{})
@@ -145,13 +145,16 @@ func TestStopAfterLostAnswer(t *testing.T) {
 	d := o.compose(press.ModeMass, 300*time.Millisecond)
 	o.until(d.ID, "the call", func(press.Delivery) bool { calls, _ := o.fired(0); return len(calls) > 0 })
 	o.stop("")
-	d = o.untilState(d.ID, press.Unknown)
-	repeated := d.FiredAt.Add(pauses().Mass) // due then
-	o.until(d.ID, "two looks", func(d press.Delivery) bool { return d.NextAt.After(repeated.Add(200 * time.Millisecond)) })
-	if calls, _ := o.fired(0); len(calls) != 1 {
-		t.Errorf("%d calls while the stop is on", len(calls))
+	o.blocked(d.ID, "unknown.stopped", press.Editor)
+	_, err := o.desk.Release(t.Context(), press.System(), d.ID)
+	if press.CodeOf(err) != press.CodeStopped {
+		t.Errorf("released while the stop is on: %v", err)
 	}
 	o.resume("")
+	if calls, _ := o.fired(0); len(calls) != 1 {
+		t.Errorf("%d calls before it was released", len(calls))
+	}
+	o.release(d.ID)
 	o.untilState(d.ID, press.Live)
 	if calls, effects := o.fired(0); len(calls) != 2 || effects != 1 {
 		t.Errorf("%d calls, %d effects; want 2, 1", len(calls), effects)

@@ -90,6 +90,9 @@ func (d Delivery) WillFire() bool {
 	return d.Kind == TargetWeChat && d.Mode != ModeDraft && (d.State == Planned || d.State == Ready)
 }
 
+// RepeatsCall reports whether the delivery is a mass push without an answer, which a worker asks about by repeating its call.
+func (d Delivery) RepeatsCall() bool { return d.State == Unknown && d.Mode == ModeMass }
+
 // SendsOnRelease reports whether releasing the blocked delivery at a moment sends a push within a minute, or repeats the call
 // of one. A worker asks some seconds before the instant, so that a push may be blocked, and be released, with it still ahead.
 func (d Delivery) SendsOnRelease(now time.Time) bool {

@@ -17,7 +17,7 @@ func (s *Store) ChangeDelivery(ctx context.Context, by press.Actor, id press.Del
 			return err
 		}
 		next, err := t.decide(by, d, change)
-		if err == nil && d.State == press.Blocked && next.WillFire() {
+		if err == nil && d.State == press.Blocked && (next.WillFire() || next.RepeatsCall()) {
 			err = t.mayGoOut(d.Target)
 		}
 		d = next
