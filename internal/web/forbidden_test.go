@@ -94,7 +94,7 @@ func decided() map[string]who {
 		"POST /deliveries/{id}/release": editors, "POST /deliveries/{id}/retry": editors, "POST /deliveries/{id}/cancel": editors,
 		"POST /deliveries/{id}/retract": editors, "GET /deliveries/{id}/resend": editors, "POST /deliveries/{id}/resend": editors,
 
-		"GET /stops": stoppers, "GET /stops/part": stoppers, "POST /stops": stoppers, "POST /stops/lift": stoppers,
+		"GET /stops": stoppers, "GET /stops/part": stoppers, "GET /stops/note": signedIn, "POST /stops": stoppers, "POST /stops/lift": stoppers,
 		"GET /help/faults": signedIn,
 
 		"GET /settings":         administrators,

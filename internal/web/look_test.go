@@ -133,6 +133,8 @@ func TestEveryPage(t *testing.T) {
 			v := &visitors{browser, a, office, map[string]*tab{}}
 			v.open(t)
 			visitAll(t, v, sights(t, a), "full", string(axe))
+			visitAll(t, v, stopped(t, a), "full", string(axe))
+			visitAll(t, v, unstopped(t, a), "full", string(axe))
 		})
 	}
 	t.Run("empty", func(t *testing.T) {

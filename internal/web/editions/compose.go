@@ -42,6 +42,7 @@ type composing struct {
 	HasSite    bool
 	At         time.Time // zero where day or time cannot be read
 	Slot       press.Text
+	Stop       *press.Stop // that holds the account now
 	Card       card
 }
 
@@ -207,6 +208,10 @@ func (h handlers) fill(r *page.Request, c *composing) error {
 		return err
 	}
 	if err := h.look(r, c); err != nil {
+		return err
+	}
+	var err error
+	if c.Stop, err = h.Desk.StopOf(r.Context(), c.Account); err != nil {
 		return err
 	}
 	return h.times(r, c)

@@ -4,8 +4,10 @@ package settings
 
 import (
 	"embed"
+	"time"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/store"
 	"newsdesk/internal/web/page"
 )
 
@@ -70,4 +72,24 @@ const (
 type handlers struct{ *page.Kit }
 
 // overview leads to the parts of the administration, for screens that have no room for the whole navigation.
-func (h handlers) overview(r *page.Request) error { return r.Render("overview.html", nil) }
+func (h handlers) overview(r *page.Request) error {
+	list, err := h.Store.Audit(r.Context(), store.AuditFilter{Subject: "backup", Action: "backup.made", Limit: 1})
+	if err != nil {
+		return err
+	}
+	backup := lastBackup{}
+	if len(list) > 0 {
+		backup.At = list[0].At
+		backup.Old = h.Now().Sub(backup.At) > backupAge
+	}
+	return r.Render("overview.html", backup)
+}
+
+// backupAge is beyond what a nightly backup, and one that was missed once, lets an office come to.
+const backupAge = 48 * time.Hour
+
+// lastBackup is the latest backup that the history tells of.
+type lastBackup struct {
+	At  time.Time // zero: there is none
+	Old bool
+}

@@ -19,6 +19,7 @@ func Room(k *page.Kit) page.Room {
 	may := []press.Role{press.Editor, press.Administrator}
 	return page.Room{Name: "stops", Templates: templates, Routes: []page.Route{
 		{Pattern: "GET /stops", Roles: may, Handle: h.show},
+		{Pattern: "GET /stops/note", Watching: true, Handle: h.note},
 		{Pattern: "GET /stops/part", Roles: may, Watching: true, Handle: h.part},
 		{Pattern: "POST /stops", Roles: may, Handle: h.put},
 		{Pattern: "POST /stops/lift", Roles: may, Handle: h.lift},
@@ -60,6 +61,15 @@ func (h handlers) part(r *page.Request) error {
 		return err
 	}
 	return r.Fragment("stops.html", "part", s)
+}
+
+// note is what stands on every page while a stop is on, for everybody.
+func (h handlers) note(r *page.Request) error {
+	on, err := h.Desk.Stops(r.Context())
+	if err != nil {
+		return err
+	}
+	return r.Fragment("stops.html", "note", map[string]any{"Stops": on, "May": r.Actor.Has(press.Editor) || r.Actor.Has(press.Administrator)})
 }
 
 func (h handlers) stopping(r *page.Request) (*stopping, error) {

@@ -31,6 +31,7 @@ type day struct {
 	store.Today
 	Now    time.Time
 	Days   []pushDay
+	Held   []store.DeliveryRow // of the blocked ones, those that an emergency stop held
 	Left   []desk.Allowance
 	Writes bool
 	Begin  []step // what a new office lacks, for its administrator; empty: nothing
@@ -86,7 +87,12 @@ type pushDay struct {
 }
 
 // Nothing reports whether nothing waits for this person.
-func (d day) Nothing() bool { return len(d.Unfinished)+len(d.ToSign)+len(d.ToPlan) == 0 && !d.MyTurn() }
+func (d day) Nothing() bool {
+	return len(d.Unfinished)+len(d.ToSign)+len(d.ToPlan) == 0 && !d.MyTurn() && !(d.Decides() && len(d.Held) > 0)
+}
+
+// Decides reports whether the person releases and cancels what was held.
+func (d day) Decides() bool { return d.who.Has(press.Editor) }
 
 // Turn reports whether a blocked delivery waits for this person.
 func (d day) Turn(row store.DeliveryRow) bool {
@@ -113,6 +119,18 @@ func (h handlers) part(r *page.Request) error {
 	return r.Fragment("today.html", "part", d)
 }
 
+// apart takes the pushes that an emergency stop held out of those that are blocked: they are decided on one page, one by one.
+func apart(list []store.DeliveryRow) (blocked, held []store.DeliveryRow) {
+	for _, row := range list {
+		if row.HeldByStop() {
+			held = append(held, row)
+		} else {
+			blocked = append(blocked, row)
+		}
+	}
+	return blocked, held
+}
+
 func (h handlers) day(r *page.Request) (day, error) {
 	ctx := r.Context()
 	settings, err := h.Desk.Settings(ctx)
@@ -128,6 +146,7 @@ func (h handlers) day(r *page.Request) (day, error) {
 	if err != nil {
 		return d, err
 	}
+	d.Blocked, d.Held = apart(d.Blocked)
 	for i := range 2 {
 		d.Days = append(d.Days, pushDay{At: first.AddDate(0, 0, i)})
 	}

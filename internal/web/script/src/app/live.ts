@@ -51,7 +51,8 @@ function connect(): void {
   if (left) {
     return;
   }
-  const wanted = [...new Set(parts().flatMap(topics))].sort();
+  const all = parts(); // of which some have no stream made for them: a browser has few connections to spare
+  const wanted = all.some((part) => part.dataset.liveJoins === undefined) ? [...new Set(all.flatMap(topics))].sort() : [];
   const key = wanted.join(' ');
   if (key === listening) {
     return;
