@@ -105,6 +105,11 @@ func (c *Client) RetryDelivery(ctx context.Context, id press.DeliveryID) (press.
 	return c.decide(ctx, id, "retry")
 }
 
+// WentOut says, after a look at WeChat's console, that an undecided push did go out.
+func (c *Client) WentOut(ctx context.Context, id press.DeliveryID, seen Sighted) (press.Delivery, error) {
+	return ask[press.Delivery](ctx, c, call{method: http.MethodPost, path: pathOf("deliveries", id) + "/went-out", body: seen})
+}
+
 // CancelDelivery takes one delivery back.
 func (c *Client) CancelDelivery(ctx context.Context, id press.DeliveryID) (press.Delivery, error) {
 	return c.decide(ctx, id, "cancel")

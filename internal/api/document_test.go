@@ -340,6 +340,8 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 	if reading.Delivery.Reason == nil || len(reading.Attempts) != 1 {
 		t.Errorf("a blocked delivery reads %+v with %d attempts", reading.Delivery.Reason, len(reading.Attempts))
 	}
+	_, err := as("editor").WentOut(ctx, deliveries[0].ID, api.Sighted{})
+	refused(t, err, press.Conflict, "delivery.not_out")
 	must[press.Delivery](t)(as("editor").ReleaseDelivery(ctx, deliveries[0].ID, api.ReleaseQuery{}))
 	must[press.Stop](t)(as("editor").Stop(ctx, api.NewStop{Reason: "x"}))
 	must[api.StopList](t)(as("editor").Stops(ctx))
@@ -351,7 +353,7 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 	if q, err := as("editor").Quota(ctx, deliveries[0].Target); err != nil || len(q.Lines) < 10 {
 		t.Errorf("the quota has %d lines, %v", len(q.Lines), err)
 	}
-	_, err := as("editor").AskQuota(ctx, deliveries[0].Target)
+	_, err = as("editor").AskQuota(ctx, deliveries[0].Target)
 	refused(t, err, press.Forbidden, "role")
 	d.person(t, "boss", press.Administrator)
 	if _, err := as("boss").AskQuota(ctx, deliveries[0].Target); err != nil {
@@ -396,7 +398,10 @@ func documentedCorrection(t *testing.T, d *desk, as func(string) *api.Client, id
 	// And what was out, and was deleted in WeChat: sent again once it is corrected.
 	article := d.approved(t, "To be corrected")
 	made := must[api.EditionReading](t)(editor.CreateEdition(ctx, api.NewEdition{Mode: "publish", At: time.Now().Add(time.Hour), Articles: []string{string(article.ID)}}))
-	out := live(t, d, made.Deliveries[0])
+	out := undecided(t, d, made.Deliveries[0])
+	_, err = editor.WentOut(ctx, out.ID, api.Sighted{Links: []string{"https://example.org/s/x"}})
+	refused(t, err, press.Invalid, "went_out.link")
+	out = must[press.Delivery](t)(editor.WentOut(ctx, out.ID, api.Sighted{Links: []string{"https://mp.weixin.qq.com/s/x"}}))
 	begun := must[press.Article](t)(editor.Correct(ctx, article.ID, "The hour was wrong."))
 	if _, err := d.Desk.Submit(ctx, press.System(), article.ID, begun.Revision); err != nil {
 		t.Fatal(err)
@@ -415,14 +420,14 @@ func documentedCorrection(t *testing.T, d *desk, as func(string) *api.Client, id
 	}
 }
 
-// live does what a worker does from the draft to the published article.
-func live(t *testing.T, d *desk, delivery press.Delivery) press.Delivery {
+// undecided does what a worker does from the draft to the call of which nobody learns the answer.
+func undecided(t *testing.T, d *desk, delivery press.Delivery) press.Delivery {
 	t.Helper()
 	now := time.Now().UTC()
 	held, err := d.Store.ClaimDelivery(t.Context(), delivery.ID, "worker", now.Add(time.Minute))
 	for _, change := range []press.Change{
-		press.DraftIntended(now), press.Prepared("M", "mark", now, now), press.Firing(now), press.Accepted(press.PushResult{ID: "7"}, now),
-		press.Published("ARTICLE", []string{"https://mp.weixin.qq.com/s/x"}, now),
+		press.DraftIntended(now), press.Prepared("M", "mark", now, now), press.Firing(now), press.AnswerLost(now),
+		press.Blocking(press.Reason{Code: "unknown.consumed", Class: press.ClassDone, Back: press.Unknown, Whose: press.Editor, At: now}),
 	} {
 		if err == nil {
 			held, err = d.Store.Advance(t.Context(), held, change, nil)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -144,6 +145,25 @@ func (s *server) deliveries() {
 				return &answer[press.Delivery]{delivery}, err
 			})
 	}
+	register(s, huma.Operation{
+		OperationID: "went-out-delivery", Method: http.MethodPost, Path: "/deliveries/{id}/went-out", Tags: tag,
+		Summary:     "Say that an undecided push did go out",
+		Description: "After a look at 发表记录 in WeChat's console. The delivery is live from then on; nothing is sent. Refused, delivery.not_out, where it cannot have gone out.",
+	}, s.wentOut)
+}
+
+// Sighted is what a person has seen of a push in WeChat's console.
+type Sighted struct {
+	Links []string `json:"links,omitempty" maxItems:"8" doc:"addresses of its articles, https://mp.weixin.qq.com/s…, in the order of the push"`
+}
+
+func (s *server) wentOut(ctx context.Context, by press.Actor, in *struct {
+	DeliveryPath
+	Body Sighted
+},
+) (*answer[press.Delivery], error) {
+	delivery, err := s.Desk.WentOut(ctx, by, press.DeliveryID(in.ID), strings.Join(in.Body.Links, "\n"))
+	return &answer[press.Delivery]{delivery}, err
 }
 
 func (s *server) listDeliveries(ctx context.Context, by press.Actor, in *DeliveryQuery) (*answer[DeliveryList], error) {

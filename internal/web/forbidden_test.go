@@ -92,7 +92,7 @@ func decided() map[string]who {
 		"POST /editions/{id}/fire": editors, "POST /editions/{id}/preview": editors,
 		"GET /deliveries/{id}": readers, "GET /deliveries/{id}/state": readers,
 		"POST /deliveries/{id}/release": editors, "POST /deliveries/{id}/retry": editors, "POST /deliveries/{id}/cancel": editors,
-		"POST /deliveries/{id}/retract": editors, "GET /deliveries/{id}/resend": editors, "POST /deliveries/{id}/resend": editors,
+		"POST /deliveries/{id}/went-out": editors, "POST /deliveries/{id}/retract": editors, "GET /deliveries/{id}/resend": editors, "POST /deliveries/{id}/resend": editors,
 
 		"GET /stops": stoppers, "GET /stops/part": stoppers, "GET /stops/note": signedIn, "POST /stops": stoppers, "POST /stops/lift": stoppers,
 		"GET /help/faults": signedIn,

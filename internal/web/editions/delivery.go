@@ -108,7 +108,9 @@ type delivering struct {
 	Cancels  bool
 	Fires    bool
 	Retracts bool
-	Articles int // that a retraction takes down
+	WentOut  bool   // a person may have seen at WeChat that it did go out
+	Typed    string // the addresses that he gave, where they were refused
+	Articles int    // that a retraction takes down
 
 	Left []desk.QuotaLine // of what its next step needs
 
@@ -181,6 +183,7 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 	d.Cancels = slices.Contains([]press.State{press.Planned, press.Ready, press.Blocked}, d.State)
 	d.Fires = d.Kind == press.TargetWeChat && d.Mode != press.ModeDraft && (d.State == press.Planned || d.State == press.Ready) && d.DueAt.After(now)
 	d.Retracts = d.State == press.Live
+	d.WentOut = d.MayHaveGoneOut()
 	return d, h.behind(r, d)
 }
 
@@ -248,6 +251,21 @@ func (h handlers) retry(r *page.Request) error {
 
 func (h handlers) cancelDelivery(r *page.Request) error {
 	return h.decide(r, h.Desk.CancelDelivery, "deliveries.cancelled")
+}
+
+// wentOut takes a person's word. Refused, the page keeps the links that were typed.
+func (h handlers) wentOut(r *page.Request) error {
+	links, id := r.PostFormValue("links"), deliveryOf(r)
+	_, err := h.Desk.WentOut(r.Context(), r.Actor, id, links)
+	if err == nil {
+		return r.See("/deliveries/"+string(id), "deliveries.went_out_done")
+	}
+	d, pageErr := h.delivering(r)
+	if pageErr != nil {
+		return pageErr
+	}
+	d.Typed = links
+	return r.Refuse(err, "delivery.html", d)
 }
 
 func (h handlers) retract(r *page.Request) error {

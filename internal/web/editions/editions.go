@@ -41,6 +41,7 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /deliveries/{id}/release", Roles: editor, Handle: h.release},
 		{Pattern: "POST /deliveries/{id}/retry", Roles: editor, Handle: h.retry},
 		{Pattern: "POST /deliveries/{id}/cancel", Roles: editor, Handle: h.cancelDelivery},
+		{Pattern: "POST /deliveries/{id}/went-out", Roles: editor, Handle: h.wentOut},
 		{Pattern: "POST /deliveries/{id}/retract", Roles: editor, Handle: h.retract},
 		{Pattern: "GET /deliveries/{id}/resend", Roles: editor, Handle: h.askResend},
 		{Pattern: "POST /deliveries/{id}/resend", Roles: editor, Handle: h.resend},

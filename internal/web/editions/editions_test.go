@@ -296,7 +296,7 @@ func TestWhoMay(t *testing.T) {
 	before := h.push(id)
 	posts := []string{
 		"/editions", edition + "/time", edition + "/change", edition + "/cancel", edition + "/fire", edition + "/preview",
-		delivery + "/release", delivery + "/retry", delivery + "/cancel", delivery + "/retract",
+		delivery + "/release", delivery + "/retry", delivery + "/cancel", delivery + "/retract", delivery + "/went-out",
 	}
 	for _, who := range []string{"writer", "first", "admin"} {
 		for _, path := range posts {
