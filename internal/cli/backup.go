@@ -169,11 +169,13 @@ func (e *env) restore(ctx context.Context, path string, check, keep bool) error 
 func (e *env) restored(cfg config.Config, m backup.Manifest, s press.Settled) {
 	e.tell("", "")
 	e.tell("Everything is as it was at %[1]s. What was done after that is not in the backup: articles written, signed or sent, pages\n"+
-		"retracted, and people or tokens that were removed since. Of the pushes, %[2]d are being looked for at WeChat because they may\n"+
+		"retracted, and people or tokens that were removed since. A push that was cancelled, moved or stopped since is back as it was\n"+
+		"planned: look through the calendar, and cancel it again before its time. Of the pushes, %[2]d are being looked for at WeChat because they may\n"+
 		"have gone out meanwhile, %[3]d ask a person for the same reason, %[4]d were blocked before, and %[5]d are due later and go on by\n"+
 		"themselves. Nothing is sent again without having been looked for. Everybody signs in anew, and the website is written anew when\n"+
 		"the server starts. THE OLD MACHINE MUST NOT RUN ANY MORE: two Newsdesks on one account send twice. Start with: newsdesk serve",
 		"全部数据已恢复到 %[1]s 的状态。此后的操作不在备份中：新写、签字或发出的稿件，撤回的页面，以及其后删除的人员和令牌。\n"+
+			"备份之后取消、改期或紧急停发的推送也恢复为原来的安排：请核对日历，在到时间之前重新取消。\n"+
 			"推送中，%[2]d 项可能已在此期间发出，正在向微信核对；%[3]d 项因同样原因需要人工确认；%[4]d 项原已受阻；%[5]d 项尚未到时间，\n"+
 			"将自动继续。未经核对不会再次发送。所有人需重新登录，网站将在服务启动时重新生成。\n"+
 			"旧机器绝不能再运行：两套 Newsdesk 使用同一公众号会重复发送。启动命令：newsdesk serve",
