@@ -38,13 +38,13 @@ func ArticleDeleted(title string) Change {
 // article is withdrawn.
 func HeldForRetraction(title string, now time.Time) Change {
 	c := changing("delivery.blocked", []State{Planned, Ready, Blocked}, func(d *Delivery) {
-		back := d.State
+		back, ends := d.State, State("")
 		if d.Reason != nil {
-			back = d.Reason.Back
+			back, ends = d.Reason.Back, d.Reason.Ends
 		}
 		d.State, d.NextAt = Blocked, time.Time{}
 		d.Reason = &Reason{
-			Code: CodeRetracted, Whose: Editor, Back: back, At: now,
+			Code: CodeRetracted, Whose: Editor, Back: back, Ends: ends, At: now,
 			Text: Say("“%s”, one of its articles, was retracted.", "其中的《%s》已被撤回。", title),
 			Fix:  Say("Change the edition so that it leaves the article out, or cancel it.", "请修改推送，去掉这篇稿件；或取消推送。"),
 		}
