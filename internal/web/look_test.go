@@ -135,6 +135,7 @@ func TestEveryPage(t *testing.T) {
 			visitAll(t, v, sights(t, a), "full", string(axe))
 			visitAll(t, v, stopped(t, a), "full", string(axe))
 			visitAll(t, v, unstopped(t, a), "full", string(axe))
+			visitAll(t, v, undecided(t, a), "full", string(axe))
 		})
 	}
 	t.Run("empty", func(t *testing.T) {
