@@ -103,6 +103,7 @@ func TestStopsPage(t *testing.T) {
 	writer.shows("/stops", nil, 403, nil, []string{cancel})
 	editor.shows("/stops", nil, 200, []string{cancel, "解除停发后可放行"}, []string{release})
 	editor.shows("/editions/new", nil, 200, []string{"全部公众号停发中"}, nil)
+	editor.shows("/deliveries/"+string(push), nil, 200, []string{"先去解除停发", cancel}, []string{release})
 	editor.shows(release, url.Values{}, 200, []string{"紧急停发中"}, nil)
 	editor.shows("/", nil, 200, []string{"被拦下的推送", "逐条处理"}, nil)
 
@@ -112,6 +113,7 @@ func TestStopsPage(t *testing.T) {
 	if d, err := a.Store.Delivery(t.Context(), push); err != nil || !d.HeldByStop() {
 		t.Fatalf("the lifted stop left the push %s: %v", d.State, err)
 	}
+	editor.shows("/deliveries/"+string(push), nil, 200, []string{release}, []string{"先去解除停发"})
 	editor.shows(release, url.Values{}, 200, []string{"已放行"}, nil)
 	editor.shows("/stops", nil, 200, []string{"没有被拦下的推送"}, []string{release})
 }

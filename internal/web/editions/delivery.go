@@ -104,6 +104,7 @@ type delivering struct {
 
 	Releases bool
 	Quiet    *press.QuietHours // on now, where a release sends
+	Stop     *press.Stop       // that would hold it again; it is lifted first
 	Retries  bool
 	Cancels  bool
 	Fires    bool
@@ -169,7 +170,12 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 	if d.Left, err = h.left(ctx, found); err != nil {
 		return nil, err
 	}
-	d.Releases = d.State == press.Blocked
+	if d.HeldByStop() || d.SendsOnRelease(now) {
+		if d.Stop, err = h.Desk.StopOf(ctx, d.Target); err != nil {
+			return nil, err
+		}
+	}
+	d.Releases = d.State == press.Blocked && d.Stop == nil
 	if d.SendsOnRelease(now) {
 		quiet, on, err := h.Desk.QuietAt(ctx, d.NotBefore(now))
 		if err != nil {
