@@ -38,6 +38,9 @@
 //	live ─────────┤ no claim. An event, or a look after an hour, a day and a week: deleted or banned ─▶ blocked; cancelled,
 //	              │ it is retracted; released, it is looked at once more and never sent
 //
+//	blocked ──────┤ the call may have been made, or the draft is gone, and a person has seen in WeChat's console that it did go
+//	              │ out ─▶ live, with nothing called; its article_id is found by the marker, by a later look or a retraction
+//
 // What every fault of WeChat leads to stands in the manual (package manual, /help/faults); TestManual runs each of its rows.
 //
 // A worker that lost its claim changes nothing: every change of state is a guarded UPDATE with the claim's fence. A worker
