@@ -361,10 +361,12 @@ func trialsOfEvents() map[string][]trial {
 	}
 	return map[string][]trial{
 		"event.lost": event(sandbox.EventLost), "event.doubled": event(sandbox.EventDoubled), "event.early": event(sandbox.EventEarly),
-		"event.late": {{faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLate, EventDelay: sandbox.Span(stretch * 1500 * time.Millisecond)}},
+		"event.late": {{
+			faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventLate, EventDelay: sandbox.Span(stretch * 1500 * time.Millisecond)}},
 			check: func(_ *testing.T, o *office, d press.Delivery) {
 				o.until(d.ID, "its address", func(d press.Delivery) bool { return len(d.URLs) == 1 })
-			}}},
+			},
+		}},
 		"event.other_kind": event(sandbox.EventOtherKind), "event.forged": lies(sandbox.EventForged, sandbox.EventStale),
 		"event.replayed": {{faults: []sandbox.Fault{{Path: trigger, Event: sandbox.EventReplayed}}, check: func(t *testing.T, o *office, d press.Delivery) {
 			o.until(d.ID, "the refusal", func(press.Delivery) bool {

@@ -210,7 +210,7 @@ func TestFromComposingToRetraction(t *testing.T) {
 	h.ok(err)
 	h.shows(h.get("", strings.TrimPrefix(pages[0].URLs[0], h.Config.PublicURL)), 200, first.Title)
 	h.shows(h.post("editor", "/deliveries/"+string(pages[0].ID)+"/retract", nil), 200, "已撤回")
-	h.shows(h.get("", strings.TrimPrefix(pages[0].URLs[0], h.Config.PublicURL)), 404)
+	h.shows(h.get("", strings.TrimPrefix(pages[0].URLs[0], h.Config.PublicURL)), 410)
 	h.shows(h.get("", "/site/"), 200, second.Title)
 	if strings.Contains(h.get("", "/site/").text, first.Title) {
 		t.Error("the website's front page still names what was retracted")
