@@ -53,6 +53,7 @@ const noticeCodePush = "push."
 const (
 	actionBlocked       = "delivery.blocked"
 	actionLive          = "delivery.live"
+	actionWentOut       = "delivery.went_out"
 	actionReady         = "delivery.ready"
 	actionRetracted     = "delivery.retracted"
 	actionRetractFailed = "delivery.retract_failed"

@@ -11,9 +11,6 @@ import (
 // What a person finds out that Newsdesk cannot: a push whose outcome is not known stands in WeChat's 发表记录. Saying so sends
 // nothing. It makes the record true, so that the push counts as live in corrections, retractions and notices.
 
-// actionWentOut is the action by which a person says so.
-const actionWentOut = "delivery.went_out"
-
 // MayHaveGoneOut reports whether a blocked push may be with readers for all that Newsdesk knows, so that a person who has
 // looked may say that it is: its call may have been made, or its draft has left the draft box without Newsdesk. It is false
 // where nothing can have gone out, and where WeChat says what became of it.
@@ -38,7 +35,7 @@ func (d Delivery) MayHaveGoneOut() bool {
 // WentOut is a person's word that a blocked push did go out, with the addresses of its articles where they are known. It is
 // refused, "delivery.not_out", where MayHaveGoneOut is false.
 func WentOut(links []string, now time.Time) Change {
-	c := changing(actionWentOut, []State{Blocked}, func(d *Delivery) {
+	c := changing("delivery.went_out", []State{Blocked}, func(d *Delivery) {
 		if d.Reason.Back != Sent { // the number is that of an earlier job, which failed
 			d.PushID, d.PushDataID = "", ""
 		}
