@@ -72,7 +72,7 @@ func TestWentOut(t *testing.T) {
 	t.Run("looked at", func(t *testing.T) {
 		t.Parallel()
 		o := newOffice(t, setup{courier: func(c *courier.Config) {
-			c.Pauses.After = []time.Duration{2500 * time.Millisecond, 4 * time.Second, 8 * time.Second}
+			c.Pauses.After = []time.Duration{stretch * 2500 * time.Millisecond, stretch * 4 * time.Second, stretch * 8 * time.Second} // listed by then
 		}})
 		o.fault(unlisted)
 		d := o.wentOut(o.blocked(o.compose(press.ModePublish, 0).ID, "unknown.consumed", press.Editor))
