@@ -238,7 +238,7 @@ func TestRefusedTimes(t *testing.T) {
 	e, err := compose(noon.AddDate(0, 0, 1))
 	h.ok(err)
 
-	wrong := form(noon.Add(time.Hour), press.ModeMass, list[1].ID)
+	past := noon.AddDate(0, 0, -20)
 	for name, at := range map[string]struct {
 		at   time.Time
 		code int
@@ -246,16 +246,16 @@ func TestRefusedTimes(t *testing.T) {
 	}{
 		"allowance": {noon.Add(time.Hour), 409, "已安排"},
 		"quiet":     {noon.Add(11 * time.Hour), 409, "静默时段"},
-		"past":      {noon.AddDate(0, 0, -20), 422, "时间已过"},
+		"past":      {past, 422, "时间已过"},
 	} {
-		wrong = form(at.at, press.ModeMass, list[1].ID)
+		wrong := form(at.at, press.ModeMass, list[1].ID)
 		p := h.post("editor", "/editions", wrong)
 		h.shows(p, at.code, at.text, list[1].Title, wrong.Get("clock"))
 		if !strings.Contains(p.text, `<option value="1" selected>`) {
 			t.Errorf("%s: the chosen article is lost", name)
 		}
 	}
-	h.shows(h.get("editor", "/editions/new?"+wrong.Encode()), 200, "时间已过") // also before it is sent
+	h.shows(h.get("editor", "/editions/new?"+form(past, press.ModeMass, list[1].ID).Encode()), 200, "时间已过") // also before it is sent
 
 	var closed struct {
 		Days, Hours map[string]string
