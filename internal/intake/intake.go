@@ -47,6 +47,8 @@ type Photo struct {
 	Key    string // the placeholder digest that stands for it in the content; unique in its parcel
 	File   File   // the file, or the bytes that the document carried inside
 	Placed bool   // the content shows it, if only as its cover
+	// Crop is the part of the upright photo that the document shows; nil: all of it. What the author cut off is not published.
+	Crop *press.Rect
 }
 
 // Read understands a parcel. It refuses, with one *press.Error, only what cannot become an article at all: no document

@@ -42,7 +42,8 @@ func (d Digest) Valid() bool {
 // Short returns the first twelve characters, for people and file names.
 func (d Digest) Short() string { return clip(string(d), 12) }
 
-// Photo is an original as it was handed in, kept unchanged under its digest. Width and height are what a person sees.
+// Photo is an original as it was handed in, kept unchanged under its digest. Width and height are what a person sees. What
+// the file says about its making stays inside: nothing of it is in a rendition.
 type Photo struct {
 	Digest  Digest    `json:"digest"`
 	Name    string    `json:"name"` // the file's name when it was first handed in
@@ -53,6 +54,9 @@ type Photo struct {
 	HasGPS  bool      `json:"has_gps"`
 	Profile string    `json:"profile,omitempty"`
 	TakenAt time.Time `json:"taken_at,omitzero"`
+	Device  string    `json:"device,omitempty"`       // the camera or phone
+	Artist  string    `json:"photographer,omitempty"` // as the file names them
+	Focus   Point     `json:"focus,omitzero"`         // what the picture is about, as found in it; zero: nothing was found
 	AddedAt time.Time `json:"added_at"`
 }
 
@@ -68,10 +72,17 @@ const (
 	Site480     Recipe = "site-480"
 	Site960     Recipe = "site-960"
 	Site1600    Recipe = "site-1600"
+
+	Site480WebP  Recipe = "site-480-webp"
+	Site960WebP  Recipe = "site-960-webp"
+	Site1600WebP Recipe = "site-1600-webp"
 )
 
 // SiteRecipes are the widths that a website picture offers, smallest first.
 func SiteRecipes() []Recipe { return []Recipe{Site480, Site960, Site1600} }
+
+// SiteWebPRecipes are the same widths in WebP, for the browsers that read it.
+func SiteWebPRecipes() []Recipe { return []Recipe{Site480WebP, Site960WebP, Site1600WebP} }
 
 // Point is a place in a displayed picture, as fractions of its width and height from the upper left corner.
 type Point struct {
