@@ -124,8 +124,8 @@ func manyArticles(put func(string, []string, []any) error, articles int, o *offi
 			if err != nil {
 				return err
 			}
-			err = put("photos", strings.Split("digest,name,format,width,height,bytes,has_gps,profile,taken_at,added_at", ","),
-				[]any{string(digest), "a.jpg", "jpeg", int64(9), int64(9), n, false, "", nil, now})
+			err = put("photos", strings.Split("digest,name,format,width,height,bytes,has_gps,profile,taken_at,added_at,device,photographer,removed,focus_x,focus_y", ","),
+				[]any{string(digest), "a.jpg", "jpeg", int64(9), int64(9), n, false, "", nil, now, "", "", "", nil, nil})
 			if err != nil {
 				return err
 			}

@@ -57,6 +57,7 @@ type Photo struct {
 	Device  string    `json:"device,omitempty"`       // the camera or phone
 	Artist  string    `json:"photographer,omitempty"` // as the file names them
 	Focus   Point     `json:"focus,omitzero"`         // what the picture is about, as found in it; zero: nothing was found
+	Removed []Trace   `json:"removed,omitempty"`      // what the file tells that nothing published does
 	AddedAt time.Time `json:"added_at"`
 }
 

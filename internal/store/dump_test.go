@@ -74,7 +74,10 @@ func emptyOf(t testing.TB, c *clock, driver string) *Store {
 func aDay(f *fixture) map[string]press.Delivery {
 	ctx, now := f.Context(), f.clock.Now()
 	digest := press.DigestOf([]byte("photo"))
-	f.ok(f.SavePhoto(ctx, press.Photo{Digest: digest, Name: "图 1.jpg", Format: "jpeg", Width: 10, Height: 10, Bytes: 99, AddedAt: now}))
+	f.ok(f.SavePhoto(ctx, press.Photo{
+		Digest: digest, Name: "图 1.jpg", Format: "jpeg", Width: 10, Height: 10, Bytes: 99, AddedAt: now,
+		Device: "示例", Artist: "示例", Focus: press.Point{X: 0.5, Y: 0.1234}, Removed: press.Traces(),
+	}))
 	f.ok(f.SaveRendition(ctx, press.Rendition{RenditionKey: press.RenditionKey{Photo: digest, Recipe: press.Thumb, Version: 1}, Digest: press.DigestOf([]byte("r")), ContentType: "image/jpeg", Width: 5, Height: 5, Bytes: 9}))
 	f.ok(f.SaveMedia(ctx, Media{Account: account, Kind: "body", Digest: digest, MediaID: "M", URL: "https://mmbiz.qpic.cn/x"}))
 	out := map[string]press.Delivery{}

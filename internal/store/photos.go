@@ -2,26 +2,63 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"slices"
 
 	"newsdesk/internal/press"
 )
 
-const photoColumns = "digest, name, format, width, height, bytes, has_gps, profile, taken_at, added_at"
+const photoColumns = "digest, name, format, width, height, bytes, has_gps, profile, taken_at, added_at, device, photographer, removed, focus_x, focus_y"
 
 func scanPhoto(r row) (p press.Photo, err error) {
 	err = r.Scan(text(&p.Digest), &p.Name, &p.Format, &p.Width, &p.Height, &p.Bytes, &p.HasGPS, &p.Profile,
-		stamp(&p.TakenAt), stamp(&p.AddedAt))
+		stamp(&p.TakenAt), stamp(&p.AddedAt), &p.Device, &p.Artist, fromJSON(&p.Removed), fraction(&p.Focus.X), fraction(&p.Focus.Y))
 	return p, err
 }
 
-// SavePhoto notes a photo whose bytes are kept elsewhere. A photo that is known already stays as it was first noted.
+// SavePhoto notes a photo whose bytes are kept elsewhere. A photo that is known already stays as it was first noted, but for
+// what nothing was noted about then.
 func (s *Store) SavePhoto(ctx context.Context, p press.Photo) error {
+	removed, err := toJSON(p.Removed)
+	if err != nil {
+		return err
+	}
+	var x, y any // together or not at all
+	if p.Focus != (press.Point{}) {
+		x, y = tenThousandths(p.Focus.X), tenThousandths(p.Focus.Y)
+	}
 	return s.write(ctx, "save photo", func(t *tx) error {
-		return t.must(insert("photos", photoColumns)+" ON CONFLICT (digest) DO NOTHING",
+		return t.must(insert("photos", photoColumns)+` ON CONFLICT (digest) DO UPDATE SET
+			has_gps = photos.has_gps OR excluded.has_gps,
+			taken_at = COALESCE(photos.taken_at, excluded.taken_at),
+			device = COALESCE(NULLIF(photos.device, ''), excluded.device),
+			photographer = COALESCE(NULLIF(photos.photographer, ''), excluded.photographer),
+			removed = COALESCE(NULLIF(photos.removed, ''), excluded.removed),
+			focus_x = COALESCE(photos.focus_x, excluded.focus_x),
+			focus_y = COALESCE(photos.focus_y, excluded.focus_y)`,
 			p.Digest, p.Name, p.Format, p.Width, p.Height, p.Bytes, p.HasGPS, p.Profile,
-			micros(p.TakenAt), micros(t.orNow(p.AddedAt)))
+			micros(p.TakenAt), micros(t.orNow(p.AddedAt)), p.Device, p.Artist, removed, x, y)
 	})
+}
+
+func tenThousandths(v float64) int64 { return int64(math.Round(v * 1e4)) }
+
+// fraction reads a fraction that is stored in ten-thousandths; 0 for NULL.
+func fraction(dst *float64) *storedFraction { return &storedFraction{dst} }
+
+type storedFraction struct{ dst *float64 }
+
+func (s *storedFraction) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*s.dst = 0
+	case int64:
+		*s.dst = float64(v) / 1e4
+	default:
+		return fmt.Errorf("store: a fraction stored as %T", v)
+	}
+	return nil
 }
 
 // Photo returns a photo; NotFound if no such photo was handed in.

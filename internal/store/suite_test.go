@@ -121,12 +121,23 @@ func testPhotos(f *fixture) {
 		HasGPS: true, Profile: "Display P3", TakenAt: f.clock.Now().Add(-time.Hour), AddedAt: f.clock.Now(),
 	}
 	f.ok(f.SavePhoto(ctx, p))
-	again := p
-	again.Name = "another name"
+	again := p // a newer program reads more of the same file
+	again.Name, again.TakenAt = "another name", f.clock.Now()
+	again.Device, again.Artist, again.Focus = "示例 Phone 1", "示例摄影", press.Point{X: 0.3333, Y: 1}
+	again.Removed = []press.Trace{press.TracePlace, press.TraceDevice}
 	f.ok(f.SavePhoto(ctx, again))
+	p.Device, p.Artist, p.Focus, p.Removed = again.Device, again.Artist, again.Focus, again.Removed
+	third := again
+	third.Device, third.Artist, third.Focus, third.Removed = "another", "another", press.Point{Y: 0.25}, []press.Trace{press.TraceTime}
+	f.ok(f.SavePhoto(ctx, third))
 	got, err := f.Photo(ctx, p.Digest)
 	f.ok(err)
 	f.same(got, p)
+	side := press.Photo{Digest: press.DigestOf([]byte("side")), Name: "s", Format: "png", Width: 1, Height: 1, Bytes: 1, AddedAt: f.clock.Now(), Focus: press.Point{Y: 0.25}}
+	f.ok(f.SavePhoto(ctx, side))
+	got, err = f.Photo(ctx, side.Digest)
+	f.ok(err)
+	f.same(got, side)
 	missing := press.DigestOf([]byte("q"))
 	_, err = f.Photo(ctx, missing)
 	f.refused(err, press.NotFound, "photo.missing")
