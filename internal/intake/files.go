@@ -17,27 +17,25 @@ const (
 	textDocument
 	markdownDocument
 	htmlDocument
+	wordDocument   // .docx, which is read here
+	officeDocument // what LibreOffice makes a .docx of
 )
 
+// documentKind tells what a document is by its name's ending.
 func documentKind(name string) docKind {
 	switch ending(name) {
-	case ".txt":
+	case ".txt", ".text":
 		return textDocument
 	case ".md", ".markdown":
 		return markdownDocument
 	case ".html", ".htm":
 		return htmlDocument
+	case ".docx", ".docm", ".dotx":
+		return wordDocument
+	case ".doc", ".wps", ".odt", ".rtf", ".dot", ".wpt", ".fodt":
+		return officeDocument
 	}
 	return noDocument
-}
-
-// laterKind names the containers and documents that carry an article but cannot be read.
-func laterKind(name string) bool {
-	switch ending(name) {
-	case ".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".mht", ".mhtml":
-		return true
-	}
-	return false
 }
 
 func isPhoto(name string) bool {
@@ -55,8 +53,12 @@ func ending(name string) string {
 		return ".jpg"
 	case ".tiff":
 		return ".tif"
-	case ".heif":
+	case ".heif", ".hif", ".heics":
 		return ".heic"
+	case ".avifs":
+		return ".avif"
+	case ".dib":
+		return ".bmp"
 	default:
 		return ext
 	}
@@ -76,50 +78,10 @@ func isJunk(name string) bool {
 		}
 	}
 	switch strings.ToLower(baseName(name)) {
-	case "thumbs.db", "desktop.ini", "ehthumbs.db":
+	case "thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "$recycle.bin":
 		return true
 	}
-	return false
-}
-
-type sorted struct {
-	document File
-	photos   []File
-}
-
-// sortFiles finds the one document and the photos.
-func sortFiles(files []File, limits Limits, notes *notes) (sorted, error) {
-	var out sorted
-	var documents, later []File
-	if err := checkTotals(files, limits); err != nil {
-		return out, err
-	}
-	for _, f := range files {
-		switch {
-		case isJunk(f.Name):
-		case documentKind(f.Name) != noDocument:
-			documents = append(documents, f)
-		case laterKind(f.Name):
-			later = append(later, f)
-		case isPhoto(f.Name) && f.Size > limits.PhotoBytes:
-			notePhotoTooLarge(f, limits, notes)
-		case isPhoto(f.Name):
-			out.photos = append(out.photos, f)
-		default:
-			notes.add("file.left", 0, f.Name, press.Say("The file %q is neither a document nor a photo and was not taken.",
-				"文件“%s”既不是文档也不是图片，未收入。", shown(f.Name)))
-		}
-	}
-	if err := checkDocuments(documents, later, len(out.photos)); err != nil {
-		return out, err
-	}
-	if len(out.photos) > limits.Photos {
-		return out, press.Fail(press.TooLarge, "parcel.photos", press.Say(
-			"The parcel holds %d photos; at most %d are taken. Choose the ones the article needs.",
-			"稿件包含 %d 张图片，最多 %d 张，请只保留稿件需要的图片。", len(out.photos), limits.Photos))
-	}
-	out.document = documents[0]
-	return out, nil
+	return ending(name) == ".aae" || ending(name) == ".lnk" // what an iPhone edited, and a shortcut
 }
 
 func notePhotoTooLarge(f File, limits Limits, notes *notes) {
@@ -130,9 +92,7 @@ func notePhotoTooLarge(f File, limits Limits, notes *notes) {
 
 func checkTotals(files []File, limits Limits) error {
 	if len(files) > limits.Files {
-		return press.Fail(press.TooLarge, "parcel.files", press.Say(
-			"The parcel holds %d files; at most %d are taken. Hand in one document with its photos.",
-			"稿件包含 %d 个文件，最多 %d 个，请只交一个文档及其图片。", len(files), limits.Files))
+		return tooManyFiles(len(files), limits)
 	}
 	left := limits.TotalBytes
 	for _, f := range files {
@@ -146,26 +106,10 @@ func checkTotals(files []File, limits Limits) error {
 	return nil
 }
 
-func checkDocuments(documents, later []File, photos int) error {
-	switch {
-	case len(later) > 0:
-		return press.Fail(press.Unsupported, "parcel.unsupported", press.Say(
-			"%q cannot be read. Hand in the article as a .txt, .md or .html file with its photos beside it; text from Word can be pasted into a new article.",
-			"暂不支持“%s”。请把稿件存为 .txt、.md 或 .html，与图片一起提交；Word 稿件也可以新建稿件后粘贴进去。", shown(later[0].Name)))
-	case len(documents) > 1:
-		return press.Fail(press.Invalid, "parcel.documents", press.Say(
-			"The parcel holds %[1]d documents (%[2]s); hand in one document with its photos.",
-			"稿件包含 %[1]d 个文档（%[2]s），请每次只交一个文档及其图片。", len(documents), nameList(documents)))
-	case len(documents) == 0 && photos > 0:
-		return press.Fail(press.Invalid, "parcel.no_document", press.Say(
-			"The parcel holds %d photos and no document; add the article as a .txt, .md or .html file.",
-			"稿件包只有 %d 张图片而没有文档，请附上 .txt、.md 或 .html 格式的稿件。", photos))
-	case len(documents) == 0:
-		return press.Fail(press.Invalid, "parcel.no_document", press.Say(
-			"The parcel holds no document; hand in the article as a .txt, .md or .html file.",
-			"稿件包中没有文档，请提交 .txt、.md 或 .html 格式的稿件。"))
-	}
-	return nil
+func tooManyFiles(n int, limits Limits) error {
+	return press.Fail(press.TooLarge, "parcel.files", press.Say(
+		"The parcel holds %d files; at most %d are taken. Hand in one document with its photos.",
+		"稿件包含 %d 个文件，最多 %d 个，请只交一个文档及其图片。", n, limits.Files))
 }
 
 func nameList(files []File) string {
@@ -184,7 +128,7 @@ func nameList(files []File) string {
 func megabytes(n int64) string { return fmt.Sprintf("%.4g MB", float64(n)/(1<<20)) }
 
 // readDocument reads a document whole and makes it text.
-func readDocument(f File, limit int64) (string, error) {
+func readDocument(f File, kind docKind, limit int64) (string, error) {
 	data, err := readFile(f, limit)
 	if err != nil {
 		return "", press.Fail(press.Invalid, "document.unreadable", press.Say(
@@ -200,7 +144,7 @@ func readDocument(f File, limit int64) (string, error) {
 			"The document %q is not text inside but another kind of file; save it as text, Markdown or HTML.",
 			"文档“%s”的内容并非文本，请另存为文本、Markdown 或 HTML。", shown(f.Name)))
 	}
-	return decode(data, shown(f.Name), documentKind(f.Name) == htmlDocument)
+	return decode(data, shown(f.Name), kind == htmlDocument)
 }
 
 // readFile reads at most one byte more than limit, so that the caller sees that there was more.
@@ -223,6 +167,12 @@ func readFile(f File, limit int64) ([]byte, error) {
 // embedded makes a file of bytes that a document carried inside.
 func embedded(name string, data []byte) File {
 	return File{Name: name, Size: int64(len(data)), Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(data)), nil
+		return inMemory{bytes.NewReader(data)}, nil
 	}}
 }
+
+// inMemory is an open file of bytes, which can be read anywhere.
+type inMemory struct{ *bytes.Reader }
+
+// Close does nothing.
+func (inMemory) Close() error { return nil }

@@ -16,7 +16,8 @@ type File struct {
 
 // Limits bound what is read. What is above them is refused before it is parsed.
 type Limits struct {
-	DocumentBytes int64 // of the document
+	DocumentBytes int64 // of a document that is text
+	WordBytes     int64 // of one that carries its pictures inside, as a file and unpacked
 	Files         int   // in a parcel
 	Photos        int   // in a parcel
 	PhotoBytes    int64 // of each photo; a larger one is left out with a note
@@ -27,6 +28,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		DocumentBytes: 5 << 20,
+		WordBytes:     100 << 20,
 		Files:         400,
 		Photos:        press.MaxPhotos,
 		PhotoBytes:    60 << 20,
@@ -64,7 +66,18 @@ func Read(files []File, limits Limits) (Parcel, error) {
 	if err != nil {
 		return Parcel{}, err
 	}
-	return Parcel{Content: content, Photos: d.shelf.list(notes), Notes: notes.list, Document: d.name}, nil
+	return Parcel{Content: content, Photos: d.photos(), Notes: notes.list, Document: d.name}, nil
+}
+
+// photos returns every photo of the parcel, with the part that the document shows of it.
+func (d *draft) photos() []Photo {
+	photos := d.shelf.list(d.notes)
+	for n, i := range d.shelf.order {
+		if crop, ok := d.crops[i]; ok {
+			photos[n].Crop = &crop
+		}
+	}
+	return photos
 }
 
 // draft is an article while its document is being read.
@@ -74,6 +87,7 @@ type draft struct {
 	notes    *notes
 	content  press.Content
 	pieces   []piece
+	crops    map[int]press.Rect // of photos on the shelf, by their number
 	coverRef string
 	coverAt  int
 	heading  string // of the page around the article (<title>), the last resort for a title
@@ -89,14 +103,22 @@ const maxPieces = 10 * press.MaxBlocks
 func (d *draft) overfull() bool { return d.made > maxPieces || d.bytes > 4*press.MaxBodyRunes }
 
 func (d *draft) understand(document File, limits Limits) (press.Content, error) {
-	source, err := readDocument(document, limits.DocumentBytes)
-	if err != nil {
-		return press.Content{}, err
+	read := d.understandText
+	if documentKind(document.Name) == wordDocument || wordInside(document) {
+		read = d.readWord
 	}
-	if err := d.read(documentKind(document.Name), source); err != nil {
+	if err := read(document, limits); err != nil {
 		return press.Content{}, err
 	}
 	return d.finish()
+}
+
+func (d *draft) understandText(document File, limits Limits) error {
+	source, err := readDocument(document, limits.DocumentBytes)
+	if err != nil {
+		return err
+	}
+	return d.read(documentKind(document.Name), source)
 }
 
 func (d *draft) tooLong() error {

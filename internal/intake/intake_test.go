@@ -35,7 +35,7 @@ func TestRefusals(t *testing.T) {
 		{"photos only", parcelOf("x.jpg", ""), press.Invalid, "parcel.no_document", []string{"1 photos"}},
 		{"two documents", append(parcelOf("article.txt", "t\nb"), parcelOf("article-zh.txt", "t\nb")...), press.Invalid, "parcel.documents", []string{"article.txt", "article-zh.txt"}},
 		{"zip", parcelOf("parcel.zip", "PK"), press.Unsupported, "parcel.unsupported", []string{"parcel.zip"}},
-		{"docx beside text", parcelOf("a.txt", "t\nb", "b.docx"), press.Unsupported, "parcel.unsupported", []string{"b.docx"}},
+		{"docx beside text", parcelOf("a.txt", "t\nb", "b.docx"), press.Invalid, "parcel.documents", []string{"a.txt", "b.docx"}},
 		{"zip called text", parcelOf("a.txt", "PK\x03\x04rest"), press.Unsupported, "document.disguised", []string{"a.txt"}},
 		{"too many files", append(parcelOf("a.txt", "t\nb"), many...), press.TooLarge, "parcel.files", []string{"402", "400"}},
 		{"too many photos", photos, press.TooLarge, "parcel.photos", []string{"201", "200"}},
