@@ -41,6 +41,7 @@ type options struct {
 	latency, publishDelay                                                              time.Duration
 	lenient, protect, adminRemote, version                                             bool
 	followers, accounts, haste, sends                                                  int
+	line                                                                               float64
 }
 
 func main() {
@@ -76,6 +77,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.callbackToken, "callback-token", "sandbox-token", "token that signs events (the default is a sample)")
 	f.StringVar(&o.aesKey, "aes-key", "", "EncodingAESKey, 43 characters: events are then encrypted")
 	f.DurationVar(&o.latency, "latency", 0, "added to every call, for example 200ms")
+	f.Float64Var(&o.line, "line", 0, "the line that all calls share, in Mbit/s each way, for example 20; no limit when 0")
 	f.DurationVar(&o.publishDelay, "publish-delay", time.Second, "from submit to its result")
 	f.StringVar(&o.faults, "faults", "", "file with a JSON list of faults, as POST /sandbox/faults takes them")
 	f.BoolVar(&o.lenient, "lenient", false, "accept the lengths that live accounts accept, not those of the documentation")
@@ -111,7 +113,7 @@ func (o options) config(log *slog.Logger) sandbox.Config {
 	}
 	return sandbox.Config{
 		Accounts: o.played(), Clocks: sandbox.DefaultClocks().Faster(o.haste),
-		StateFile: o.state, Limits: limits, Latency: o.latency, PublishDelay: delay, AdminRemote: o.adminRemote, Logger: log,
+		StateFile: o.state, Limits: limits, Latency: o.latency, Line: int64(o.line * sandbox.Mbit), PublishDelay: delay, AdminRemote: o.adminRemote, Logger: log,
 	}
 }
 

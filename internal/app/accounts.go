@@ -108,7 +108,7 @@ func (a *App) checkThemes(ctx context.Context) error {
 func (a *App) openSandbox() error {
 	cfg := sandbox.Config{
 		PublicURL: "http://" + a.Config.Sandbox.Listen, StateFile: a.Config.Sandbox.StateFile, Latency: a.Config.Sandbox.Latency,
-		Logger: a.opts.Logger,
+		Line: int64(a.Config.Sandbox.Line) * sandbox.Mbit, Logger: a.opts.Logger,
 	}
 	for _, m := range a.roster.current.Load().members {
 		if m.err == nil {

@@ -142,6 +142,7 @@ type Sandbox struct {
 	Mode      string        `key:"mode" allowed:"auto,on,off"` // auto: on when no account is configured
 	Listen    string        `key:"listen"`
 	Latency   time.Duration `key:"latency" range:"0s..1m"` // added to every call
+	Line      int           `key:"line" range:"0..10_000"` // Mbit/s each way, shared by all calls; 0: no limit
 	StateFile string        `key:"state_file"`             // empty after loading: only in memory
 }
 

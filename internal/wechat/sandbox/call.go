@@ -38,6 +38,7 @@ func (s *Sandbox) serveAPI(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	at := s.now()
 	c := &call{s: s, r: r, path: r.URL.Path, at: at, rid: newRID(at)}
+	r.Body, w = s.up.reader(r.Context(), r.Body), s.down.writer(r.Context(), w)
 	rt, known := s.routes[c.path]
 	readErr := c.readBody(w, rt.upload)
 	c.acct = s.accountOf(c)

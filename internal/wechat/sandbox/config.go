@@ -59,6 +59,7 @@ type Config struct {
 	Limits       Limits        // zero fields take the value of DefaultLimits
 	Clocks       Clocks        // zero fields take the value of DefaultClocks
 	Latency      time.Duration // added to every API call
+	Line         int64         // bits a second in each direction, shared by all calls of all accounts; 0: no limit
 	PublishDelay time.Duration // from submit or send to its result; 0 means 1 s, negative means at once
 	Faults       []Fault       // ordered from the start; see AddFault
 	AdminRemote  bool          // lets callers from other machines use /sandbox/… and the forms on the pages

@@ -3,11 +3,13 @@ package sandbox
 import (
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 type indexPage struct {
 	base
 	Accounts []indexLine
+	Line     string // what the line to here is like; empty: as fast as the machine
 }
 
 type indexLine struct {
@@ -21,6 +23,7 @@ type indexLine struct {
 func (s *Sandbox) showIndex(w http.ResponseWriter, r *http.Request) {
 	p := indexPage{base: newBase(r)}
 	p.Title = p.T("WeChat sandbox", "微信沙箱")
+	p.Line = p.lineText(s.cfg)
 	s.mu.Lock()
 	p.Base = s.publicURL
 	for _, a := range s.accounts {
@@ -57,4 +60,17 @@ func (b base) kindName(k Kind) string {
 		return b.T("test account", "测试号")
 	}
 	return b.T("verified subscription account", "认证公众号")
+}
+
+// lineText says what a call waits for besides the sandbox itself.
+func (b base) lineText(c Config) string {
+	var parts []string
+	if c.Latency > 0 {
+		parts = append(parts, b.T("every call waits "+c.Latency.String(), "每次调用延迟 "+c.Latency.String()))
+	}
+	if c.Line > 0 {
+		speed := strconv.FormatFloat(float64(c.Line)/Mbit, 'f', -1, 64) + " Mbit/s"
+		parts = append(parts, b.T("all calls share a line of "+speed+" each way", "所有调用共用 "+speed+" 线路（上下行各计）"))
+	}
+	return strings.Join(parts, b.T("; ", "；"))
 }

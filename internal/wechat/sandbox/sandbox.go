@@ -23,6 +23,8 @@ type Sandbox struct {
 	stop   context.CancelFunc
 	posts  sync.WaitGroup
 	slots  chan struct{} // callbacks under way
+	up     *line         // from the callers
+	down   *line         // to them
 
 	mu        sync.Mutex
 	publicURL string
@@ -61,7 +63,7 @@ func New(cfg Config) (*Sandbox, error) {
 	}
 	s := &Sandbox{
 		cfg: cfg, log: cfg.Logger, client: callbackClient(cfg.Client), publicURL: cfg.PublicURL,
-		slots: make(chan struct{}, postsAtOnce), byAppID: map[string]*account{}, tokens: map[string]*token{},
+		slots: make(chan struct{}, postsAtOnce), up: newLine(cfg.Line), down: newLine(cfg.Line), byAppID: map[string]*account{}, tokens: map[string]*token{},
 		pictures: map[string]*picture{}, shown: map[string]page{}, calls: newRing[Call](callLogSize), pushes: newRing[Push](pushLogSize), rids: map[string]uint64{}, routes: routes(),
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
