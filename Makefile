@@ -3,6 +3,7 @@
 GO       ?= go
 FUZZTIME ?= 60s
 BENCH    ?= .
+ROUNDS   ?= 5
 SEED     ?= 1
 EDITIONS ?= 300
 ARGS     ?=
@@ -15,7 +16,7 @@ TOOL  = $(GO) tool -modfile=tools.mod
 
 .PHONY: help
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  ARGS='…' adds arguments to demo, run and matrix; FUZZTIME=60s and BENCH=regexp narrow fuzz and bench."
 
@@ -44,6 +45,10 @@ test: ## everything CI asks for: packages, format, vet, lint, tests with the rac
 quick: assets ## the tests alone, without the race detector
 	$(GO) test -count=1 ./...
 
+.PHONY: race
+race: assets ## every package but the browsers and the drills under the race detector, 15 minutes or so
+	$(GO) test -race -count=1 -p 2 -timeout 30m $$($(GO) list ./... | grep -v -e '/internal/web$$' -e '/internal/drill$$')
+
 .PHONY: matrix
 matrix: ## the whole fault matrix: real processes hurt at every step, the sandbox's log is the judge
 	cd internal/drill && $(GO) test -run TestMatrix -count=1 -timeout 60m -whole $(ARGS)
@@ -63,6 +68,10 @@ vuln: ## known vulnerabilities, where the database can be reached
 .PHONY: bench
 bench: ## the figures; BENCH=regexp narrows them
 	@GO='$(GO)' BENCH='$(BENCH)' .ci/bench
+
+.PHONY: bench-photos
+bench-photos: ## photos against sharp (npm): processor time, wall time, memory, likeness; ROUNDS=5
+	@GO='$(GO)' ROUNDS='$(ROUNDS)' .ci/bench-photos
 
 .PHONY: screenshots
 screenshots: assets ## every page in ./screenshots: three widths, both languages, light and dark, full and empty
