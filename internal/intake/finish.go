@@ -6,7 +6,10 @@ import (
 
 // finish makes the content of the pieces.
 func (d *draft) finish() (press.Content, error) {
+	d.takeCaptions()
 	d.takeCredits()
+	d.placeRest()
+	d.captionTheRest()
 	d.pieces = groupLists(d.pieces)
 	shiftHeadings(d.pieces)
 	blocks := make([]press.Block, 0, len(d.pieces))
@@ -19,6 +22,7 @@ func (d *draft) finish() (press.Content, error) {
 			d.content.Cover.Photo = digest
 		}
 	}
+	d.takeCover()
 	content := d.content.Normalize()
 	if len(content.Body.Blocks) == 0 {
 		return content, press.Fail(press.Invalid, "body.empty", press.Say(

@@ -53,22 +53,6 @@ type Photo struct {
 	Crop *press.Rect
 }
 
-// Read understands a parcel. It refuses, with one *press.Error, only what cannot become an article at all: no document
-// or several, a document that is too large or unreadable, an empty title or body, a bound of press passed.
-func Read(files []File, limits Limits) (Parcel, error) {
-	notes := &notes{}
-	parcel, err := sortFiles(files, limits, notes)
-	if err != nil {
-		return Parcel{}, err
-	}
-	d := &draft{name: parcel.document.Name, shelf: newShelf(parcel.photos, limits.Photos), notes: notes}
-	content, err := d.understand(parcel.document, limits)
-	if err != nil {
-		return Parcel{}, err
-	}
-	return Parcel{Content: content, Photos: d.photos(), Notes: notes.list, Document: d.name}, nil
-}
-
 // photos returns every photo of the parcel, with the part that the document shows of it.
 func (d *draft) photos() []Photo {
 	photos := d.shelf.list(d.notes)
@@ -83,6 +67,7 @@ func (d *draft) photos() []Photo {
 // draft is an article while its document is being read.
 type draft struct {
 	name     string
+	kind     docKind
 	shelf    *shelf
 	notes    *notes
 	content  press.Content
@@ -104,7 +89,7 @@ func (d *draft) overfull() bool { return d.made > maxPieces || d.bytes > 4*press
 
 func (d *draft) understand(document File, limits Limits) (press.Content, error) {
 	read := d.understandText
-	if documentKind(document.Name) == wordDocument || wordInside(document) {
+	if d.kind == wordDocument || wordInside(document) {
 		read = d.readWord
 	}
 	if err := read(document, limits); err != nil {
@@ -114,11 +99,11 @@ func (d *draft) understand(document File, limits Limits) (press.Content, error) 
 }
 
 func (d *draft) understandText(document File, limits Limits) error {
-	source, err := readDocument(document, limits.DocumentBytes)
+	source, err := readDocument(document, d.kind, limits.DocumentBytes)
 	if err != nil {
 		return err
 	}
-	return d.read(documentKind(document.Name), source)
+	return d.read(d.kind, source)
 }
 
 func (d *draft) tooLong() error {

@@ -33,8 +33,12 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"nothing", nil, press.Invalid, "parcel.no_document", nil},
 		{"photos only", parcelOf("x.jpg", ""), press.Invalid, "parcel.no_document", []string{"1 photos"}},
-		{"two documents", append(parcelOf("article.txt", "t\nb"), parcelOf("article-zh.txt", "t\nb")...), press.Invalid, "parcel.documents", []string{"article.txt", "article-zh.txt"}},
-		{"zip", parcelOf("parcel.zip", "PK"), press.Unsupported, "parcel.unsupported", []string{"parcel.zip"}},
+		{"two documents", append(parcelOf("article.txt", "t\nb"), parcelOf("article-zh.txt", "t\nc")...), press.Invalid, "parcel.documents", []string{"article.txt", "article-zh.txt"}},
+		{"zip", parcelOf("parcel.zip", "PK"), press.Invalid, "zip.broken", []string{"parcel.zip"}},
+		{"rar", parcelOf("a.txt", "t\nb", "photos.rar"), press.Unsupported, "parcel.packed", []string{"photos.rar", ".zip"}},
+		{"rar by its bytes", append(parcelOf("a.txt", "t\nb"), embedded("photos", []byte("Rar!\x1a\x07\x01\x00"))), press.Unsupported, "parcel.packed", []string{"photos"}},
+		{"pdf", parcelOf("a.pdf", "%PDF-1.7"), press.Unsupported, "parcel.unsupported", []string{"a.pdf", ".docx"}},
+		{"old Word without LibreOffice", parcelOf("a.doc", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), press.Unsupported, "document.office", []string{"a.doc", ".docx"}},
 		{"docx beside text", parcelOf("a.txt", "t\nb", "b.docx"), press.Invalid, "parcel.documents", []string{"a.txt", "b.docx"}},
 		{"zip called text", parcelOf("a.txt", "PK\x03\x04rest"), press.Unsupported, "document.disguised", []string{"a.txt"}},
 		{"too many files", append(parcelOf("a.txt", "t\nb"), many...), press.TooLarge, "parcel.files", []string{"402", "400"}},
@@ -84,11 +88,11 @@ func TestLeftOverFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := noteCodes(parcel); got != "file.left photo.too_large photo.unplaced" {
+	if got := noteCodes(parcel); got != "file.left photo.too_large photo.at_end" {
 		t.Errorf("notes %q, want those of talk.mp4, big.jpg and x.jpg only", got)
 	}
-	if len(parcel.Photos) != 1 || parcel.Photos[0].File.Name != "parcel/x.jpg" || parcel.Photos[0].Placed {
-		t.Errorf("photos %+v, want x.jpg, unplaced", parcel.Photos)
+	if len(parcel.Photos) != 1 || parcel.Photos[0].File.Name != "parcel/x.jpg" || !parcel.Photos[0].Placed {
+		t.Errorf("photos %+v, want x.jpg, at the end", parcel.Photos)
 	}
 	if parcel.Document != "parcel/a.txt" {
 		t.Errorf("document %q", parcel.Document)

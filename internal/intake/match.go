@@ -22,12 +22,26 @@ func PlaceholderDigest(i int) press.Digest {
 
 // shelf holds a parcel's photos, finds them by the names that documents use, and remembers which were placed.
 type shelf struct {
-	files  []File
-	levels [4]map[string][]int // by exact path, by name, by decoded name, by folded name
-	stems  map[string][]int    // by folded name without its ending
-	order  []int               // indices of files in the order of placing
-	placed map[int]press.Digest
-	most   int
+	files    []File
+	levels   [4]map[string][]int // by exact path, by name, by decoded name, by folded name
+	stems    map[string][]int    // by folded name without its ending
+	order    []int               // indices of files in the order of placing
+	placed   map[int]press.Digest
+	most     int
+	handed   int            // how many came beside the document; those after them it carried inside
+	asked    int            // how often the document spoke of a photo
+	said     bool           // that markers are counted off
+	captions map[int]string // from documents of captions, by photo
+	names    []stemmed
+	numbers  map[int][]int // what numbering found
+	ordered  []int         // what inOrder found
+	loose    bool          // the photos are whatever lies beside the document: only those that it names are meant
+}
+
+// stemmed is a name of a photo, folded and without its ending.
+type stemmed struct {
+	stem  string
+	photo int
 }
 
 func newShelf(files []File, most int) *shelf {
@@ -38,18 +52,25 @@ func newShelf(files []File, most int) *shelf {
 	for _, f := range files {
 		s.put(f)
 	}
+	s.handed = len(files)
 	return s
 }
 
 func (s *shelf) put(f File) int {
 	i := len(s.files)
 	s.files = append(s.files, f)
-	for level, key := range nameKeys(f.Name) {
+	s.alias(i, f.Name)
+	return i
+}
+
+// alias lets photo i be found by a name.
+func (s *shelf) alias(i int, name string) {
+	for level, key := range nameKeys(name) {
 		s.levels[level][key] = append(s.levels[level][key], i)
 	}
-	stem := foldedStem(f.Name)
+	stem := foldedStem(name)
 	s.stems[stem] = append(s.stems[stem], i)
-	return i
+	s.names = append(s.names, stemmed{stem, i})
 }
 
 // nameKeys are the forms in which a name is looked for, the strictest first.
@@ -190,6 +211,7 @@ func (d *draft) named(ref string, line int) (press.Digest, bool) {
 
 func (d *draft) settle(found []int, ref string, line int) (press.Digest, bool) {
 	d.made++ // so that a document of nothing but names ends too
+	d.shelf.asked++
 	where := at(line)
 	switch len(found) {
 	case 1:

@@ -107,7 +107,8 @@ func withNamed(document File, path string) ([]File, error) {
 		return []File{document}, nil // the document alone is still a parcel; what it lacks will be noted
 	}
 	beside = slices.DeleteFunc(beside, func(f File) bool { return !isPhoto(f.Name) })
-	d := &draft{name: document.Name, shelf: newShelf(beside, maxEntries), notes: &notes{}}
+	d := &draft{name: document.Name, kind: documentKind(document.Name), shelf: newShelf(beside, maxEntries), notes: &notes{}}
+	d.shelf.loose = true
 	_, _ = d.understand(document, DefaultLimits()) // what is wrong with the document the caller's Read will say
 	files := []File{document}
 	for _, i := range d.shelf.order {

@@ -15,6 +15,7 @@ type piece struct {
 	level  int     // of a heading, 1 to 6, before headings are shifted
 	role   role    // what the document itself says a paragraph is
 	marker *marker // of a paragraph that Word shows as a list item
+	number int     // of the marker that placed a photo; 0: none did
 }
 
 type role int

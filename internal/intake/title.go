@@ -15,6 +15,7 @@ type finder func() (from, to int)
 // takeTitle sets the title from the first finder that finds one. A title that is set already (by front matter) stays,
 // and a heading that repeats it is dropped.
 func (d *draft) takeTitle(finders ...finder) error {
+	d.placeMarkers() // a line that stands for a photo is no title
 	for _, find := range finders {
 		from, to := find()
 		if from >= to {
