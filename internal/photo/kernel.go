@@ -45,11 +45,12 @@ func filterRows(out [4][]int64, src01, src23 []int64, f *filter) {
 
 // dot is the sum of weighted words, in two rows of words at once: each weight is loaded for four samples. The count of
 // weights is even.
-func dot(p, q, w []int64) (sumP, sumQ int64) {
+func dot(p, q []int64, w []int16) (sumP, sumQ int64) {
 	p, q = p[:len(w)], q[:len(w)]
 	for k := 1; k < len(w); k += 2 {
-		sumP += w[k-1]*p[k-1] + w[k]*p[k]
-		sumQ += w[k-1]*q[k-1] + w[k]*q[k]
+		v, w := int64(w[k-1]), int64(w[k])
+		sumP += v*p[k-1] + w*p[k]
+		sumQ += v*q[k-1] + w*q[k]
 	}
 	return sumP, sumQ
 }
@@ -63,8 +64,8 @@ func fraction(sum int64) (lo, hi int64) {
 }
 
 // addRows4 adds four weighted rows of words to sum; addRow one.
-func addRows4(sum, r0, r1, r2, r3 []int64, w []int64) {
-	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
+func addRows4(sum, r0, r1, r2, r3 []int64, w []int16) {
+	w0, w1, w2, w3 := int64(w[0]), int64(w[1]), int64(w[2]), int64(w[3])
 	r0, r1, r2, r3 = r0[:len(sum)], r1[:len(sum)], r2[:len(sum)], r3[:len(sum)]
 	for i := range sum {
 		sum[i] += w0*r0[i] + w1*r1[i] + w2*r2[i] + w3*r3[i]

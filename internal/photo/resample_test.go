@@ -2,6 +2,7 @@ package photo
 
 import (
 	"image"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -39,7 +40,7 @@ func TestResampleAgainstReference(t *testing.T) {
 			src.Pix[i] = 64 + src.Pix[i]/2 // far enough from black and white that imaging does not clip between passes
 		}
 		part := region{0, 0, float64(tt.w), float64(tt.h)}
-		got := resamplePlane(greyPlane(src), part, tt.toW, tt.toH)
+		got := scaled8(greyPlane(src), part, tt.toW, tt.toH)
 		want := imaging.Resize(src, tt.toW, tt.toH, imaging.Lanczos)
 		worst := 0
 		for y := range tt.toH {
@@ -62,7 +63,7 @@ func TestFlatStaysFlat(t *testing.T) {
 			src.pix[i] = level
 		}
 		for _, size := range [][2]int{{13, 7}, {210, 96}, {400, 1}} {
-			for i, v := range resamplePlane(src, region{0.5, 0.25, 210.5, 96}, size[0], size[1]).pix {
+			for i, v := range scaled8(src, region{0.5, 0.25, 210.5, 96}, size[0], size[1]).pix {
 				if v != level {
 					t.Fatalf("%d became %d at %d of %v", level, v, i, size)
 				}
@@ -78,7 +79,7 @@ func TestLanesDoNotLeak(t *testing.T) {
 	for i := range src.Pix {
 		src.Pix[i] = src.Pix[i] >> 7 * 255
 	}
-	got := resamplePlane(greyPlane(src), region{0, 0, 301, 77}, 450, 60)
+	got := scaled8(greyPlane(src), region{0, 0, 301, 77}, 450, 60)
 	want := imaging.Resize(src, 450, 60, imaging.Lanczos)
 	for i, v := range got.pix {
 		// imaging clips between its passes, so overshoot beside hard edges differs more than rounding does
@@ -108,6 +109,51 @@ func BenchmarkResample(b *testing.B) {
 	src := greyPlane(greyNoise(2016, 1512))
 	b.SetBytes(1600 * 1200)
 	for b.Loop() {
-		resamplePlane(src, region{0, 0, 2016, 1512}, 1600, 1200)
+		scaled8(src, region{0, 0, 2016, 1512}, 1600, 1200)
+	}
+}
+
+func scaled8(src plane, part region, w, h int) plane { return newScaler(src, part, w, h).plane(src) }
+
+// lanczos3 is the filter's formula, sample by sample.
+func lanczos3(x float64) float64 {
+	x = math.Abs(x)
+	switch {
+	case x < 1e-8:
+		return 1
+	case x >= 3:
+		return 0
+	}
+	px := math.Pi * x
+	return 3 * math.Sin(px) * math.Sin(px/3) / (px * px)
+}
+
+func TestWeightsAreLanczos(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		out, n   int
+		from, to float64
+	}{{1600, 2016, 0, 2016}, {1067, 1600, 0, 1600}, {383, 1200, 281.3, 962.6}, {300, 200, 0, 200}, {360, 30000, 0, 29999.5}} {
+		f := newFilter(tt.out, tt.from, tt.to, tt.n)
+		scale := (tt.to - tt.from) / float64(tt.out)
+		stretch := max(scale, 1)
+		for i := range tt.out {
+			centre := tt.from + (float64(i)+0.5)*scale
+			var sum float64
+			for k := range f.taps {
+				sum += lanczos3((float64(int(f.start[i])+k) + 0.5 - centre) / stretch)
+			}
+			whole := 0
+			for k, w := range f.of(i) {
+				want := lanczos3((float64(int(f.start[i])+k)+0.5-centre)/stretch) / sum * (1 << weightBits)
+				if math.Abs(float64(w)-want) > float64(f.taps) { // one of them has what rounding lost of all
+					t.Fatalf("%+v: weight %d of sample %d is %d, want %.1f", tt, k, i, w, want)
+				}
+				whole += int(w)
+			}
+			if whole != 1<<weightBits {
+				t.Fatalf("%+v: the weights of sample %d add up to %d", tt, i, whole)
+			}
+		}
 	}
 }
