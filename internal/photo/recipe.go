@@ -50,13 +50,13 @@ func Lookup(name press.Recipe) (Recipe, bool) {
 // Recipes lists all recipes, widest first.
 func Recipes() []Recipe {
 	return []Recipe{
-		{Name: press.Site1600, Version: 1, Width: 1600, Quality: usualQuality, KeepPNG: true},
-		{Name: press.WeChatBody, Version: 1, Width: 1080, Quality: usualQuality, MaxBytes: maxBody, KeepPNG: true},
-		{Name: press.Site960, Version: 1, Width: 960, Quality: usualQuality, KeepPNG: true},
-		{Name: press.CoverWide, Version: 1, Width: 900, Height: 383, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
-		{Name: press.CoverSquare, Version: 1, Width: 500, Height: 500, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
-		{Name: press.Site480, Version: 1, Width: 480, Quality: usualQuality, KeepPNG: true},
-		{Name: press.Thumb, Version: 1, Width: 360, Quality: usualQuality, MaxBytes: maxThumb},
+		{Name: press.Site1600, Version: 2, Width: 1600, Quality: usualQuality, KeepPNG: true},
+		{Name: press.WeChatBody, Version: 2, Width: 1080, Quality: usualQuality, MaxBytes: maxBody, KeepPNG: true},
+		{Name: press.Site960, Version: 2, Width: 960, Quality: usualQuality, KeepPNG: true},
+		{Name: press.CoverWide, Version: 2, Width: 900, Height: 383, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
+		{Name: press.CoverSquare, Version: 2, Width: 500, Height: 500, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
+		{Name: press.Site480, Version: 2, Width: 480, Quality: usualQuality, KeepPNG: true},
+		{Name: press.Thumb, Version: 2, Width: 360, Quality: usualQuality, MaxBytes: maxThumb},
 	}
 }
 
