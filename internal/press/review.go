@@ -78,4 +78,6 @@ type Finding struct {
 	Code   string `json:"code"`   // e.g. "title.long"; stable
 	Where  string `json:"where"`  // e.g. "title", "body.blocks[3]"
 	Text   Text   `json:"text"`
+	Quote  string `json:"quote,omitempty"` // the words around it, where there are some; personal numbers in them are masked
+	Meant  bool   `json:"meant,omitempty"` // an editor has said that it is meant, so it does not block
 }
