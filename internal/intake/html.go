@@ -31,6 +31,9 @@ func (d *draft) walkHTML(source string, markdown bool) error {
 	if err != nil {
 		return d.nested(err)
 	}
+	if !markdown {
+		applySheets(root)
+	}
 	w := &walker{d: d, markdown: markdown, sink: &sink{}}
 	w.children(root, context{})
 	w.flush()
@@ -38,6 +41,7 @@ func (d *draft) walkHTML(source string, markdown bool) error {
 		return d.tooLong()
 	}
 	d.pieces = append(d.pieces, w.sink.pieces...)
+	d.noteMedia()
 	return nil
 }
 
@@ -106,8 +110,13 @@ func (w *walker) node(n *html.Node, ctx context) {
 		if n.DataAtom == atom.Title && n.Namespace == "" && w.d.heading == "" {
 			w.d.heading = textContent(n)
 		}
-		if !dropped(n) {
+		switch {
+		case !dropped(n):
 			w.element(n, ctx)
+		case isMedia(n):
+			w.d.media++
+		case isDrawing(n):
+			w.background(n)
 		}
 	}
 }
@@ -125,7 +134,7 @@ func dropped(n *html.Node) bool {
 		atom.Base, atom.Xmp, atom.Plaintext, atom.Dialog, atom.Progress, atom.Meter:
 		return true
 	}
-	return n.Data == "xml" || hidden(n)
+	return n.Data == "xml" || isMedia(n) || hidden(n)
 }
 
 func (w *walker) element(n *html.Node, ctx context) {
@@ -168,6 +177,7 @@ func (w *walker) element(n *html.Node, ctx context) {
 func (w *walker) inlineOrBlock(n *html.Node, ctx context) {
 	switch {
 	case isBlock(n):
+		w.background(n)
 		w.block(n, paragraphContext(n, ctx))
 	case wordMarker(n):
 		w.setMarker(n)

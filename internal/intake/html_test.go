@@ -24,7 +24,7 @@ func TestHTML(t *testing.T) {
 		{"sections", "<h1>T</h1><section><section><section><p>a</p></section>b<section>c</section></section></section>", "T", "p:a | p:b | p:c", ""},
 		{"hidden", "<h1>T</h1><p>a<p style='display : none'>x<p hidden>y<p style='visibility:hidden!important'>z<span style='mso-hide:all'>w</span>", "T", "p:a", ""},
 		{"WeChat's own hiding", "<h1>T</h1><div id=js_content style='visibility: hidden; opacity: 0'><p>a</div>", "T", "p:a", ""},
-		{"what runs or frames", "<h1>T</h1><p>a<script>x</script><style>x</style><svg><text>x</text></svg><math><mi>x</mi></math><iframe>x</iframe><object>x</object><noscript>x</noscript><textarea>x</textarea><template>x</template><select><option>x</select><button>x</button><xmp>x</xmp><noembed>x</noembed><video>x</video><canvas>x</canvas>", "T", "p:a", ""},
+		{"what runs or frames", "<h1>T</h1><p>a<script>x</script><style>x</style><svg><text>x</text></svg><math><mi>x</mi></math><iframe>x</iframe><object>x</object><noscript>x</noscript><textarea>x</textarea><template>x</template><select><option>x</select><button>x</button><xmp>x</xmp><noembed>x</noembed><video>x</video><canvas>x</canvas>", "T", "p:a", "media.left"},
 		{"comments", "<h1>T</h1><!--[if gte mso 9]><p>x</p><![endif]--><![if !vml]><p>a</p><![endif]>", "T", "p:a", ""},
 		{"lists", "<h1>T</h1><ul><li>a<ol><li>b<li>c</ol><li><p>d<p>e</ul>", "T", "ul(<a ol(<b><c>)><d\ne>)", ""},
 		{"list in a list", "<h1>T</h1><ul><li>a</li><ul><li>b</li></ul></ul>", "T", "ul(<a ul(<b>)>)", ""},

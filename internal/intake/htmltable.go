@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -80,6 +81,7 @@ func (w *walker) table(n *html.Node, ctx context) {
 	ctx.align = press.AlignStart
 	var g grid
 	w.rows(&g, n, ctx, false)
+	g.trim()
 	if g.isLayout() {
 		for _, pieces := range g.cells {
 			w.sink.pieces = append(w.sink.pieces, pieces...)
@@ -173,6 +175,50 @@ func (g *grid) isLayout() bool {
 		}
 	}
 	return false
+}
+
+// trim takes away the empty rows and columns around a table: a sheet is copied with the cells beside what was meant.
+func (g *grid) trim() {
+	if g.spanned() {
+		return
+	}
+	for len(g.rows) > 0 && emptyCells(g.rows[len(g.rows)-1]) {
+		g.rows, g.heads = g.rows[:len(g.rows)-1], g.heads[:len(g.heads)-1]
+	}
+	for len(g.rows) > 0 && emptyCells(g.rows[0]) {
+		g.rows, g.heads = g.rows[1:], g.heads[1:]
+	}
+	width := 0
+	for _, row := range g.rows {
+		width = max(width, len(row))
+	}
+	for ; width > 1 && g.emptyColumn(width-1); width-- {
+		for i, row := range g.rows {
+			g.rows[i] = row[:min(len(row), width-1)]
+		}
+	}
+	for ; width > 1 && g.emptyColumn(0); width-- {
+		for i, row := range g.rows {
+			g.rows[i] = row[min(len(row), 1):]
+		}
+	}
+}
+
+func (g *grid) spanned() bool {
+	for _, row := range g.rows {
+		if slices.ContainsFunc(row, func(c press.Cell) bool { return c.ColSpan > 1 || c.RowSpan > 1 }) {
+			return true
+		}
+	}
+	return false
+}
+
+func emptyCells(row []press.Cell) bool {
+	return !slices.ContainsFunc(row, func(c press.Cell) bool { return len(c.Text) > 0 })
+}
+
+func (g *grid) emptyColumn(x int) bool {
+	return !slices.ContainsFunc(g.rows, func(row []press.Cell) bool { return x < len(row) && len(row[x].Text) > 0 })
 }
 
 // block makes the table. A row span ends with the table.

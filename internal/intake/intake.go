@@ -78,6 +78,7 @@ type draft struct {
 	heading  string // of the page around the article (<title>), the last resort for a title
 	made     int    // pieces made so far
 	bytes    int    // of text in them
+	media    int    // films, sounds and cards that were left out
 	own      bool   // the document is what the newsroom wrote itself, see ReadMarkdown
 }
 
