@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -33,54 +34,48 @@ type wordFile struct {
 	parts  map[string]*zip.File // by their names in lower case, with forward slashes
 }
 
-// opened is a file that can be read anywhere. What lies on a disk stays there; anything else is read into memory.
-func opened(f File, limit int64) (data io.ReaderAt, size int64, done func() error, err error) {
+// heldFile is bytes in memory that can be read anywhere, as a file on a disk can.
+type heldFile struct{ *bytes.Reader }
+
+func (heldFile) Close() error { return nil }
+
+// opened is a file that can be read anywhere, and how to open it again. What lies on a disk stays there; anything else is
+// read into memory.
+func opened(f File, limit int64) (again File, data io.ReaderAt, done func() error, err error) {
 	if f.Open == nil {
-		return nil, 0, nil, fmt.Errorf("intake: %q has no content", f.Name)
+		return f, nil, nil, fmt.Errorf("intake: %q has no content", f.Name)
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, 0, nil, fmt.Errorf("intake: open: %w", err)
+		return f, nil, nil, fmt.Errorf("intake: open: %w", err)
 	}
 	if disk, ok := r.(interface {
 		io.ReaderAt
 		io.Seeker
 	}); ok {
-		if size, err = disk.Seek(0, io.SeekEnd); err != nil {
-			return nil, 0, nil, errors.Join(fmt.Errorf("intake: size: %w", err), r.Close())
+		if f.Size, err = disk.Seek(0, io.SeekEnd); err != nil {
+			return f, nil, nil, errors.Join(fmt.Errorf("intake: size: %w", err), r.Close())
 		}
-		return disk, size, r.Close, nil
+		return f, disk, r.Close, nil
 	}
 	whole, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err = errors.Join(err, r.Close()); err != nil {
-		return nil, 0, nil, fmt.Errorf("intake: read: %w", err)
+		return f, nil, nil, fmt.Errorf("intake: read: %w", err)
 	}
-	return bytes.NewReader(whole), int64(len(whole)), func() error { return nil }, nil
-}
-
-// metered fails once more was read than a directory may take: a directory is read whole before it can be counted.
-type metered struct {
-	io.ReaderAt
-	left int
-}
-
-var errWordDirectory = errors.New("intake: the directory of a zip is too large")
-
-func (m *metered) ReadAt(p []byte, at int64) (int, error) {
-	if m.left -= len(p); m.left < 0 {
-		return 0, errWordDirectory
-	}
-	return m.ReaderAt.ReadAt(p, at)
+	f.Size = int64(len(whole))
+	f.Open = func() (io.ReadCloser, error) { return heldFile{bytes.NewReader(whole)}, nil }
+	return f, bytes.NewReader(whole), func() error { return nil }, nil
 }
 
 // openWord opens the container and checks it: its size, how many parts it has, and that no two share their bytes.
 func openWord(f File, limit int64) (*wordFile, error) {
 	w := &wordFile{source: f, parts: map[string]*zip.File{}}
 	var err error
-	if w.data, w.size, w.close, err = opened(f, limit); err != nil {
+	if w.source, w.data, w.close, err = opened(f, limit); err != nil {
 		return nil, press.Fail(press.Invalid, "document.unreadable", press.Say(
 			"The document %q cannot be read; hand it in again.", "文档“%s”无法读取，请重新提交。", shown(f.Name))).Because(err)
 	}
+	w.size = w.source.Size
 	if err := w.directory(f, limit); err != nil {
 		_ = w.close() // why it was refused matters
 		return nil, err
@@ -97,15 +92,15 @@ func (w *wordFile) directory(f File, limit int64) error {
 	if err := w.notZipped(); err != nil {
 		return err
 	}
-	meter := &metered{ReaderAt: w.data, left: maxWordDirectory}
-	reader, err := zip.NewReader(meter, w.size)
+	bounded := &boundedAt{at: w.data, left: maxWordDirectory}
+	reader, err := zip.NewReader(bounded, w.size)
 	switch {
-	case errors.Is(err, errWordDirectory) || err == nil && len(reader.File) > maxWordEntries:
+	case errors.Is(err, errDirectory) || err == nil && len(reader.File) > maxWordEntries:
 		return w.bomb(err)
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
 		return w.damaged(err)
 	}
-	meter.left = 1 << 62
+	bounded.left = math.MaxInt64
 	for _, part := range reader.File {
 		name := partName(part.Name)
 		if part.Flags&1 != 0 {
@@ -215,24 +210,11 @@ func (w *wordFile) bomb(cause error) error {
 		"文档“%s”解压后的内容远超一篇稿件，未予读取；请将正文复制到新文档后提交。", shown(w.source.Name))).Because(cause)
 }
 
-// wordInside reports whether a file is a Word document whatever it is called. What cannot be opened is none.
-func wordInside(f File) bool {
-	if f.Open == nil {
-		return false
-	}
-	r, err := f.Open()
+// entry is a part as a file of its own.
+func (w *wordFile) entry(part *zip.File, name string) (File, error) {
+	offset, err := part.DataOffset()
 	if err != nil {
-		return false
+		return File{}, fmt.Errorf("intake: part: %w", err)
 	}
-	head := make([]byte, 4)
-	_, err = io.ReadFull(r, head)
-	if errors.Join(err, r.Close()) != nil || string(head) != "PK\x03\x04" {
-		return false
-	}
-	w, err := openWord(f, DefaultLimits().WordBytes)
-	if err != nil {
-		return false
-	}
-	defer w.close()
-	return w.parts[wordMain] != nil
+	return entryFile(w.source, packedEntry{part, offset}, name)
 }

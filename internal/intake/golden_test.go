@@ -50,6 +50,7 @@ func goldenForm(t *testing.T, p Parcel) []byte {
 	type photo struct {
 		Key, Name string
 		Placed    bool
+		Crop      *press.Rect `json:",omitempty"`
 	}
 	form := struct {
 		Content press.Content
@@ -57,7 +58,7 @@ func goldenForm(t *testing.T, p Parcel) []byte {
 		Notes   []press.Note
 	}{Content: p.Content, Notes: p.Notes}
 	for _, ph := range p.Photos {
-		form.Photos = append(form.Photos, photo{ph.Key, ph.File.Name, ph.Placed})
+		form.Photos = append(form.Photos, photo{ph.Key, ph.File.Name, ph.Placed, ph.Crop})
 	}
 	data, err := press.EncodeJSON(form)
 	if err != nil {

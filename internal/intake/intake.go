@@ -90,7 +90,7 @@ func (d *draft) overfull() bool { return d.made > maxPieces || d.bytes > 4*press
 
 func (d *draft) understand(document File, limits Limits) (press.Content, error) {
 	read := d.understandText
-	if d.kind == wordDocument || wordInside(document) {
+	if d.kind == wordDocument {
 		read = d.readWord
 	}
 	if err := read(document, limits); err != nil {

@@ -15,6 +15,8 @@ type piece struct {
 	level  int     // of a heading, 1 to 6, before headings are shifted
 	role   role    // what the document itself says a paragraph is
 	marker *marker // of a paragraph that Word shows as a list item
+	size   int     // of most letters, in half points, where a Word document says so
+	width  int     // of a picture in such a document, in its units; 0: not known
 	number int     // of the marker that placed a photo; 0: none did
 }
 
@@ -24,6 +26,8 @@ const (
 	ordinary role = iota
 	titleRole
 	subtitleRole
+	captionRole
+	authorRole
 )
 
 // softBreak stands for the end of a source line inside a paragraph until it is known whether the line names a photo.
