@@ -1,6 +1,7 @@
 package press
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,7 +15,7 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 	switch e.Action {
 	case "article.create", "edition.cancel", "user.create", "user.setup", "user.enable", "user.disable":
 		return Text{} // what it would say is the entry's title or person
-	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore":
+	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore", "article.meant":
 		return revisionWords(e.Detail, s)
 	case "edition.resend", "edition.resent": // another edition's identifier
 		return Text{}
@@ -29,6 +30,10 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 		return Say("to %s", "投往“%s”", e.Target)
 	case "stop.put", "stop.lift":
 		return stopWords(e)
+	case "column.rules":
+		return ruleWords(e.Detail)
+	case "words.save":
+		return listWords(e.Detail)
 	case "delivery.sent":
 		return Say("WeChat's number %s", "微信任务编号 %s", e.Detail)
 	case "delivery.blocked":
@@ -60,6 +65,23 @@ func revisionWords(detail string, s Settings) Text {
 		more = Say("content %s", "内容指纹 %s", ContentHash(m[2]).Short())
 	}
 	return Text{EN: "revision " + m[1] + ", " + more.EN, ZH: "第 " + m[1] + " 版，" + more.ZH}
+}
+
+// ruleWords says rules as they were stored; none is said too.
+func ruleWords(detail string) Text {
+	if r, err := DecodeColumnRules(detail); err == nil && r.Stated() {
+		return r.Summary()
+	}
+	return Say("no rules of its own", "不作要求")
+}
+
+// listWords reads “3 1 2”: entries added, changed and removed.
+func listWords(detail string) Text {
+	var added, changed, removed int
+	if _, err := fmt.Sscanf(detail, "%d %d %d", &added, &changed, &removed); err != nil {
+		return Text{EN: detail, ZH: detail}
+	}
+	return Say("%d added, %d changed, %d removed", "新增 %d 条，修改 %d 条，删除 %d 条", added, changed, removed)
 }
 
 func commentWords(detail string) Text {

@@ -193,10 +193,57 @@ func DecodeColumnRules(text string) (r ColumnRules, err error) {
 	return r, nil
 }
 
+// Summary is what the rules ask in a few words.
+func (r ColumnRules) Summary() Text {
+	var en, zh []string
+	say := func(text Text) { en, zh = append(en, text.EN), append(zh, text.ZH) }
+	span := func(what, unit Text, least, most int) {
+		switch {
+		case least > 0 && most > 0:
+			say(Text{EN: fmt.Sprintf("%s %d to %d", what.EN, least, most), ZH: fmt.Sprintf("%s %d 至 %d %s", what.ZH, least, most, unit.ZH)})
+		case least > 0:
+			say(Text{EN: fmt.Sprintf("%s at least %d", what.EN, least), ZH: fmt.Sprintf("%s至少 %d %s", what.ZH, least, unit.ZH)})
+		case most > 0:
+			say(Text{EN: fmt.Sprintf("%s at most %d", what.EN, most), ZH: fmt.Sprintf("%s不超过 %d %s", what.ZH, most, unit.ZH)})
+		}
+	}
+	span(Say("photos", "图片"), Say("", "张"), r.PhotosLeast, r.PhotosMost)
+	if r.PhotoWidth > 0 || r.PhotoLonger > 0 {
+		say(Text{EN: "each " + r.size().EN, ZH: r.size().ZH})
+	}
+	span(Say("words", "正文"), Say("", "字"), r.WordsLeast, r.WordsMost)
+	if len(r.Credits) > 0 {
+		var names []Text
+		for _, c := range r.Credits {
+			names = append(names, c.Name())
+		}
+		say(Text{EN: "credits: " + joined(names, English), ZH: "署名：" + joined(names, Chinese)})
+	}
+	if r.Digest {
+		say(Say("a digest", "须写摘要"))
+	}
+	if r.Alone {
+		say(Say("nothing from outer columns", "不沿用上级栏目要求"))
+	}
+	return Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
+}
+
+func joined(names []Text, lang Lang) string {
+	var out []string
+	for _, n := range names {
+		out = append(out, n.In(lang))
+	}
+	if lang == Chinese {
+		return strings.Join(out, "、")
+	}
+	return strings.Join(out, ", ")
+}
+
 // RuledColumn is a column with the rules that it states itself.
 type RuledColumn struct {
-	Column Column      `json:"column"`
-	Rules  ColumnRules `json:"rules"`
+	Column  Column      `json:"column"`
+	Rules   ColumnRules `json:"rules"`
+	Version int64       `json:"version"` // raised by every change; 0: it states none
 }
 
 // RulesFor returns what holds for an article of a column: its own rules over those of the columns around it.

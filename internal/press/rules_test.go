@@ -9,11 +9,11 @@ import (
 func TestColumnRulesHold(t *testing.T) {
 	t.Parallel()
 	all := []RuledColumn{
-		{Column{"新闻"}, ColumnRules{PhotosLeast: 2, PhotosMost: 5, WordsLeast: 300, Credits: []Credit{CreditText}}},
-		{Column{"新闻", "集团"}, ColumnRules{PhotosLeast: 3, Digest: true}},
-		{Column{"新闻", "简讯"}, ColumnRules{Alone: true, WordsMost: 200}},
-		{Column{"新闻", "图集"}, ColumnRules{PhotosLeast: 9, Credits: []Credit{CreditPhotos}}},
-		{Column{"新闻", "一图"}, ColumnRules{PhotosMost: 1}},
+		{Column: Column{"新闻"}, Rules: ColumnRules{PhotosLeast: 2, PhotosMost: 5, WordsLeast: 300, Credits: []Credit{CreditText}}},
+		{Column: Column{"新闻", "集团"}, Rules: ColumnRules{PhotosLeast: 3, Digest: true}},
+		{Column: Column{"新闻", "简讯"}, Rules: ColumnRules{Alone: true, WordsMost: 200}},
+		{Column: Column{"新闻", "图集"}, Rules: ColumnRules{PhotosLeast: 9, Credits: []Credit{CreditPhotos}}},
+		{Column: Column{"新闻", "一图"}, Rules: ColumnRules{PhotosMost: 1}},
 	}
 	for path, want := range map[string]ColumnRules{
 		"":        {Version: 1},

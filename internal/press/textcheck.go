@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -43,6 +44,9 @@ type Meant struct {
 	Article  ArticleID `json:"article"`
 	Revision int       `json:"revision"`
 	Words    []string  `json:"words,omitempty"`
+	By       UserID    `json:"by"`
+	ByName   string    `json:"by_name"`
+	At       time.Time `json:"at"`
 }
 
 // MayBeMeant reports whether an editor can say of a finding of this code that it is meant.

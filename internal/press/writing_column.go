@@ -79,7 +79,7 @@ func (t ColumnTree) end(parent Column) int {
 // changed behind the signatures.
 func (t ColumnTree) Rename(c Column, name string) (ColumnTree, Column, error) {
 	if len(c) == 0 {
-		return nil, nil, noColumn(c)
+		return nil, nil, NoColumn(c)
 	}
 	to := append(slices.Clone(c[:len(c)-1]), name)
 	out, err := t.move(c, to)
@@ -90,14 +90,14 @@ func (t ColumnTree) Rename(c Column, name string) (ColumnTree, Column, error) {
 // from 0; a larger index means the end.
 func (t ColumnTree) Place(c, parent Column, index int) (ColumnTree, Column, error) {
 	if len(c) == 0 {
-		return nil, nil, noColumn(c)
+		return nil, nil, NoColumn(c)
 	}
 	if parent.Within(c) {
 		return nil, nil, Fail(Invalid, "column.within", Say(
 			"A column cannot be moved into itself.", "栏目不能移动到自己之下。"))
 	}
 	if len(parent) > 0 && !t.Has(parent) {
-		return nil, nil, noColumn(parent)
+		return nil, nil, NoColumn(parent)
 	}
 	to := append(slices.Clone(parent), c.Name())
 	moved, err := t.move(c, to)
@@ -125,7 +125,7 @@ func (t ColumnTree) childAt(parent Column, n int) int {
 // move gives a branch another path and leaves it where it stands in the list.
 func (t ColumnTree) move(from, to Column) (ColumnTree, error) {
 	if !t.Has(from) {
-		return nil, noColumn(from)
+		return nil, NoColumn(from)
 	}
 	if !slices.Equal(from, to) && t.Has(to) {
 		return nil, columnExists(to)
@@ -158,13 +158,14 @@ func (t ColumnTree) cut(c Column) (branch, rest ColumnTree) {
 // Remove takes a column out, with all that is below it.
 func (t ColumnTree) Remove(c Column) (ColumnTree, error) {
 	if len(c) == 0 || !t.Has(c) {
-		return nil, noColumn(c)
+		return nil, NoColumn(c)
 	}
 	_, rest := t.cut(c)
 	return rest, nil
 }
 
-func noColumn(c Column) error {
+// NoColumn is the refusal of a column that the office does not have.
+func NoColumn(c Column) error {
 	return Fail(NotFound, "column.missing", Say("There is no column “%s”.", "没有栏目“%s”。", c.String()))
 }
 

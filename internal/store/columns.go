@@ -72,7 +72,11 @@ func (s *Store) ChangeColumns(ctx context.Context, by press.Actor, action, detai
 		if tree, err = t.columnTree(); err != nil {
 			return err
 		}
+		before := tree
 		if tree, err = change(tree); err != nil {
+			return err
+		}
+		if err := t.followRules(before, tree, about); err != nil {
 			return err
 		}
 		if articles, err = t.articlesWithin(about); err != nil {
