@@ -9,21 +9,27 @@ import (
 
 	"golang.org/x/image/bmp"
 	xtiff "golang.org/x/image/tiff"
+
+	"newsdesk/internal/press"
 )
 
 // Info is what a file says about itself. None of it survives in a rendition.
 type Info struct {
-	Format        string // "jpeg", "png", "gif", "webp", "bmp" or "tiff", by its bytes
-	Width, Height int    // pixels as a person sees them, after Orientation
-	Orientation   int    // the EXIF tag, 1 to 8; 1 where there is none
-	HasGPS        bool   // it says where it was taken
-	TakenAt       time.Time
-	Camera        string
+	Format        string    // "jpeg", "png", "gif", "webp", "bmp", "tiff", "heic" or "avif", by its bytes
+	Width, Height int       // pixels as a person sees them, after Orientation
+	Orientation   int       // as the EXIF tag, 1 to 8; 1 where there is none. HEIC and AVIF say it in their own way
+	HasGPS        bool      // it says where it was taken
+	TakenAt       time.Time // where the file gives no zone, the wall time as if it were UTC
+	Device        string    // camera or phone
+	Artist        string    // the photographer, as EXIF, XMP, IPTC or a text of the file names them
+	Removed       []press.Trace
 	Profile       string // "sRGB", "Display P3", "Adobe RGB" or the profile's own name; "" where there is none
 	// ColourKept says that the profile is of a kind that cannot be converted (built on tables, or not for RGB): renditions
 	// show the stored values as if they were sRGB.
 	ColourKept bool
 	Frames     int // of an animation; renditions show the first
+	// Focus is what the picture is about, where a Job asked for it to be found; the zero point where nothing stands out.
+	Focus press.Point
 }
 
 // Megapixels is the area in millions of pixels.
@@ -31,8 +37,8 @@ func (i Info) Megapixels() float64 { return float64(i.Width) * float64(i.Height)
 
 func (h *header) info() Info {
 	out := Info{
-		Format: h.format, Orientation: int(h.exif.orientation), HasGPS: h.exif.gps || h.xmpGPS,
-		TakenAt: h.exif.taken, Camera: h.exif.camera, Frames: max(h.frames, 1),
+		Format: h.format, Orientation: int(h.exif.orientation), HasGPS: h.exif.gps || h.about.gps,
+		TakenAt: h.about.taken, Device: h.exif.camera, Artist: h.about.artist, Removed: h.removed(), Frames: max(h.frames, 1),
 	}
 	out.Width, out.Height = h.exif.orientation.displayed(h.width, h.height)
 	if p := h.profile(); p != nil {

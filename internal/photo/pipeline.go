@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -52,21 +53,25 @@ func New(c Config) *Pipeline {
 	return p
 }
 
-// Job asks for one rendition. Frame matters to recipes that crop; its zero value is the centre.
+// Job asks for one rendition. Frame matters to recipes that crop; its zero value is the centre. With Find, what the picture is
+// about is looked for, and a crop that has no frame is made around that.
 type Job struct {
 	Recipe press.Recipe
 	Frame  press.Frame
+	Find   bool
 }
 
 // Output is a rendition: pixels upright and in sRGB, without any metadata.
 type Output struct {
 	Recipe        press.Recipe
 	Version       int
-	Frame         press.Frame // as asked; the zero value for recipes that keep the whole picture
+	Frame         press.Frame // as asked or found; the zero value for recipes that keep the whole picture
 	Width, Height int         // pixels
 	Format        string      // "jpeg" or "png"
 	ContentType   string
 	Data          []byte
+
+	focus press.Point // what was found; the same for all outputs of a photo
 }
 
 // Inspect judges a file by its header, with the default limits; see Pipeline.Inspect.
@@ -122,6 +127,9 @@ func (p *Pipeline) Make(ctx context.Context, name string, data []byte, jobs []Jo
 	if err != nil {
 		return nil, Info{}, refusal(name, err)
 	}
+	if len(outs) > 0 {
+		info.Focus = outs[0].focus
+	}
 	return outs, info, nil
 }
 
@@ -143,6 +151,15 @@ type step struct {
 	job    Job
 	recipe Recipe
 	part   region
+}
+
+// around moves a crop that has no frame to what was found.
+func (st *step) around(focus press.Point, s *source) {
+	if st.job.Find && st.recipe.Crop && st.job.Frame == (press.Frame{}) {
+		st.job.Frame.Focus = focus
+		w, h := s.size()
+		st.part = st.recipe.part(st.job.Frame, w, h)
+	}
 }
 
 type plan struct {
@@ -182,15 +199,20 @@ func (p *Pipeline) run(ctx context.Context, data []byte, h *header, steps []step
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
+	var focus press.Point
+	if slices.ContainsFunc(steps, func(st step) bool { return st.job.Find }) {
+		focus = s.master.focus()
+	}
 	for _, st := range steps {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		st.around(focus, s)
 		out, err := s.render(st.recipe, st.part)
 		if err != nil {
 			return nil, err
 		}
-		out.Recipe, out.Version = st.recipe.Name, st.recipe.Version
+		out.Recipe, out.Version, out.focus = st.recipe.Name, st.recipe.Version, focus
 		if st.recipe.Crop {
 			out.Frame = st.job.Frame
 		}
