@@ -69,7 +69,7 @@ func (s *server) handIn(w http.ResponseWriter, r *http.Request) (HandedIn, error
 		return HandedIn{}, err // an upload may take hours, and the token may be revoked by now
 	}
 	handed, err := s.Desk.HandIn(r.Context(), by, desk.HandIn{
-		Files: parcel.Files, Article: press.ArticleID(parcel.Fields["article"]), Column: press.ParseColumn(parcel.Fields["column"]),
+		Files: parcel.Files, Scratch: parcel.Scratch(), Article: press.ArticleID(parcel.Fields["article"]), Column: press.ParseColumn(parcel.Fields["column"]),
 	})
 	return HandedIn{
 		Article: handed.Article, Revision: viewRevision(handed.Revision),

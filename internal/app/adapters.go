@@ -11,6 +11,7 @@ import (
 	"newsdesk/internal/courier"
 	"newsdesk/internal/gallery"
 	"newsdesk/internal/intake"
+	"newsdesk/internal/office"
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
 	"newsdesk/internal/site"
@@ -21,6 +22,14 @@ func intakeLimits(c config.Limits) intake.Limits {
 	limits := intake.DefaultLimits()
 	limits.DocumentBytes, limits.PhotoBytes, limits.TotalBytes, limits.Photos = c.DocumentBytes, c.PhotoBytes, c.ParcelBytes, c.Photos
 	return limits
+}
+
+// converter makes .docx of old documents, where LibreOffice is installed.
+func converter(dir string) intake.Office {
+	if c, ok := office.Find(office.Config{Dir: dir, Bytes: intake.DefaultLimits().WordBytes}); ok {
+		return c
+	}
+	return nil
 }
 
 // courierStore gives the store's rows in the courier's terms.

@@ -209,7 +209,7 @@ func (a *App) openDesk(context.Context) error {
 	deskConfig := desk.Config{
 		Store: a.Store, Gallery: a.Gallery, Queue: q, Pages: pages{a}, Stages: a.Config.ReviewStages(),
 		Office: a.roster, SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
-		Limits: intakeLimits(a.Config.Limits), Logger: a.opts.Logger, Now: clock,
+		Limits: intakeLimits(a.Config.Limits), Converter: converter(filepath.Join(a.Config.Data, "tmp")), Logger: a.opts.Logger, Now: clock,
 	}
 	if a.Site != nil {
 		courierConfig.Website = website{a.Site, a.Gallery}

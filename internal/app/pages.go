@@ -167,7 +167,7 @@ func Preview(ctx context.Context, cfg config.Config, files []intake.File, target
 	if err != nil {
 		return "", nil, err
 	}
-	parcel, err := intake.Read(files, intakeLimits(cfg.Limits))
+	parcel, err := intake.Reader{Limits: intakeLimits(cfg.Limits), Office: converter(dir), Scratch: dir}.Read(ctx, files)
 	if err != nil {
 		return "", nil, err
 	}

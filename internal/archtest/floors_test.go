@@ -36,6 +36,7 @@ func house() []room {
 		{path: "internal/blob", floor: 1},
 		{path: "internal/config", floor: 1},
 		{path: "internal/manual", floor: 1},
+		{path: "internal/office", floor: 1},
 		{path: "internal/store", floor: 2, not: noConfig},
 		{path: "internal/queue", floor: 2, not: noConfig},
 		{path: "internal/wechat", floor: 2, not: noConfig},

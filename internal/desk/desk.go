@@ -30,8 +30,9 @@ type Config struct {
 	WakeEarly   time.Duration
 	MaxLateness time.Duration
 	Limits      intake.Limits
-	Workers     int    // photos handled at once for one parcel, default 4
-	SetupFile   string // where the code of the first set-up is written; see PrepareSetup
+	Converter   intake.Office // of documents that are not read here; nil: none is installed
+	Workers     int           // photos handled at once for one parcel, default 4
+	SetupFile   string        // where the code of the first set-up is written; see PrepareSetup
 	Now         func() time.Time
 	Logger      *slog.Logger
 }

@@ -15,6 +15,7 @@ import (
 // HandIn is a parcel on its way in.
 type HandIn struct {
 	Files    []intake.File
+	Scratch  string          // folder for what is laid down while the parcel is read; the caller takes it away. Empty: none
 	Article  press.ArticleID // of an article that exists: the parcel becomes its next revision
 	Column   press.Column    // overrides what the document says
 	Draft    bool            // it is not for review yet: a new article is a draft, one that exists is saved and not handed in
@@ -50,7 +51,7 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 			return out, err
 		}
 	}
-	parcel, err := intake.Read(h.Files, d.Limits)
+	parcel, err := intake.Reader{Limits: d.Limits, Office: d.Converter, Scratch: h.Scratch}.Read(ctx, h.Files)
 	if err != nil {
 		return out, err
 	}

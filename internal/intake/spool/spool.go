@@ -46,6 +46,9 @@ type Parcel struct {
 // Close takes the files off the disk.
 func (p *Parcel) Close() error { return os.RemoveAll(p.dir) }
 
+// Scratch is a folder for what is laid down while the parcel is read. Close takes it away.
+func (p *Parcel) Scratch() string { return p.dir }
+
 // Receive reads an upload in multipart/form-data. What is refused, or breaks off, leaves nothing on the disk.
 func Receive(w http.ResponseWriter, r *http.Request, cfg Config) (*Parcel, error) {
 	if r.ContentLength > cfg.MaxBytes {

@@ -92,7 +92,7 @@ func (h handlers) handIn(r *page.Request) error {
 		return nil
 	}
 	handed, err := h.Desk.HandIn(r.Context(), r.Actor, desk.HandIn{
-		Files: parcel.Files, Article: press.ArticleID(parcel.Fields["article"]), Column: press.ParseColumn(parcel.Fields["column"]),
+		Files: parcel.Files, Scratch: parcel.Scratch(), Article: press.ArticleID(parcel.Fields["article"]), Column: press.ParseColumn(parcel.Fields["column"]),
 		Draft: parcel.Fields["submit"] == "",
 	})
 	if err != nil {
