@@ -75,7 +75,9 @@ func giveCaption(p *piece, text string) bool {
 		if block.Caption != "" {
 			return false
 		}
-		block.Caption = captionText(text)
+		if block.Caption = captionText(text); block.Alt == block.Caption {
+			block.Alt = "" // as pandoc writes it
+		}
 		p.block = block
 		return true
 	case press.Gallery:

@@ -152,6 +152,8 @@ func (w *word) pieceOf(para wordParagraph, runs []press.Run, long bool) piece {
 		p.role = captionRole
 	case para.use == authorStyle:
 		p.role = authorRole
+	case para.use == dateStyle:
+		p.role = dateRole
 	case para.use == quoteStyle:
 		p.block = press.Quote{Paragraphs: []press.Paragraph{{Align: para.align, Text: runs}}}
 		return p

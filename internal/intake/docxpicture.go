@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -35,7 +36,7 @@ type shownPicture struct {
 
 // frameOf is what a drawing says about the picture in it.
 type frameOf struct {
-	alt           string
+	alt, file     string
 	width, height int
 	grouped       bool
 }
@@ -107,7 +108,7 @@ func (w *word) look(n *node, frame frameOf, found *drawing) {
 			if onOff(&node{attrs: []attribute{{"w:val", k.child("wp:docPr").attr("hidden")}}}) == on && k.child("wp:docPr").attr("hidden") != "" {
 				continue
 			}
-			w.look(k, frameOf{alt: altText(k.child("wp:docPr")), width: emu(k.child("wp:extent").attr("cx")), height: emu(k.child("wp:extent").attr("cy"))}, found)
+			w.look(k, frameOf{alt: altText(k.child("wp:docPr")), file: fileIn(k.child("wp:docPr").attr("descr")), width: emu(k.child("wp:extent").attr("cx")), height: emu(k.child("wp:extent").attr("cy"))}, found)
 		case "wpg:wgp", "wpg:grpSp", "wpc:wpc", "v:group":
 			inside := frame
 			inside.grouped = true
@@ -134,6 +135,15 @@ func (w *word) look(n *node, frame frameOf, found *drawing) {
 	}
 }
 
+// fileIn returns what is a file's name; it may be a path.
+func fileIn(s string) string {
+	name := strings.TrimSpace(clean(baseName(slashed(s))))
+	if ext := path.Ext(name); len(ext) < 4 || len(ext) > 5 || len(name) > 200 || strings.ContainsAny(ext, " 。，") {
+		return ""
+	}
+	return name
+}
+
 func emu(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || n > 1<<40 {
@@ -154,7 +164,8 @@ func (w *word) drawingPicture(n *node, frame frameOf, found *drawing) {
 		frame.width, frame.height = emu(transform.at("a:ext").attr("cx")), emu(transform.at("a:ext").attr("cy"))
 	}
 	fill := n.child("pic:blipFill")
-	w.filled(fill, frame, picture{name: about.attr("name"), alt: alt, turn: turned(transform.attr("rot"))}, found)
+	name := cmp.Or(fileIn(about.attr("name")), fileIn(about.attr("descr")), frame.file)
+	w.filled(fill, frame, picture{name: name, alt: alt, turn: turned(transform.attr("rot"))}, found)
 }
 
 // filled reads what a picture or shape is filled with.
@@ -389,10 +400,7 @@ func formatOf(head []byte, name string) string {
 
 // noteDrawing notes a picture that is no photo: Windows' own drawings, or something unknown.
 func (w *word) noteDrawing(p picture, name string, head []byte) {
-	shownName := name
-	if title := strings.TrimSpace(baseName(slashed(p.name))); title != "" {
-		shownName = title
-	}
+	shownName := cmp.Or(fileIn(p.name), name)
 	switch ext := strings.ToLower(path.Ext(name)); {
 	case ext == ".emf" || ext == ".wmf" || ext == ".emz" || ext == ".wmz" || bytes.HasPrefix(head, []byte("\xd7\xcd\xc6\x9a")) || len(head) > 44 && string(head[40:44]) == " EMF":
 		w.d.notes.add("photo.drawing", 0, name, press.Say(
@@ -408,8 +416,7 @@ func (w *word) noteDrawing(p picture, name string, head []byte) {
 // photoName names a picture of a document: as the author's file was called, where the document kept that, or else like
 // the document with a number.
 func (w *word) photoName(kept, kind string) string {
-	kept = strings.TrimSpace(clean(baseName(slashed(kept))))
-	if isPhoto(kept) && len(kept) < 200 && !machineName.MatchString(kept) {
+	if kept = fileIn(kept); isPhoto(kept) && !machineName.MatchString(kept) {
 		return strings.TrimSuffix(kept, path.Ext(kept)) + "." + kind
 	}
 	stem := []rune(w.stem())

@@ -194,6 +194,7 @@ const (
 	quoteStyle
 	contentsStyle
 	authorStyle
+	dateStyle
 	bodyStyle // nothing special, whatever it is based on
 )
 
@@ -238,7 +239,7 @@ func (s *wordStyles) add(n *node) {
 	case "table":
 		for _, part := range n.kids {
 			if part.name == "w:tblStylePr" && part.attr("w:type") == "firstRow" {
-				style.header = onOff(part.at("w:rPr", "w:b")) == on || part.at("w:tcPr", "w:shd") != nil
+				style.header = onOff(part.at("w:rPr", "w:b")) == on || onOff(part.at("w:trPr", "w:tblHeader")) == on || part.at("w:tcPr", "w:shd") != nil
 			}
 		}
 	}
@@ -271,6 +272,8 @@ func useOf(name string) (styleUse, int) {
 		return quoteStyle, 0
 	case "author":
 		return authorStyle, 0
+	case "date":
+		return dateStyle, 0
 	case "normal", "正文", "body text", "正文文本", "list paragraph", "列出段落", "列表段落":
 		return bodyStyle, 0
 	}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -46,7 +47,7 @@ func (w *word) table(n *node) {
 		if t.cells() > 1 {
 			w.dropped[lostLayout]++
 		}
-		t.each(func(c *wordCell) { s.pieces = append(s.pieces, c.pieces...) })
+		t.each(func(c *wordCell) { s.pieces = append(s.pieces, joinHeadings(c.pieces)...) })
 	default:
 		if photos, ok := t.photos(); ok {
 			s.pieces = append(s.pieces, photos...)
@@ -170,12 +171,18 @@ func (w *word) tableCell(n *node, row *[]*wordCell, column *int) {
 // flattenCell makes paragraphs of what is in a cell; a table in it becomes lines.
 func (w *word) flattenCell(c *wordCell) {
 	var plain []piece
+	nested := false
 	for _, p := range c.pieces {
+		if heading, ok := p.block.(press.Heading); ok {
+			heading.Text = slices.Clone(heading.Text) // flatten makes it bold
+			p.block = heading
+		}
 		table, ok := p.block.(press.Table)
 		if !ok {
 			plain = append(plain, p)
 			continue
 		}
+		nested = true
 		w.dropped[lostNested]++
 		for _, row := range table.Rows {
 			var line []press.Run
@@ -188,8 +195,8 @@ func (w *word) flattenCell(c *wordCell) {
 			plain = append(plain, piece{block: press.Paragraph{Text: line}})
 		}
 	}
-	if len(plain) != len(c.pieces) {
-		c.pieces = plain
+	if nested {
+		c.pieces = slices.Clone(plain)
 	}
 	c.paragraphs, c.rest = flatten(plain)
 	c.bold = len(c.paragraphs) > 0
@@ -236,7 +243,7 @@ func (t *wordTable) cells() int {
 // layout reports whether a table only arranges a page: it has whole stories in its cells, or pictures beside text in
 // paragraphs and headings.
 func (t *wordTable) layout() bool {
-	pictures, stories := 0, false
+	pictures, stories, titled := 0, false, false
 	t.each(func(c *wordCell) {
 		pictures += countPictures(c.rest)
 		words, headings := 0, false
@@ -246,9 +253,10 @@ func (t *wordTable) layout() bool {
 		for _, p := range c.paragraphs {
 			words += utf8.RuneCountInString(press.PlainText(p.Text))
 		}
+		titled = titled || headings
 		stories = stories || len(c.pieces) > 8 || headings && len(c.pieces) > 2 || words > 150 && len(c.paragraphs) > 1
 	})
-	return stories && (pictures > 0 || t.cells() <= 4)
+	return stories && (pictures > 0 || t.cells() <= 4) || titled && pictures > 0
 }
 
 func countPictures(pieces []piece) int {
@@ -304,6 +312,24 @@ func (t *wordTable) block() press.Table {
 			}
 			out.Rows[0][i].Text = joinRuns(out.Rows[0][i].Text)
 		}
+	}
+	return out
+}
+
+// joinHeadings makes one of the lines of a heading that a narrow cell broke.
+func joinHeadings(pieces []piece) []piece {
+	var out []piece
+	for _, p := range pieces {
+		heading, ok := p.block.(press.Heading)
+		if last := len(out) - 1; ok && last >= 0 {
+			if before, isHeading := out[last].block.(press.Heading); isHeading && before.Level == heading.Level {
+				text := append(slices.Clone(before.Text), press.Run{Text: string(softBreak)})
+				before.Text = joinRuns(append(text, heading.Text...))
+				out[last].block = before
+				continue
+			}
+		}
+		out = append(out, p)
 	}
 	return out
 }

@@ -12,25 +12,45 @@ import (
 func (w *word) titled() error {
 	d := w.d
 	d.takePosition()
-	w.takeAuthor()
+	w.takeHead()
 	d.takeSubtitle()
-	return d.takeTitle(d.styledTitle, w.shownTitle, d.onlyTopHeading, d.boldCentred, d.leadingHeading, d.guessedTitle, w.keptTitle, w.nameTitle)
+	if err := d.takeTitle(d.styledTitle, w.shownTitle, d.onlyTopHeading, d.boldCentred, d.leadingHeading, d.guessedTitle, w.keptTitle, w.nameTitle); err != nil {
+		return err
+	}
+	if text, ok := firstText(d.pieces); ok && fold(text) == fold(d.content.Title) { // as its own heading once more
+		from, _ := d.firstLine()
+		d.pieces = slices.Delete(slices.Clone(d.pieces), from, from+1)
+	}
+	return nil
 }
 
-// takeAuthor takes the line that pandoc writes under the title.
-func (w *word) takeAuthor() {
-	d := w.d
-	for i, p := range d.pieces {
-		if p.role != authorRole {
-			continue
+func firstText(pieces []piece) (string, bool) {
+	for _, p := range pieces {
+		if text, ok := p.text(); ok {
+			return text, true
 		}
-		text, _ := p.text()
-		credits := press.Credits{}
-		addCredit(&credits, "作者", strings.TrimSpace(text))
-		d.mergeCredits(credits, 0)
-		d.pieces = slices.Delete(slices.Clone(d.pieces), i, i+1)
-		return
 	}
+	return "", false
+}
+
+// takeHead takes the lines that pandoc writes under the title: who wrote it, and a date, which an article has from its
+// edition.
+func (w *word) takeHead() {
+	const most = 6 // further down they are something else
+	var kept []piece
+	for i, p := range w.d.pieces {
+		text, _ := p.text()
+		switch {
+		case i < most && p.role == authorRole:
+			credits := press.Credits{}
+			addCredit(&credits, "作者", strings.TrimSpace(text))
+			w.d.mergeCredits(credits, 0)
+		case i < most && p.role == dateRole:
+		default:
+			kept = append(kept, p)
+		}
+	}
+	w.d.pieces = kept
 }
 
 // shownTitle finds a title that is only set like one: among the first lines, in the middle, and bold or in larger letters

@@ -28,6 +28,7 @@ const (
 	subtitleRole
 	captionRole
 	authorRole
+	dateRole
 )
 
 // softBreak stands for the end of a source line inside a paragraph until it is known whether the line names a photo.

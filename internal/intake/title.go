@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"newsdesk/internal/press"
@@ -165,7 +166,7 @@ func (d *draft) guessedTitle() (int, int) {
 		return 0, 0
 	}
 	block, ok := d.pieces[from].block.(press.Paragraph)
-	if text, _ := d.pieces[from].text(); !ok || utf8.RuneCountInString(text) > most || strings.HasSuffix(text, "。") ||
+	if text, _ := d.pieces[from].text(); !ok || utf8.RuneCountInString(text) > most || !strings.ContainsFunc(text, unicode.IsLetter) || strings.HasSuffix(text, "。") ||
 		slices.ContainsFunc(block.Text, func(r press.Run) bool { return r.Link != "" }) {
 		return 0, 0
 	}
