@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"bytes"
+	"encoding/hex"
 	"encoding/json"
+	"image"
+	"image/png"
 	"maps"
 	"os"
 	"path/filepath"
@@ -223,4 +227,34 @@ func TestPasteKeepsStructure(t *testing.T) {
 			w.clean()
 		})
 	}
+}
+
+// TestPasteTakesPicturesAlong pastes as Word copies: addresses of files in the markup, the pictures themselves beside it.
+func TestPasteTakesPicturesAlong(t *testing.T) {
+	t.Parallel()
+	requireScripts(t)
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
+		t.Fatal(err)
+	}
+	markup := `<html><head><style><!-- p.MsoNormal {margin:0} .xl65 {font-weight:700} --></style></head><body><p class=MsoNormal>会场照片<span class=xl65>两张</span></p>` +
+		`<p class=MsoNormal><img width=400 height=300 src="file:///C:\Temp\msohtmlclip1\01\clip_image002.png"></p><p>完。</p></body></html>`
+	rtf := `{\rtf1\ansi\pard Text{\*\shppict{\pict\picw40\pich30\pngblip ` + hex.EncodeToString(drawn.Bytes()) + `}}{\nonshppict{\pict\wmetafile8 0100}}}`
+	d := atWork(t, chromium(t), nil)
+	w := d.as("writer")
+	w.atEnd()
+	eval[bool](w.tab, `(([markup, rtf]) => {
+		const carried = new DataTransfer();
+		for (const [kind, data] of [['text/html', markup], ['text/rtf', rtf], ['text/plain', 'words']]) carried.setData(kind, data);
+		return document.querySelector('.ProseMirror').dispatchEvent(new ClipboardEvent('paste', {clipboardData: carried, bubbles: true, cancelable: true}));
+	})(%s)`, []string{markup, rtf})
+	c := d.kept(w, func(c press.Content) bool { return len(c.Body.Photos()) > 0 })
+	if got := c.Body.Photos()[0]; got != press.DigestOf(drawn.Bytes()) {
+		t.Errorf("photo %s was taken along, want the one that was beside the text", got.Short())
+	}
+	data, err := press.EncodeJSON(c.Body)
+	if err != nil || !strings.Contains(string(data), `{"text":"两张","bold":true}`) {
+		t.Errorf("%v: a word that the sheet made bold is not in %s", err, data)
+	}
+	w.clean()
 }

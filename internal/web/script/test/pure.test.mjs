@@ -8,6 +8,7 @@ import { cut } from '../src/editor/fields.ts';
 import { completed } from '../src/editor/linkdialog.ts';
 import { canonical } from '../src/editor/model.ts';
 import { nearest, parseColor } from '../src/editor/paste.ts';
+import { picturesOf } from '../src/editor/rtf.ts';
 
 globalThis.document = { documentElement: { lang: 'zh-CN' } };
 
@@ -75,4 +76,22 @@ test('equal contents are equal as text', () => {
   const a = { body: { blocks: [], version: 1 }, title: ' 题 ', cover: { focus: { y: 0.5, x: 0.5 } }, credits: { source: '', text: '甲' }, digest: '' };
   const b = { title: '题', credits: { text: '甲' }, cover: { focus: { x: 0.5, y: 0.5 } }, body: { version: 1, blocks: [] } };
   assert.equal(JSON.stringify(canonical(a)), JSON.stringify(b));
+});
+
+test('the pictures that Word copies beside its text are found in their order', () => {
+  const png = `89504e470d0a1a0a${'00'.repeat(60)}`;
+  const jpeg = `ffd8ffe0${'11'.repeat(60)}`;
+  const rtf = String.raw`{\rtf1\ansi{\*\listpicture{\pict\pngblip ${png}}}{\header{\pict\jpegblip ${jpeg}}}\pard Text {\*\shppict{\pict{\*\picprop}\picw10\pich10\pngblip\bliptag-5{\*\blipuid ${'ab'.repeat(16)}}
+${png.slice(0, 64)}
+${png.slice(64)}}}{\nonshppict{\pict\wmetafile8 ${'00'.repeat(80)}}} more {\pict\emfblip ${'01'.repeat(60)}}{\pict\jpegblip ${jpeg}}{\pict\pngblip ${'33'.repeat(64)}}}`;
+  const found = picturesOf(rtf);
+  assert.equal(found.length, 4);
+  assert.equal(found[0], `data:image/png;base64,${Buffer.from(png, 'hex').toString('base64')}`);
+  assert.equal(found[1], ''); // a drawing of Windows
+  assert.equal(found[2], `data:image/jpeg;base64,${Buffer.from(jpeg, 'hex').toString('base64')}`);
+  assert.equal(found[3], ''); // not what it says it is
+  assert.deepEqual(picturesOf('<html>'), []);
+  assert.deepEqual(picturesOf('{\\rtf1 }}}}{{{{'), []);
+  const large = `ffd8ff${'ab'.repeat(200_001)}`;
+  assert.equal(picturesOf(`{\\rtf1{\\pict\\jpegblip ${large}}}`)[0], `data:image/jpeg;base64,${Buffer.from(large, 'hex').toString('base64')}`);
 });

@@ -43,16 +43,69 @@ export function tame(markup: string): string {
 
 /** Parses pasted markup without running or fetching anything. */
 export function parsePaste(markup: string): Element {
-  return new DOMParser().parseFromString(tame(markup), 'text/html').body;
+  const root = new DOMParser().parseFromString(tame(markup), 'text/html').body;
+  applySheets(root, sheetRules(markup));
+  return root;
 }
 
-/** Reads what parsePaste has parsed. */
-export function readPaste(root: Element): Pasted {
+/** Reads what parsePaste has parsed. Carried are the pictures that came beside it, in their order, '' for those not to be used. */
+export function readPaste(root: Element, carried: string[] = []): Pasted {
+  if (carried.length > 0) {
+    giveCarried(root, carried);
+  }
   const reader = new Reader();
   reader.children(root, { look: {}, level: 0, size: 0, pre: false, depth: 0 });
   reader.flush();
   const blocks = headings(groupLists(reader.pieces)).map((piece) => piece.block);
   return { blocks: normalize({ version: 1, blocks }).blocks.slice(0, MAX_BLOCKS), images: reader.images, left: reader.left };
+}
+
+/**
+ * Puts the pictures that Word and WPS copied beside the text to the places where they stand in it. Only where their numbers
+ * agree: a picture at a wrong place is worse than one that is missing.
+ */
+function giveCarried(root: Element, carried: string[]): void {
+  const places = [...root.querySelectorAll('img')].filter((img) => /^file:/i.test(img.getAttribute('src') ?? ''));
+  if (places.length === carried.length) {
+    places.forEach((img, i) => carried[i] && img.setAttribute('src', carried[i]!));
+  }
+}
+
+// Style sheets: Excel, WPS and Word on a Mac say in a sheet alone what is bold or centred. Of a rule only what is read here is
+// taken, and only from rules for a class; what a sheet hides stays, because a saved page hides its article until a script ran.
+
+const SHEETS = /<style\b[^>]*>([\s\S]*?)<\/style\s*>/gi;
+const MAX_RULES = 2000;
+
+function sheetRules(markup: string): Map<string, string> {
+  const rules = new Map<string, string>();
+  let left = 1 << 20;
+  for (const [, sheet = ''] of markup.matchAll(SHEETS)) {
+    left -= sheet.length;
+    if (left < 0) {
+      break;
+    }
+    for (const [, selectors = '', body = ''] of sheet.matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
+      const looks = body.split(';').filter((part) => /^\s*(text-align|font-(weight|style|size)|text-decoration(-line)?|color|mso-(hide|list|outline-level))\s*:/i.test(part));
+      for (const selector of looks.length > 0 ? selectors.split(',') : []) {
+        const found = /^([a-z][a-z0-9]*)?\.([\w-]{1,80})$/i.exec(selector.replace(/^[\s<!-]+|[\s>-]+$/g, ''));
+        if (found && rules.size < MAX_RULES) {
+          const key = `${(found[1] ?? '').toLowerCase()}.${found[2]}`;
+          rules.set(key, `${rules.get(key) ?? ''}${looks.join(';')};`.slice(0, 4096));
+        }
+      }
+    }
+  }
+  return rules;
+}
+
+function applySheets(root: Element, rules: Map<string, string>): void {
+  for (const element of rules.size > 0 ? root.querySelectorAll('[class]') : []) {
+    const found = [...element.classList].slice(0, 8).map((name) => (rules.get(`.${name}`) ?? '') + (rules.get(`${element.localName}.${name}`) ?? '')).join('');
+    if (found && found.length <= 4096) {
+      element.setAttribute(STYLE, found + (element.getAttribute(STYLE) ?? ''));
+    }
+  }
 }
 
 class Reader {
@@ -83,6 +136,7 @@ class Reader {
   private element(element: Element, outer: Context): void {
     const name = element.localName;
     const style = declarations(element);
+    this.background(element);
     if (dropped(element, name, style)) {
       return;
     }
@@ -171,6 +225,22 @@ class Reader {
     }
   }
 
+  /** Web editors (135, 秀米) show some pictures as the background of an empty box or drawing; behind words it is decoration. */
+  private background(element: Element): void {
+    const style = element.getAttribute(STYLE) ?? '';
+    const found = style.includes('url(') && /background(?:-image)?\s*:[^;]{0,200}?url\(\s*["']?(data:image\/[^"')]+|(?:https?:)?\/\/[^"')\s]+)/i.exec(style)?.[1];
+    if (!found || (element.textContent ?? '').trim() || element.querySelector('img')) {
+      return;
+    }
+    if (/^data:image\/(jpeg|jpg|png|gif|webp);base64,/i.test(found) && this.images.length < MAX_IMAGES) {
+      this.flush();
+      this.pieces.push({ block: { type: 'photo', photo: `image:${this.images.length}` } });
+      this.images.push({ data: found, alt: '' });
+    } else {
+      this.left++;
+    }
+  }
+
   /** Word writes the number or bullet of an item for readers that know no lists. */
   private mark(element: Element, context: Context): void {
     const text = (element.textContent ?? '').replace(/[\s\u00a0]+/g, ' ').trim();
@@ -254,7 +324,7 @@ class Reader {
     }
     const behind: Piece[] = [];
     const inside = { ...context, level: 0 };
-    const grid = cells.map((row) => row.map((cell) => this.cell(cell, inside, behind)));
+    const grid = trimmed(cells.map((row) => row.map((cell) => this.cell(cell, inside, behind))));
     const header = cells[0]!.length > 0 && cells[0]!.every((cell) => cell.localName === 'th' || cell.closest('thead') !== null);
     this.flush();
     this.pieces.push({ block: { type: 'table', ...(header ? { header: true } : {}), rows: grid } }, ...behind);
@@ -268,6 +338,21 @@ class Reader {
     const whole = (name: string): number => Math.min(100, Math.max(1, Number.parseInt(element.getAttribute(name) ?? '1', 10) || 1));
     return { ...(texts[0]?.align ? { align: texts[0].align } : {}), colspan: whole('colspan'), rowspan: whole('rowspan'), text };
   }
+}
+
+/** Takes away the empty rows and columns around a table: a sheet is copied with the cells beside what was meant. */
+function trimmed(grid: Cell[][]): Cell[][] {
+  const empty = (cell: Cell | undefined): boolean => !cell || plainText(cell.text).trim() === '';
+  if (grid.flat().some((cell) => (cell.colspan ?? 1) > 1 || (cell.rowspan ?? 1) > 1) || grid.flat().every(empty)) {
+    return grid;
+  }
+  let rows = grid;
+  while (rows.at(-1)!.every(empty)) rows = rows.slice(0, -1);
+  while (rows[0]!.every(empty)) rows = rows.slice(1);
+  let width = Math.max(...rows.map((row) => row.length));
+  for (; width > 1 && rows.every((row) => empty(row[width - 1])); width--) rows = rows.map((row) => row.slice(0, width - 1));
+  for (; width > 1 && rows.every((row) => empty(row[0])); width--) rows = rows.map((row) => row.slice(1));
+  return rows;
 }
 
 // Elements

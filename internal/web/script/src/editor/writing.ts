@@ -10,6 +10,7 @@ import { blockToDoc, fromDoc, origins, toDoc, type Body, type DocNode } from './
 import { linkDialog } from './linkdialog';
 import type { Draft } from './model';
 import { parsePaste, readPaste, tame, type Pasted } from './paste';
+import { picturesOf } from './rtf';
 import * as photos from './photos';
 import { galleryView, photoView } from './photoview';
 import { extensions } from './schema';
@@ -171,16 +172,16 @@ export class Writing {
       return false; // words alone, or our own
     }
     event.preventDefault();
-    this.insert(markup);
+    this.insert(markup, /<img\b[^>]*\bsrc\s*=\s*["']?file:/i.test(markup) ? picturesOf(clipboard.getData('text/rtf')) : []);
     return true;
   }
 
-  private insert(markup: string): void {
+  private insert(markup: string, carried: string[] = []): void {
     if (markup.length > MOST_PASTED && !/data:image/.test(markup)) {
       toast(t('paste.large'), 'bad');
       return;
     }
-    const pasted = readPaste(parsePaste(markup));
+    const pasted = readPaste(parsePaste(markup), carried);
     this.insertPasted(pasted);
     if (pasted.left > 0) {
       toast(t('paste.left', { n: pasted.left }), 'info');
