@@ -3,6 +3,7 @@ package photo
 import (
 	"image"
 	"math"
+	"sync"
 )
 
 // lightBits is the precision of linear light between the two halves of a conversion: enough that 8-bit samples of sRGB
@@ -11,10 +12,26 @@ const lightBits = 14
 
 // conversion takes a profile's samples to sRGB through tables and a matrix of integers.
 type conversion struct {
-	light  [3][256]int32
-	matrix [3][3]int32 // 1.0 is 1<<12
-	tone   [1<<lightBits + 1]byte
+	light  [3][3 * 256]int32 // from beneath 256 on; chroma can lead to samples below 0 and above 255, which are 0 and 255
+	matrix [3][3]int32       // 1.0 is 1<<12
+	tone   *toneTable
 }
+
+const (
+	beneath    = 256
+	matrixBits = 12
+)
+
+// toneTable gives sRGB's samples for linear light. Its end is padded, because four bytes are loaded for one.
+type toneTable [1<<lightBits + 4]byte
+
+var tones = sync.OnceValue(func() *toneTable {
+	t := new(toneTable)
+	for i := range 1<<lightBits + 1 {
+		t[i] = srgbTone(float64(i) / (1 << lightBits))
+	}
+	return t
+})
 
 // newConversion prepares p for use; nil when there is nothing to convert, because the profile is sRGB in all but name or
 // is one that is not understood.
@@ -26,24 +43,22 @@ func newConversion(p *profile) *conversion {
 	if !ok {
 		return nil
 	}
-	c := &conversion{}
+	c := &conversion{tone: tones()}
 	for i := range 3 {
 		for j := range 3 {
 			var sum float64
 			for k := range 3 {
 				sum += inverse[i][k] * p.toXYZ[k][j]
 			}
-			if math.Abs(sum) > 8 {
+			if math.Abs(sum) > 7.9 {
 				return nil // a profile made to overflow, not to show colours
 			}
-			c.matrix[i][j] = int32(math.Round(sum * (1 << 12)))
+			c.matrix[i][j] = int32(math.Round(sum * (1 << matrixBits)))
 		}
-		for v, light := range p.curves[i] {
+		for v := range c.light[i] {
+			light := p.curves[i][min(max(v-beneath, 0), 255)]
 			c.light[i][v] = int32(math.Round(light * (1 << lightBits)))
 		}
-	}
-	for i := range c.tone {
-		c.tone[i] = srgbTone(float64(i) / (1 << lightBits))
 	}
 	if c.isIdentity() {
 		return nil
@@ -78,6 +93,11 @@ func (c *conversion) isIdentity() bool {
 func apart(a int, b byte) int { return max(a-int(b), int(b)-a) }
 
 func (c *conversion) rgb(r, g, b byte) (byte, byte, byte) {
+	return c.lit(beneath+int32(r), beneath+int32(g), beneath+int32(b))
+}
+
+// lit takes places in the tables of light.
+func (c *conversion) lit(r, g, b int32) (byte, byte, byte) {
 	lr, lg, lb := c.light[0][r], c.light[1][g], c.light[2][b]
 	return c.out(0, lr, lg, lb), c.out(1, lr, lg, lb), c.out(2, lr, lg, lb)
 }
@@ -85,7 +105,7 @@ func (c *conversion) rgb(r, g, b byte) (byte, byte, byte) {
 // out clips what sRGB cannot show.
 func (c *conversion) out(i int, r, g, b int32) byte {
 	m := &c.matrix[i]
-	v := (m[0]*r + m[1]*g + m[2]*b + 1<<11) >> 12
+	v := (m[0]*r + m[1]*g + m[2]*b + 1<<(matrixBits-1)) >> matrixBits
 	return c.tone[min(max(v, 0), 1<<lightBits)]
 }
 
@@ -105,16 +125,21 @@ func (c *conversion) picture(p *picture) {
 	if p.grey() {
 		return
 	}
+	row := c.rows
+	if vectorise {
+		row = newColourVectors(c).rows
+	}
 	for cy := range p.cb.h {
 		top := p.y.row(2 * cy)
 		bottom := top
 		if 2*cy+1 < p.y.h {
 			bottom = p.y.row(2*cy + 1)
 		}
-		c.rows(top, bottom, p.cb.row(cy), p.cr.row(cy))
+		row(top, bottom, p.cb.row(cy), p.cr.row(cy))
 	}
 }
 
+// rows converts two rows of luma and the row of chroma that covers them.
 func (c *conversion) rows(top, bottom, cb, cr []byte) {
 	for i := range cb {
 		k := newChroma(cb[i], cr[i])
@@ -129,26 +154,32 @@ func (c *conversion) rows(top, bottom, cb, cr []byte) {
 	}
 }
 
-// chroma is what a chroma sample adds to luma in each channel (JFIF's formulas), in 16.16.
+// chroma is what a chroma sample adds to luma in each channel (JFIF's formulas in 16.16, rounded).
 type chroma struct{ r, g, b int32 }
+
+const (
+	redOfV, greenOfU, greenOfV, blueOfU = 91881, -22554, -46802, 116130
+
+	lumaOfR, lumaOfG, lumaOfB = 19595, 38470, 7471
+	uOfR, uOfG, uOfB          = -11056, -21712, 32768
+	vOfR, vOfG, vOfB          = 32768, -27440, -5328
+)
 
 func newChroma(cb, cr byte) chroma {
 	u, v := int32(cb)-128, int32(cr)-128
-	return chroma{r: 91881 * v, g: -22554*u - 46802*v, b: 116130 * u}
+	return chroma{r: (redOfV*v + 1<<15) >> 16, g: (greenOfU*u + greenOfV*v + 1<<15) >> 16, b: (blueOfU*u + 1<<15) >> 16}
 }
 
 // sample converts one luma sample; chroma comes back in 16.16, so that four can be averaged.
 func (c *conversion) sample(luma byte, k chroma) (y byte, cb, cr int32) {
-	base := int32(luma)<<16 + 1<<15
-	r, g, b := c.rgb(byte8(base+k.r), byte8(base+k.g), byte8(base+k.b))
+	at := beneath + int32(luma)
+	r, g, b := c.lit(at+k.r, at+k.g, at+k.b)
 	r1, g1, b1 := int32(r), int32(g), int32(b)
-	y = byte((19595*r1 + 38470*g1 + 7471*b1 + 1<<15) >> 16)
-	cb = min(max(-11056*r1-21712*g1+32768*b1+128<<16, 0), 255<<16)
-	cr = min(max(32768*r1-27440*g1-5328*b1+128<<16, 0), 255<<16)
+	y = byte((lumaOfR*r1 + lumaOfG*g1 + lumaOfB*b1 + 1<<15) >> 16)
+	cb = min(uOfR*r1+uOfG*g1+uOfB*b1+128<<16, 255<<16) // never below 0
+	cr = min(vOfR*r1+vOfG*g1+vOfB*b1+128<<16, 255<<16)
 	return y, cb, cr
 }
-
-func byte8(v int32) byte { return byte(min(max(v>>16, 0), 255)) }
 
 func invert(m [3][3]float64) (out [3][3]float64, ok bool) {
 	cofactor := func(r, c int) float64 {

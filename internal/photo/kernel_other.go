@@ -10,3 +10,5 @@ type vectors struct{}
 func newVectors(_, _ *filter, _ int) *vectors { return nil }
 
 func (*vectors) resample(_, _ plane) {}
+
+func newColourVectors(c *conversion) *conversion { return c }

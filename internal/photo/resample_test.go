@@ -105,14 +105,6 @@ func TestMirrorsAreInverse(t *testing.T) {
 	}
 }
 
-func BenchmarkResample(b *testing.B) {
-	src := greyPlane(greyNoise(2016, 1512))
-	b.SetBytes(1600 * 1200)
-	for b.Loop() {
-		scaled8(src, region{0, 0, 2016, 1512}, 1600, 1200)
-	}
-}
-
 func scaled8(src plane, part region, w, h int) plane { return newScaler(src, part, w, h).plane(src) }
 
 // lanczos3 is the filter's formula, sample by sample.
