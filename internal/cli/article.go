@@ -165,11 +165,7 @@ func newArticlePreflight(e *env) *cobra.Command {
 		Long:    e.say("Exit code 4 when something must be mended before publishing.", "存在必须修正的问题时退出码为 4。"),
 		Example: "  newsdesk article preflight 01m82…", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := identifier[press.ArticleID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.ArticleID](e, &r, args[0])
 			if err != nil {
 				return err
 			}

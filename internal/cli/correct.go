@@ -21,11 +21,7 @@ func newArticleCorrect(e *env) *cobra.Command {
 			"建立带更正说明的新版本。修改、提交并通过审核后，网站页面自动替换；在此之前读者看到的不变。"),
 		Example: "  newsdesk article correct 01m82… --note \"The second paragraph named the wrong day\"", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := identifier[press.ArticleID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.ArticleID](e, &r, args[0])
 			if err != nil {
 				return err
 			}
@@ -102,11 +98,7 @@ func newArticleWhere(e *env) *cobra.Command {
 		Use: "where ARTICLE", Short: e.say("Show of each target whether the article is there", "查看稿件在各渠道的情况"),
 		Example: "  newsdesk article where 01m82…", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := identifier[press.ArticleID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.ArticleID](e, &r, args[0])
 			if err != nil {
 				return err
 			}

@@ -91,11 +91,7 @@ func newDeliveryShow(e *env) *cobra.Command {
 		Use: "show DELIVERY", Short: e.say("Show a delivery and every try of it", "显示投放及其每次尝试"),
 		Example: "  newsdesk delivery show 01m82…", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := identifier[press.DeliveryID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.DeliveryID](e, &r, args[0])
 			if err != nil {
 				return err
 			}
@@ -156,11 +152,7 @@ func (e *env) decision(use, short, example string, decide func(*api.Client, cont
 	cmd := &cobra.Command{
 		Use: use, Short: short, Example: example, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := identifier[press.DeliveryID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.DeliveryID](e, &r, args[0])
 			if err != nil {
 				return err
 			}

@@ -223,11 +223,7 @@ func (e *env) editionCommand(use, short, example string, do func(context.Context
 	cmd := &cobra.Command{
 		Use: use, Short: short, Example: example, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := identifier[press.EditionID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.EditionID](e, &r, args[0])
 			if err != nil {
 				return err
 			}

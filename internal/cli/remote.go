@@ -103,6 +103,15 @@ func identifier[ID ~string](s string) (ID, error) {
 	return ID(id), nil
 }
 
+// about reads the identifier that a command is about, and opens a session with the server.
+func about[ID ~string](e *env, r *remote, arg string) (s session, id ID, err error) {
+	if id, err = identifier[ID](arg); err != nil {
+		return s, id, err
+	}
+	s, err = e.session(r)
+	return s, id, err
+}
+
 // localAddress is where the server of this configuration can be asked from the same machine, whatever proxy is in front.
 func localAddress(listen string) string {
 	host, port, err := net.SplitHostPort(listen)

@@ -54,11 +54,7 @@ func newRender(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			id, err := identifier[press.ArticleID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.ArticleID](e, &r, args[0])
 			if err != nil {
 				return err
 			}

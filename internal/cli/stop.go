@@ -112,11 +112,7 @@ func newRelease(e *env) *cobra.Command {
 		Use: "release DELIVERY", Short: e.say("Let a blocked delivery go on", "放行受阻的投放"),
 		Example: "  newsdesk delivery release 01m82…", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := identifier[press.DeliveryID](args[0])
-			if err != nil {
-				return err
-			}
-			s, err := e.session(&r)
+			s, id, err := about[press.DeliveryID](e, &r, args[0])
 			if err != nil {
 				return err
 			}
