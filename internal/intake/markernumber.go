@@ -33,6 +33,7 @@ func (s *shelf) numbering() map[int][]int {
 		return s.numbers
 	}
 	sure, likely, series := map[int][]int{}, map[int][]int{}, map[int][]int{}
+	written := false // somebody wrote 图1, which no camera does
 	prefixes := map[string]int{}
 	add := func(to map[int][]int, text string, i int) {
 		if n := number(text); n > 0 && !slices.Contains(to[n], i) {
@@ -43,8 +44,10 @@ func (s *shelf) numbering() map[int][]int {
 		stem, i := named.stem, named.photo
 		if m := plainNumber.FindStringSubmatch(stem); m != nil {
 			add(sure, m[1], i)
+			written = written || strings.ContainsAny(stem, "图照相插配附第")
 		} else if m := nounNumber.FindStringSubmatch(stem); m != nil {
 			add(sure, m[1], i)
+			written = written || strings.ContainsAny(stem[:min(3, len(stem))], "图照相插配附")
 		} else if m := leadingNumber.FindStringSubmatch(stem); m != nil {
 			add(likely, m[1], i)
 		}
@@ -54,7 +57,7 @@ func (s *shelf) numbering() map[int][]int {
 		}
 	}
 	switch {
-	case len(sure) > 0:
+	case written, sure[1] != nil:
 		for n, photos := range likely {
 			if sure[n] == nil {
 				sure[n] = photos
