@@ -278,17 +278,22 @@ func accountChanges(old, next press.SealedAccount) string {
 		{"Token", old.CallbackToken, next.CallbackToken},
 		{"EncodingAESKey", old.EncodingAESKey, next.EncodingAESKey},
 	} {
-		switch {
-		case f.from == f.to:
-		case f.to == "":
-			out = append(out, f.name+" −")
-		case f.from == "":
-			out = append(out, f.name+" +")
-		default:
-			out = append(out, f.name+" ±")
-		}
+		out = append(out, hiddenChange(f.name, f.from, f.to)...)
 	}
 	return strings.Join(out, "; ")
+}
+
+// hiddenChange says that something was set, taken away or changed which nobody may read.
+func hiddenChange(name, from, to string) []string {
+	switch {
+	case from == to:
+		return nil
+	case to == "":
+		return []string{name + " −"}
+	case from == "":
+		return []string{name + " +"}
+	}
+	return []string{name + " ±"}
 }
 
 // RemoveAccount takes an account away that was added in the browser, with its secrets. It is refused while an edition

@@ -218,15 +218,7 @@ func channelChanges(old, next press.SealedNoticeChannel) string {
 		}
 	}
 	for _, f := range []struct{ name, from, to string }{{"address", old.Address, next.Address}, {"secret", old.Secret, next.Secret}} {
-		switch {
-		case f.from == f.to:
-		case f.to == "":
-			out = append(out, f.name+" −")
-		case f.from == "":
-			out = append(out, f.name+" +")
-		default:
-			out = append(out, f.name+" ±")
-		}
+		out = append(out, hiddenChange(f.name, f.from, f.to)...)
 	}
 	return strings.Join(out, "; ")
 }
