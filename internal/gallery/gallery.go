@@ -56,27 +56,34 @@ func New(cfg Config) *Gallery {
 	return &Gallery{Config: cfg, Uploads: NewUploads(), plain: sync.OnceValues(drawPlainCover)}
 }
 
-// Take keeps an original and makes the renditions asked for, in one decoding. Crops keep the centre. It refuses, with the
-// file's name, what is too large or no photo that Newsdesk reads. Taking a photo again decodes nothing, and mends what was
-// lost from storage since.
+// Take keeps an original and makes the renditions asked for, in one decoding. Crops keep what the picture is about, as far as
+// that can be found; the photo says what was found. It refuses, with the file's name, what is too large or no photo that
+// Newsdesk reads. Taking a photo again decodes nothing, and mends what was lost from storage since.
 func (g *Gallery) Take(ctx context.Context, name string, open func() (io.ReadCloser, error), recipes []press.Recipe) (press.Photo, []press.Rendition, error) {
 	data, err := g.read(name, open)
 	if err != nil {
 		return press.Photo{}, nil, err
 	}
+	return g.take(ctx, name, data, recipes, true)
+}
+
+// take is Take of bytes that are here; without find, crops keep the centre.
+func (g *Gallery) take(ctx context.Context, name string, data []byte, recipes []press.Recipe, find bool) (press.Photo, []press.Rendition, error) {
 	info, err := g.Pipeline.Inspect(name, data)
 	if err != nil {
 		return press.Photo{}, nil, err
 	}
-	p := press.Photo{
-		Digest: press.DigestOf(data), Name: name, Format: info.Format, Width: info.Width, Height: info.Height, Bytes: int64(len(data)),
-		HasGPS: info.HasGPS, Profile: info.Profile, TakenAt: info.TakenAt, AddedAt: g.Now().UTC(),
-	}
-	renditions, err := g.renditions(ctx, centred(recipes), source{
+	p := recordOf(info)
+	p.Digest, p.Name, p.Bytes, p.AddedAt = press.DigestOf(data), name, int64(len(data)), g.Now().UTC()
+	from := source{
 		digest: p.Digest, name: name, mend: true,
 		read: func() ([]byte, error) { return data, nil },
 		keep: func() error { return g.keepOriginal(ctx, p, data) },
-	})
+	}
+	if find {
+		from.focus = &p.Focus
+	}
+	renditions, err := g.renditions(ctx, plainJobs(recipes), from)
 	return p, renditions, err
 }
 
@@ -107,10 +114,10 @@ func (g *Gallery) read(name string, open func() (io.ReadCloser, error)) ([]byte,
 	return data, nil
 }
 
-func centred(recipes []press.Recipe) []photo.Job {
+func plainJobs(recipes []press.Recipe) []photo.Job {
 	jobs := make([]photo.Job, len(recipes))
 	for i, r := range recipes {
-		jobs[i] = photo.Job{Recipe: r, Frame: press.Centre()}
+		jobs[i] = photo.Job{Recipe: r}
 	}
 	return jobs
 }
@@ -127,23 +134,6 @@ func (g *Gallery) Renditions(ctx context.Context, digest press.Digest, jobs []ph
 	})
 }
 
-// ForSite returns the website's renditions of every photo that a content shows, the cover included, smallest first.
-func (g *Gallery) ForSite(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error) {
-	var jobs []photo.Job
-	for _, recipe := range press.SiteRecipes() {
-		jobs = append(jobs, photo.Job{Recipe: recipe})
-	}
-	out := map[press.Digest][]press.Rendition{}
-	for _, digest := range content.Photos() {
-		list, err := g.Renditions(ctx, digest, jobs)
-		if err != nil {
-			return nil, err
-		}
-		out[digest] = list
-	}
-	return out, nil
-}
-
 // Rendition returns one rendition, made now if need be.
 func (g *Gallery) Rendition(ctx context.Context, digest press.Digest, recipe press.Recipe, frame press.Frame) (press.Rendition, error) {
 	list, err := g.Renditions(ctx, digest, []photo.Job{{Recipe: recipe, Frame: frame}})
@@ -156,8 +146,9 @@ func (g *Gallery) Rendition(ctx context.Context, digest press.Digest, recipe pre
 // source is an original of which renditions are wanted.
 type source struct {
 	digest press.Digest
-	name   string // for refusals
-	mend   bool   // make renditions anew whose bytes are gone
+	name   string       // for refusals
+	mend   bool         // make renditions anew whose bytes are gone
+	focus  *press.Point // of a photo that is taken: what is known of it, or else found, is written here, and crops without a frame keep it
 	read   func() ([]byte, error)
 	keep   func() error // called before the first rendition is kept
 }
@@ -169,6 +160,9 @@ func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source)
 		return nil, err
 	}
 	defer unlock()
+	if err := g.aim(ctx, jobs, from); err != nil {
+		return nil, err
+	}
 	out := make([]press.Rendition, len(jobs))
 	var missing []int
 	for i, job := range jobs {
@@ -232,9 +226,12 @@ func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []i
 	for n, i := range missing {
 		wanted[n] = jobs[i]
 	}
-	made, _, err := g.Pipeline.Make(ctx, from.name, original, wanted)
+	made, info, err := g.Pipeline.Make(ctx, from.name, original, wanted)
 	if err != nil {
 		return err
+	}
+	if from.focus != nil && *from.focus == (press.Point{}) {
+		*from.focus = info.Focus
 	}
 	if err := from.keep(); err != nil {
 		return err
@@ -243,7 +240,7 @@ func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []i
 	for n, i := range missing {
 		group.Go(func() (err error) {
 			defer press.Recover(&err)
-			out[i], err = g.keep(ctx, from.digest, jobs[i], made[n])
+			out[i], err = g.keep(ctx, from.digest, made[n])
 			return err
 		})
 	}
@@ -251,14 +248,14 @@ func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []i
 }
 
 // keep stores the bytes first and the row after them, so that a row never names bytes that are not there.
-func (g *Gallery) keep(ctx context.Context, digest press.Digest, job photo.Job, made photo.Output) (press.Rendition, error) {
-	recipe, _ := photo.Lookup(job.Recipe)
+func (g *Gallery) keep(ctx context.Context, digest press.Digest, made photo.Output) (press.Rendition, error) {
+	recipe, _ := photo.Lookup(made.Recipe)
 	kept, size, err := g.Blobs.Put(ctx, bytes.NewReader(made.Data), int64(len(made.Data)))
 	if err != nil {
-		return press.Rendition{}, fmt.Errorf("gallery: keep rendition %s of %s: %w", job.Recipe, digest.Short(), err)
+		return press.Rendition{}, fmt.Errorf("gallery: keep rendition %s of %s: %w", made.Recipe, digest.Short(), err)
 	}
 	r := press.Rendition{
-		RenditionKey: recipe.Key(digest, job.Frame), Digest: kept, ContentType: made.ContentType,
+		RenditionKey: recipe.Key(digest, made.Frame), Digest: kept, ContentType: made.ContentType,
 		Width: made.Width, Height: made.Height, Bytes: size,
 	}
 	return r, g.Store.SaveRendition(ctx, r)
@@ -281,8 +278,7 @@ func (g *Gallery) PlainCover(ctx context.Context) (press.Photo, error) {
 	if err != nil {
 		return press.Photo{}, err
 	}
-	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-	p, _, err := g.Take(ctx, "plain-cover.png", open, []press.Recipe{press.Site480, press.CoverWide, press.CoverSquare})
+	p, _, err := g.take(ctx, "plain-cover.png", data, []press.Recipe{press.Site480, press.CoverWide, press.CoverSquare}, false)
 	return p, err
 }
 

@@ -6,14 +6,18 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"newsdesk/internal/blob"
 	"newsdesk/internal/gallery"
@@ -175,6 +179,56 @@ func TestTake(t *testing.T) {
 	}
 	_, _, err = r.blind().Take(t.Context(), "new.jpg", opener(quarters(t, 300, 200)), all())
 	r.refused(err, press.TooLarge, "photo.slow", "new.jpg") // so the blind one would have shown a decoding
+}
+
+// TestTakeAims: crops made when a photo is taken lie around what it is about, the photo says where that is, and they are found
+// again, also by whoever takes it again from a record of before.
+func TestTakeAims(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	img := image.NewRGBA(image.Rect(0, 0, 900, 600))
+	draw.Draw(img, img.Bounds(), image.NewUniform(color.RGBA{200, 204, 206, 255}), image.Point{}, draw.Src)
+	draw.Draw(img, image.Rect(740, 40, 840, 180), image.NewUniform(color.RGBA{190, 30, 20, 255}), image.Point{}, draw.Src)
+	var data bytes.Buffer
+	r.ok(jpeg.Encode(&data, img, nil))
+	covers := []press.Recipe{press.CoverWide, press.CoverSquare}
+	p, made, err := r.Take(t.Context(), "a.jpg", opener(data.Bytes()), covers)
+	r.ok(err)
+	if p.Focus.X < 0.6 || p.Focus.Y > 0.4 || p.Focus.Y <= 0 {
+		t.Errorf("the focus of a red thing at the upper right is %v", p.Focus)
+	}
+	for _, m := range made {
+		if frame, ok := press.ParseFrame(m.Frame); !ok || frame.Focus != p.Focus {
+			t.Errorf("%s was cut by %q", m.Recipe, m.Frame)
+		}
+	}
+	known, err := r.rows.Photo(t.Context(), p.Digest)
+	r.ok(err)
+	again, same, err := r.blind().Take(t.Context(), "b.jpg", opener(data.Bytes()), covers)
+	r.ok(err)
+	if known.Focus != p.Focus || again.Focus != p.Focus || !slices.Equal(same, made) {
+		t.Errorf("kept %v, taken again with %v and %+v", known.Focus, again.Focus, same)
+	}
+}
+
+// TestTakeAsksNothingOfMetadata: what a file says of itself never keeps it out.
+func TestTakeAsksNothingOfMetadata(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	exif := "II*\x00\x08\x00\x00\x00\x02\x00" +
+		"\x10\x01\x02\x00\x0c\x00\x00\x00\x26\x00\x00\x00" + // the model
+		"\x3b\x01\x02\x00\x0c\x00\x00\x00\x32\x00\x00\x00" + // the artist
+		"\x00\x00\x00\x00" + "示\x01\xff\n\t例1\x00" + "  \xe7\xa4 \x0b示 a\x00"
+	segment := "Exif\x00\x00" + exif
+	data := quarters(t, 300, 200)
+	head := append([]byte{0xff, 0xd8, 0xff, 0xe1, 0, byte(len(segment) + 2)}, segment...)
+	_, _, err := r.Take(t.Context(), "a.jpg", opener(append(head, data[2:]...)), []press.Recipe{press.Site480})
+	r.ok(err)
+	p, err := r.rows.Photo(t.Context(), press.DigestOf(append(head, data[2:]...)))
+	r.ok(err)
+	if !utf8.ValidString(p.Device+p.Artist) || strings.ContainsFunc(p.Device+p.Artist, unicode.IsControl) || p.Device == "" || p.Artist == "" {
+		t.Errorf("%q by %q", p.Device, p.Artist)
+	}
 }
 
 // TestMadeOnce asks for everything of one photo at once, from many sides.

@@ -95,7 +95,7 @@ func drawn(t *testing.T, dir string) (map[press.Digest]Image, map[press.Digest]S
 		}
 		f.Close()
 		pictures[d] = Image{file, size.X, size.Y}
-		site[d] = SitePicture{size.X, size.Y, []Source{{file, size.X}}}
+		site[d] = SitePicture{Width: size.X, Height: size.Y, Sources: []Source{{file, size.X}}}
 	}
 	return pictures, site
 }

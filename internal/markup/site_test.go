@@ -108,3 +108,24 @@ func TestText(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
+
+// TestSiteWebP: a browser that reads WebP is offered it, in its sizes; every other program finds the picture as before.
+func TestSiteWebP(t *testing.T) {
+	t.Parallel()
+	digest := press.DigestOf([]byte("p"))
+	body := press.Body{Blocks: []press.Block{press.Picture{Photo: digest, Alt: "a"}}}
+	picture := SitePicture{Width: 960, Height: 640, Sources: []Source{{"/a.jpg", 480}, {"/b.jpg", 960}}}
+	without, err := Site(body, map[press.Digest]SitePicture{digest: picture}, SiteOptions{Sizes: "50vw"})
+	if err != nil || strings.Contains(without, "<picture") {
+		t.Fatalf("%s, %v", without, err)
+	}
+	picture.WebP = []Source{{"/a.webp", 480}, {`/b".webp`, 960}}
+	with, err := Site(body, map[press.Digest]SitePicture{digest: picture}, SiteOptions{Sizes: "50vw"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const source = `<picture><source type="image/webp" srcset="/a.webp 480w, /b&quot;.webp 960w" sizes="50vw">`
+	if want := strings.Replace(strings.Replace(without, "<img", source+"<img", 1), "</figure>", "</picture></figure>", 1); with != want {
+		t.Errorf("got\n%s\nwant\n%s", with, want)
+	}
+}

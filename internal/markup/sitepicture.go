@@ -10,6 +10,7 @@ import (
 type SitePicture struct {
 	Width, Height int      // of the largest source, in pixels
 	Sources       []Source // smallest first
+	WebP          []Source // the same in fewer bytes, for browsers that read WebP; smallest first, may be empty
 }
 
 // Source is one size of a picture.
@@ -51,10 +52,17 @@ func (w *site) img(p press.Picture, sizes string) {
 		w.fail(missingPhoto(p))
 		return
 	}
+	if len(picture.WebP) > 0 {
+		w.raw(`<picture><source type="image/webp"`)
+		w.attr("srcset", srcset(picture.WebP))
+		w.attr("sizes", sizes)
+		w.raw(">")
+		defer w.raw("</picture>")
+	}
 	w.raw("<img")
 	w.attr("src", picture.fallback())
 	if len(picture.Sources) > 1 {
-		w.attr("srcset", picture.srcset())
+		w.attr("srcset", srcset(picture.Sources))
 		w.attr("sizes", sizes)
 	}
 	if picture.Width > 0 && picture.Height > 0 {
@@ -67,9 +75,9 @@ func (w *site) img(p press.Picture, sizes string) {
 	w.raw(` decoding="async">`)
 }
 
-func (p SitePicture) srcset() string {
+func srcset(sources []Source) string {
 	out := ""
-	for i, s := range p.Sources {
+	for i, s := range sources {
 		if i > 0 {
 			out += ", "
 		}

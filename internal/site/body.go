@@ -14,7 +14,7 @@ const bodySizes = "(max-width: 800px) 100vw, 744px"
 func (s *Site) renderBody(a Article, lang press.Lang) (template.HTML, error) {
 	pictures := map[press.Digest]markup.SitePicture{}
 	for _, original := range a.Content.Body.Photos() {
-		pictures[original] = s.sitePicture(usable(a.Photos[original]))
+		pictures[original] = s.sitePicture(a.Photos[original])
 	}
 	body, err := markup.Site(a.Content.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang})
 	return template.HTML(body), err // markup writes what it made itself, all else escaped
@@ -22,11 +22,18 @@ func (s *Site) renderBody(a Article, lang press.Lang) (template.HTML, error) {
 
 func (s *Site) sitePicture(photos []Photo) markup.SitePicture {
 	var out markup.SitePicture
-	for _, p := range photos {
+	for _, p := range usable(photos) {
 		out.Width, out.Height = p.Width, p.Height // the last one is the largest
-		out.Sources = append(out.Sources, markup.Source{URL: s.link(PhotoFile(p.Rendition)), Width: p.Width})
+		out.Sources = append(out.Sources, s.source(p))
+	}
+	for _, p := range webp(photos) {
+		out.WebP = append(out.WebP, s.source(p))
 	}
 	return out
+}
+
+func (s *Site) source(p Photo) markup.Source {
+	return markup.Source{URL: s.link(PhotoFile(p.Rendition)), Width: p.Width}
 }
 
 // tagOf is a language as HTML names it.

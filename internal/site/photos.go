@@ -18,12 +18,18 @@ import (
 // maxPhotoBytes bounds one rendition; those of the recipes are far below.
 const maxPhotoBytes = 32 << 20
 
-// usable returns the renditions that a page offers of an original: those made for websites, each once, smallest first.
-func usable(renditions []Photo) []Photo {
+// usable returns the renditions that a page offers of an original to every program: those made for websites, each once,
+// smallest first.
+func usable(renditions []Photo) []Photo { return among(press.SiteRecipes(), renditions) }
+
+// webp returns those that a page offers beside them to browsers that read WebP.
+func webp(renditions []Photo) []Photo { return among(press.SiteWebPRecipes(), renditions) }
+
+func among(recipes []press.Recipe, renditions []Photo) []Photo {
 	var out []Photo
 	for _, p := range renditions {
 		twin := func(q Photo) bool { return q.Digest == p.Digest }
-		if slices.Contains(press.SiteRecipes(), p.Recipe) && PhotoFile(p.Rendition) != "" && p.Width > 0 && p.Height > 0 &&
+		if slices.Contains(recipes, p.Recipe) && PhotoFile(p.Rendition) != "" && p.Width > 0 && p.Height > 0 &&
 			!slices.ContainsFunc(out, twin) {
 			out = append(out, p)
 		}
@@ -35,8 +41,13 @@ func usable(renditions []Photo) []Photo {
 // putPhotos writes the article's photos that are not there yet. A photo that is there though the page did not show it
 // before may be another article's too, which is noted for the day when this one lets go of it.
 func (s *Site) putPhotos(w *writer, a Article, was record) error {
+	inBody := a.Content.Body.Photos()
 	for _, original := range a.Content.Photos() {
-		for _, p := range usable(a.Photos[original]) {
+		files := usable(a.Photos[original])
+		if slices.Contains(inBody, original) {
+			files = append(files, webp(a.Photos[original])...)
+		}
+		for _, p := range files {
 			name := PhotoFile(p.Rendition)
 			if w.size(name) == p.Bytes {
 				if slices.Contains(was.Photos, name) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -252,5 +253,60 @@ func TestOutdated(t *testing.T) {
 	}
 	if outdated, err := renamed.Outdated(t.Context()); outdated || err != nil {
 		t.Errorf("after a rebuild: %v %v", outdated, err)
+	}
+}
+
+// inWebP gives an article's photos renditions in WebP, of which a site asks nothing but their type and digest.
+func inWebP(a Article) Article {
+	photos := map[press.Digest][]Photo{}
+	for original, list := range a.Photos {
+		for i, p := range list[:len(list):len(list)] {
+			data := fmt.Appendf(nil, "webp of %s", p.Digest)
+			p.Recipe, p.ContentType = press.SiteWebPRecipes()[i], "image/webp"
+			p.Digest, p.Bytes = press.DigestOf(data), int64(len(data))
+			p.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+			list = append(list, p)
+		}
+		photos[original] = list
+	}
+	a.Photos = photos
+	return a
+}
+
+// TestWebPBesideJPEG: a page that is written again once there is WebP offers it, has the same bytes when the site is rebuilt, and
+// takes all its files along when it goes. What other programs are told stays JPEG.
+func TestWebPBesideJPEG(t *testing.T) {
+	t.Parallel()
+	s, archive := newSite(t, nil)
+	a := withPhoto(t, 1, 3)
+	live(t, s, archive, a)
+	if n := photosIn(t, s); n != 3 {
+		t.Fatalf("%d photos", n)
+	}
+	if _, err := s.Publish(t.Context(), inWebP(a)); err != nil {
+		t.Fatal(err)
+	}
+	files := tree(t, s)
+	if n := photosIn(t, s); n != 6 || strings.Count(files[s.Path(a.ID)], ".webp ") != 3 {
+		t.Fatalf("%d photos, page\n%s", n, files[s.Path(a.ID)])
+	}
+	for name, data := range files {
+		if name != s.Path(a.ID) && !photoName.MatchString(name) && strings.Contains(data, ".webp") {
+			t.Errorf("%s names WebP", name)
+		}
+	}
+	head, _, _ := strings.Cut(files[s.Path(a.ID)], "</head>")
+	if strings.Contains(head, ".webp") || !strings.Contains(head, ".jpg") {
+		t.Errorf("the head names %s", head)
+	}
+	again := func(each func(Article) error) error { return each(inWebP(a)) }
+	if err := s.Rebuild(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	if differ := diff(files, tree(t, s)); len(differ) > 0 {
+		t.Errorf("rebuilt, these differ: %v", differ)
+	}
+	if err := removing("", a).do(s, archive); err != nil || photosIn(t, s) != 0 {
+		t.Errorf("%v, %d photos are left", err, photosIn(t, s))
 	}
 }

@@ -1,0 +1,75 @@
+package gallery
+
+import (
+	"context"
+
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+)
+
+// ForSite returns the website's renditions of every photo that a content shows, the cover included, smallest first: JPEG or PNG
+// in each width, made now if need be, and after them those in WebP that were made and are smaller than the same width's other
+// one. It makes none in WebP, which would take more time than there is at the hour; see WebP.
+func (g *Gallery) ForSite(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error) {
+	out := map[press.Digest][]press.Rendition{}
+	for _, digest := range content.Photos() {
+		list, err := g.Renditions(ctx, digest, plainJobs(press.SiteRecipes()))
+		if err != nil {
+			return nil, err
+		}
+		small, err := g.smaller(ctx, digest, list)
+		if err != nil {
+			return nil, err
+		}
+		out[digest] = append(list, small...)
+	}
+	return out, nil
+}
+
+// smaller finds the renditions in WebP that are worth offering beside those of the same width. Without the largest there are
+// none: a browser that reads WebP would never get the picture in its full size.
+func (g *Gallery) smaller(ctx context.Context, digest press.Digest, beside []press.Rendition) (out []press.Rendition, err error) {
+	for i, name := range press.SiteWebPRecipes() {
+		recipe, ok := photo.Lookup(name)
+		if !ok {
+			continue
+		}
+		found, err := g.find(ctx, recipe.Key(digest, press.Frame{}), true)
+		if press.KindOf(err) == press.NotFound {
+			continue // not made, or lost: the page does without
+		}
+		if err != nil {
+			return nil, err
+		}
+		if found.Width == beside[i].Width && found.Bytes < beside[i].Bytes {
+			out = append(out, found)
+		}
+	}
+	if n := len(out); n > 0 && out[n-1].Width < beside[len(beside)-1].Width {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// WebP makes the website's renditions in WebP of every photo in a content's body, one photo after the other, and reports
+// whether there were any to make.
+func (g *Gallery) WebP(ctx context.Context, content press.Content) (made bool, err error) {
+	var jobs []photo.Job
+	for _, job := range plainJobs(press.SiteWebPRecipes()) {
+		if _, ok := photo.Lookup(job.Recipe); ok {
+			jobs = append(jobs, job)
+		}
+	}
+	for _, digest := range content.Body.Photos() {
+		for _, job := range jobs {
+			recipe, _ := photo.Lookup(job.Recipe)
+			if _, err := g.Store.Rendition(ctx, recipe.Key(digest, press.Frame{})); press.KindOf(err) == press.NotFound {
+				made = true
+			}
+		}
+		if _, err := g.Renditions(ctx, digest, jobs); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
+}
