@@ -2,10 +2,10 @@ package photo
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"image"
-	"io"
+
+	"newsdesk/internal/press"
 )
 
 // readPNG walks the chunks to IEND.
@@ -37,7 +37,11 @@ func (h *header) pngChunk(kind string, body []byte) error {
 	case "IHDR":
 		return h.pngStart(body)
 	case "eXIf":
-		h.exif = readExif(body)
+		h.takeExif(body)
+	case "tEXt", "zTXt", "iTXt":
+		h.takePNGText(kind, body)
+	case "tIME":
+		h.note(press.TraceTime)
 	case "iCCP":
 		h.icc = inflateProfile(body)
 	}
@@ -69,16 +73,7 @@ func inflateProfile(body []byte) []byte {
 	if !ok || len(rest) < 2 {
 		return nil
 	}
-	z, err := zlib.NewReader(bytes.NewReader(rest[1:]))
-	if err != nil {
-		return nil
-	}
-	defer z.Close()
-	profile, err := io.ReadAll(io.LimitReader(z, maxProfile))
-	if err != nil {
-		return nil
-	}
-	return profile
+	return inflate(rest[1:], maxProfile)
 }
 
 // readGIF walks the blocks and counts the frames. A file that stops between two blocks is taken: some encoders forget the
@@ -93,6 +88,7 @@ func readGIF(data []byte) (*header, error) {
 	for at < len(data) && data[at] != ';' {
 		switch data[at] {
 		case '!':
+			h.gifExtension(data[at:])
 			at = skipSubBlocks(data, at+2)
 		case ',':
 			if at+10 > len(data) {
@@ -111,6 +107,16 @@ func readGIF(data []byte) (*header, error) {
 		return nil, errTruncated
 	}
 	return h, nil
+}
+
+// gifExtension notes comments and what applications add; the loop counter of animations is none of either.
+func (h *header) gifExtension(data []byte) {
+	switch {
+	case len(data) >= 2 && data[1] == 0xfe:
+		h.note(press.TraceCaption)
+	case len(data) >= 14 && data[1] == 0xff && string(data[3:14]) != "NETSCAPE2.0" && string(data[3:14]) != "ANIMEXTS1.0":
+		h.note(press.TraceOther)
+	}
 }
 
 func colourTable(flags byte) int {
@@ -174,11 +180,11 @@ func (h *header) webpChunk(kind string, body []byte) error {
 	case "ANMF":
 		return h.webpFrame(body)
 	case "EXIF":
-		h.exif = readExif(bytes.TrimPrefix(body, []byte("Exif\x00\x00")))
+		h.takeExif(bytes.TrimPrefix(body, []byte("Exif\x00\x00")))
 	case "ICCP":
 		h.icc = body[:min(len(body), maxProfile)]
 	case "XMP ":
-		h.xmpGPS = bytes.Contains(body, []byte("GPSLatitude"))
+		h.takeXMP(body)
 	}
 	return h.webpPixels(kind, body)
 }

@@ -98,8 +98,8 @@ func TestSpoiledProfiles(t *testing.T) {
 	for n := range exifBlock(1) {
 		bad := exifBlock(1)
 		bad[n] ^= 0xff
-		readExif(bad)
-		readExif(exifBlock(1)[:n])
+		exifOf(bad)
+		exifOf(exifBlock(1)[:n])
 	}
 }
 

@@ -5,25 +5,36 @@ import (
 	"encoding/binary"
 	"strings"
 	"time"
+
+	"newsdesk/internal/press"
 )
 
 // The TIFF tags that matter here.
 const (
-	tagWidth        = 0x100
-	tagHeight       = 0x101
-	tagBits         = 0x102
-	tagMake         = 0x10f
-	tagModel        = 0x110
-	tagOrientation  = 0x112
-	tagSamples      = 0x115
-	tagICC          = 0x8773
-	tagExif         = 0x8769
-	tagGPS          = 0x8825
-	tagInterop      = 0xa005
-	tagOriginalTime = 0x9003
-	tagOffset       = 0x9011
-	tagInteropIndex = 0x0001
-	tagGPSLatitude  = 0x0002
+	tagWidth           = 0x100
+	tagHeight          = 0x101
+	tagBits            = 0x102
+	tagMake            = 0x10f
+	tagModel           = 0x110
+	tagOrientation     = 0x112
+	tagSamples         = 0x115
+	tagICC             = 0x8773
+	tagExif            = 0x8769
+	tagGPS             = 0x8825
+	tagInterop         = 0xa005
+	tagOriginalTime    = 0x9003
+	tagOffset          = 0x9011
+	tagInteropIndex    = 0x0001
+	tagDescription     = 0x10e
+	tagArtist          = 0x13b
+	tagXPAuthor        = 0x9c9d
+	tagMakerNote       = 0x927c
+	tagDigitizedTime   = 0x9004
+	tagDigitizedOffset = 0x9012
+	tagXMP             = 0x2bc
+	tagIPTC            = 0x83bb
+	tagPhotoshop       = 0x8649
+	tagGPSLatitude     = 0x0002
 )
 
 // maxEntries bounds the entries read of one directory.
@@ -109,18 +120,19 @@ func (t tiff) number(e entry) uint32 {
 	return 0
 }
 
-func text(e entry) string {
-	s, _, _ := strings.Cut(string(e.value[:min(len(e.value), 200)]), "\x00")
-	return strings.TrimSpace(strings.ToValidUTF8(s, ""))
-}
+func text(e entry) string { return readable(e.value) }
 
-// readExif reads an EXIF block. What cannot be read is left out: a photo is not refused for its metadata.
-func readExif(data []byte) exif {
-	t, ok := openTIFF(data)
-	if !ok {
-		return exif{orientation: 1}
+// next is the directory behind the first one; nil if there is none.
+func (t tiff) next() directory {
+	at := int64(t.order.Uint32(t.data[4:]))
+	if at < 8 || at+2 > int64(len(t.data)) {
+		return nil
 	}
-	return t.exif(t.first())
+	end := at + 2 + 12*int64(t.order.Uint16(t.data[at:]))
+	if end+4 > int64(len(t.data)) {
+		return nil
+	}
+	return t.directory(t.order.Uint32(t.data[end:]))
 }
 
 func (t tiff) exif(d directory) exif {
@@ -131,6 +143,9 @@ func (t tiff) exif(d directory) exif {
 	sub := t.directory(t.number(d[tagExif]))
 	out.camera = camera(text(d[tagMake]), text(d[tagModel]))
 	out.taken = taken(text(sub[tagOriginalTime]), text(sub[tagOffset]))
+	if out.taken.IsZero() {
+		out.taken = taken(text(sub[tagDigitizedTime]), text(sub[tagDigitizedOffset]))
+	}
 	_, out.gps = t.directory(t.number(d[tagGPS]))[tagGPSLatitude]
 	out.adobeRGB = text(t.directory(t.number(sub[tagInterop]))[tagInteropIndex]) == "R03"
 	return out
@@ -166,7 +181,14 @@ func readTIFF(data []byte) (*header, error) {
 	if d == nil {
 		return nil, errTruncated
 	}
-	h := &header{format: formatTIFF, frames: 1, channels: 1, depth: 8, exif: t.exif(d)}
+	h := &header{format: formatTIFF, frames: 1, channels: 1, depth: 8}
+	h.takeDirectories(t)
+	h.takeXMP(d[tagXMP].value)
+	h.takeIPTC(d[tagIPTC].value)
+	h.takePhotoshop(d[tagPhotoshop].value)
+	if t.next() != nil {
+		h.note(press.TraceOther) // further pages
+	}
 	h.width, h.height = int(t.number(d[tagWidth])), int(t.number(d[tagHeight]))
 	if n := int(t.number(d[tagSamples])); n > 0 {
 		h.channels = min(n, 64)

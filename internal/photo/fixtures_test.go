@@ -176,13 +176,6 @@ func iccProfile(name string, m [3][3]float64) []byte {
 	return append(head, body...)
 }
 
-// p3ToXYZ is Display P3's matrix adapted to D50, as Apple's profile carries it.
-var p3ToXYZ = [3][3]float64{
-	{0.51512, 0.29198, 0.15710},
-	{0.24120, 0.69225, 0.06657},
-	{-0.00105, 0.04189, 0.78407},
-}
-
 func iccSegment(profile []byte) []byte {
 	return segment(0xe2, "ICC_PROFILE\x00\x01\x01"+string(profile))
 }
@@ -334,4 +327,11 @@ func dcBits(diff int) string {
 		out += fmt.Sprintf("%0*b", size, diff)
 	}
 	return out
+}
+
+// exifOf reads an EXIF block.
+func exifOf(block []byte) exif {
+	h := &header{}
+	h.takeExif(block)
+	return h.exif
 }

@@ -17,6 +17,8 @@ const (
 	formatWebP = "webp"
 	formatBMP  = "bmp"
 	formatTIFF = "tiff"
+	formatHEIC = "heic"
+	formatAVIF = "avif"
 )
 
 // header is what is known of a file before its pixels are decoded. Width and height are as stored.
@@ -32,7 +34,9 @@ type header struct {
 	cmyk          bool
 	exif          exif
 	icc           []byte
-	xmpGPS        bool
+	about         about
+	heif          *heifKind // of HEIC and AVIF
+	opensApart    bool      // there is a program of the system for it
 	jpeg          jpegKind
 	first         []byte // an animated WebP's first frame as a file of its own
 	firstAt       image.Point
@@ -74,27 +78,10 @@ func readHeader(data []byte) (*header, error) {
 		return readBMP(data)
 	case has("II*\x00"), has("MM\x00*"):
 		return readTIFF(data)
-	case len(data) >= 12 && string(data[4:8]) == "ftyp":
-		return nil, ftypFormat(data)
+	case isHEIF(data):
+		return readHEIF(data)
 	}
 	return nil, errForeign
-}
-
-// ftypFormat names the ISO media brands that phones write.
-func ftypFormat(data []byte) error {
-	end := min(len(data), 64, 8+int(data[3]))
-	for at := 8; at+4 <= end; at += 4 {
-		switch string(data[at : at+4]) {
-		case "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1":
-			if bytes.Contains(data[8:end], []byte("avif")) {
-				return notSupported("AVIF")
-			}
-			return notSupported("HEIC")
-		case "avif", "avis":
-			return notSupported("AVIF")
-		}
-	}
-	return errForeign
 }
 
 func readBMP(data []byte) (*header, error) {
@@ -112,6 +99,9 @@ func readBMP(data []byte) (*header, error) {
 func (h *header) memory() int64 {
 	pixels := int64(h.width) * int64(h.height)
 	master := min(pixels, int64(masterWidth)*int64(masterWidth)*3) * 6
+	if h.heif != nil {
+		return h.openMemory(h.opensApart) + 3*pixels + master // opened, its JPEG and its planes
+	}
 	if h.fast() {
 		return h.planesMemory(h.shrink(masterWidth)) + master
 	}

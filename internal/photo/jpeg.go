@@ -3,6 +3,8 @@ package photo
 import (
 	"bytes"
 	"encoding/binary"
+
+	"newsdesk/internal/press"
 )
 
 // jpegKind says how a JPEG's samples are stored.
@@ -104,6 +106,8 @@ func (r *jpegReader) take(marker byte, body []byte) error {
 		r.icc = append(r.icc, body[12:])
 	case marker == 0xee && bytes.HasPrefix(body, []byte("Adobe")) && len(body) >= 12:
 		r.adobe = int(body[11])
+	case marker >= 0xe0 && marker <= 0xef, marker == 0xfe:
+		r.rest(marker, body)
 	}
 	return nil
 }
@@ -111,9 +115,32 @@ func (r *jpegReader) take(marker byte, body []byte) error {
 func (r *jpegReader) app1(body []byte) {
 	switch {
 	case bytes.HasPrefix(body, []byte("Exif\x00\x00")) && r.h.exif.orientation == 0:
-		r.h.exif = readExif(body[6:])
+		r.h.takeExif(body[6:])
 	case bytes.HasPrefix(body, []byte("http://ns.adobe.com/xap/1.0/")):
-		r.h.xmpGPS = r.h.xmpGPS || bytes.Contains(body, []byte("GPSLatitude"))
+		_, packet, _ := bytes.Cut(body, []byte{0})
+		r.h.takeXMP(packet)
+	case bytes.HasPrefix(body, []byte("http://ns.adobe.com/xmp/extension/")):
+		r.h.note(press.TraceOther) // depth maps, motion pictures, edits
+	}
+}
+
+// rest notes what the other application segments and comments hold.
+func (r *jpegReader) rest(marker byte, body []byte) {
+	has := func(prefix string) bool { return bytes.HasPrefix(body, []byte(prefix)) }
+	switch {
+	case marker == 0xfe:
+		r.h.note(press.TraceCaption)
+	case marker == 0xed && has("Photoshop 3.0\x00"):
+		r.h.takePhotoshop(body[14:])
+	case has("JFIF\x00") && len(body) >= 14 && int(body[12])*int(body[13]) > 0, has("JFXX\x00"):
+		r.h.note(press.TraceThumbnail)
+	case marker == 0xe0, has("ICC_PROFILE\x00"), has("Adobe\x00"):
+	case marker == 0xe2 && has("MPF\x00"):
+		r.h.note(press.TraceOther) // further pictures behind the first
+	case marker == 0xeb:
+		r.h.note(press.TraceSoftware) // JUMBF: where it comes from and what was done to it (C2PA)
+	default:
+		r.h.note(press.TraceOther)
 	}
 }
 

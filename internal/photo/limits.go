@@ -12,6 +12,8 @@ type Limits struct {
 	MaxRatio  int   // the longer side over the shorter; default 64
 	MaxScans  int   // of a progressive JPEG; default 100 (encoders write about 10)
 	MaxMemory int64 // bytes that decoding one photo may take; default 512 MiB
+	// MaxApart is the same for HEIC and AVIF, which are opened in a process of their own; default 1 GiB.
+	MaxApart int64
 }
 
 func (l Limits) withDefaults() Limits {
@@ -21,6 +23,7 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.MaxRatio, 64)
 	fill(&l.MaxScans, 100)
 	fill(&l.MaxMemory, 512<<20)
+	fill(&l.MaxApart, 1<<30)
 	return l
 }
 
@@ -73,13 +76,20 @@ func (l Limits) check(name string, h *header, bytes int64) error {
 		return press.Fail(press.Invalid, "photo.scans", press.Say(
 			"%q is a progressive JPEG of %d scans, more than %d: save it again as an ordinary JPEG.",
 			"“%s”是含 %d 次扫描的渐进式 JPEG，超过 %d 次，请另存为普通 JPEG。", name, h.scans, l.MaxScans))
-	case h.memory() > l.MaxMemory:
+	case h.memory() > l.memory(h):
 		return press.Fail(press.TooLarge, "photo.memory", press.Say(
 			"%q (%d × %d pixels) would take %d MB of memory to open, more than %d MB: save it smaller, or as an ordinary JPEG.",
 			"打开“%s”（%d × %d 像素）需要 %d MB 内存，超过 %d MB，请缩小或另存为普通 JPEG。",
-			name, w, ht, h.memory()>>20, l.MaxMemory>>20))
+			name, w, ht, h.memory()>>20, l.memory(h)>>20))
 	}
 	return nil
+}
+
+func (l Limits) memory(h *header) int64 {
+	if h.heif != nil {
+		return l.MaxApart
+	}
+	return l.MaxMemory
 }
 
 func broken(name string) *press.Error {
@@ -94,8 +104,8 @@ func truncated(name string) *press.Error {
 
 func unknown(name string) *press.Error {
 	return press.Fail(press.Unsupported, "photo.format", press.Say(
-		"%q is not a picture that can be used: send JPEG, PNG, GIF, WebP, BMP or TIFF.",
-		"“%s”不是可用的图片，请提供 JPEG、PNG、GIF、WebP、BMP 或 TIFF。", name))
+		"%q is not a picture that can be used: send JPEG, HEIC, PNG, WebP, AVIF, GIF, BMP or TIFF.",
+		"“%s”不是可用的图片，请提供 JPEG、HEIC、PNG、WebP、AVIF、GIF、BMP 或 TIFF。", name))
 }
 
 func notYet(name, format string) *press.Error {

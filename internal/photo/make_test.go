@@ -120,7 +120,7 @@ func TestNothingOfTheMetadataSurvives(t *testing.T) {
 	xmp := segment(0xe1, "http://ns.adobe.com/xap/1.0/\x00<?xpacket exif:GPSLatitude='31,13N'?>")
 	file := jpegFile(t, scene(640, 480), exifSegment(6), xmp, iccSegment(profile), segment(0xfe, "SECRETCAM"))
 	info, err := Inspect("tagged.jpg", file)
-	if err != nil || !info.HasGPS || info.Camera != "SECRETCAM" || info.TakenAt.Format("15:04:05") != "10:39:11" {
+	if err != nil || !info.HasGPS || info.Device != "SECRETCAM" || info.TakenAt.Format("15:04:05") != "10:39:11" {
 		t.Fatalf("the fixture is not read: %+v, %v", info, err)
 	}
 	for _, o := range mustMake(t, New(Config{}), file, allJobs()...) {
@@ -135,7 +135,6 @@ func TestNothingOfTheMetadataSurvives(t *testing.T) {
 // refused are the files of the shared test data that must not become renditions.
 var refused = map[string]string{
 	"empty.jpg": "photo.empty", "sunset-truncated.jpg": "photo.truncated",
-	"cat-5472x3648.avif": "photo.unsupported", "office-4032x3024-display-p3-gps.heic": "photo.unsupported",
 }
 
 func TestSharedPhotos(t *testing.T) {

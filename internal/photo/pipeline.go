@@ -24,6 +24,11 @@ type Config struct {
 	Limits       Limits
 	// StandardJPEG uses the standard library's JPEG codec: slower, and larger in memory and in bytes written.
 	StandardJPEG bool
+	// Decoder is the command that opens HEIC and AVIF where the system has no program for them: this program itself, calling
+	// ServeDecoder. Without it they are opened in this process, which then neither stops at the timeout nor gives back all
+	// memory: good enough for a program that ends soon.
+	Decoder []string
+	NoTools bool // leave the system's programs for HEIC and AVIF alone
 }
 
 // Pipeline makes renditions, a bounded number at a time. It is safe for concurrent use.
@@ -31,6 +36,7 @@ type Pipeline struct {
 	limits  Limits
 	timeout time.Duration
 	codec   jpegCodec
+	opener  *opener
 	budget  int64
 	memory  *semaphore.Weighted
 	workers *semaphore.Weighted
@@ -44,7 +50,7 @@ func New(c Config) *Pipeline {
 		c.Timeout = 60 * time.Second
 	}
 	p := &Pipeline{
-		limits: c.Limits.withDefaults(), timeout: c.Timeout, codec: fastJPEG{}, budget: c.MemoryBudget,
+		limits: c.Limits.withDefaults(), timeout: c.Timeout, codec: fastJPEG{}, budget: c.MemoryBudget, opener: newOpener(c),
 		memory: semaphore.NewWeighted(c.MemoryBudget), workers: semaphore.NewWeighted(int64(c.Workers)),
 	}
 	if c.StandardJPEG {
@@ -91,6 +97,9 @@ func (p *Pipeline) inspect(name string, data []byte) (*header, Info, error) {
 	h, err := readHeader(data)
 	if err != nil {
 		return nil, Info{}, refusal(name, err)
+	}
+	if h.heif != nil {
+		_, h.opensApart = p.opener.toolFor(h)
 	}
 	if err := p.limits.check(name, h, int64(len(data))); err != nil {
 		return nil, Info{}, err
@@ -195,7 +204,7 @@ func (p *Pipeline) run(ctx context.Context, data []byte, h *header, steps []step
 			outs, err = nil, fmt.Errorf("%w: decoder panicked: %v", errMalformed, r)
 		}
 	}()
-	s := &source{codec: p.codec, data: data, h: h, colour: newConversion(h.profile())}
+	s := &source{codec: p.codec, opener: p.opener, data: data, h: h, colour: newConversion(h.profile())}
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 // back to finer pixels for crops deeper than the master can serve.
 type source struct {
 	codec  jpegCodec
+	opener *opener
 	data   []byte
 	h      *header
 	colour *conversion // nil when colours stay as they are
@@ -39,6 +40,11 @@ func (h *header) masterSize() (w, ht int) {
 
 // open decodes the photo and makes its master.
 func (s *source) open(ctx context.Context) (err error) {
+	if s.h.heif != nil {
+		if s.data, s.h, err = s.opener.open(ctx, s.data, s.h); err != nil {
+			return err
+		}
+	}
 	if s.h.fast() {
 		s.master, err = s.fromPlanes(whole, s.h.shrink(masterWidth), masterWidth)
 		if s.master != nil || err != nil {

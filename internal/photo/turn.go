@@ -61,13 +61,19 @@ func (p *Pipeline) turnPixels(ctx context.Context, name string, data []byte, h *
 			err = refusal(name, fmt.Errorf("%w: decoder panicked: %v", errMalformed, r))
 		}
 	}()
+	colours := newConversion(h.profile())
+	if h.heif != nil {
+		if data, h, err = p.opener.open(ctx, data, h); err != nil {
+			return nil, refusal(name, err)
+		}
+	}
 	pixels, err := decodePixels(ctx, data, h)
 	if err != nil {
 		return nil, refusal(name, err)
 	}
 	img := to.turned(imaging.Clone(pixels))
-	if c := newConversion(h.profile()); c != nil {
-		c.pixels(img)
+	if colours != nil {
+		colours.pixels(img)
 	}
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, img); err != nil {

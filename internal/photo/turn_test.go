@@ -115,7 +115,7 @@ func FuzzTurn(f *testing.F) {
 	f.Add(exifBlock(6))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		turned := orientTIFF(data, 6)
-		if got := readExif(turned).orientation; got != 6 {
+		if got := exifOf(turned).orientation; got != 6 {
 			t.Errorf("orientation %d", got)
 		}
 		h, err := readHeader(data)

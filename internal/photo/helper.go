@@ -1,0 +1,160 @@
+package photo
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"runtime/debug"
+	"time"
+)
+
+// The built-in decoders are WebAssembly, compiled when they are first used, which takes longer than decoding a photo. So their
+// process stays a while for the next photo of the parcel. It is ended when it has been idle, when it was slow, and after a
+// number of photos, since the decoder of HEIC gives back no memory.
+const (
+	helperIdle   = 20 * time.Second
+	helperPhotos = 60
+	helperMemory = 1 << 30 // beyond which it is refused more
+)
+
+// The answers of a decoder process: one byte, the length in four, and a file or a reason.
+const (
+	answerOpened = 0
+	answerFailed = 1
+)
+
+// helper is a process of this program that decodes. Its methods are called by one goroutine at a time.
+type helper struct {
+	command []string
+	running *helperProcess
+}
+
+type helperProcess struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    *bufio.Reader
+	photos int
+	idle   *time.Timer
+}
+
+// decode sends a file and waits for the answer. A process that failed to answer is ended.
+func (a *helper) decode(ctx context.Context, file []byte) ([]byte, error) {
+	p := a.running
+	a.running = nil
+	if p == nil || !p.idle.Stop() || p.photos >= helperPhotos {
+		p.end()
+		started, err := startHelper(a.command)
+		if err != nil {
+			return nil, err
+		}
+		p = started
+	}
+	stop := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
+	opened, err := p.ask(file)
+	var refused *decoderError
+	switch {
+	case !stop() || ctx.Err() != nil:
+		p.end()
+		return nil, context.Cause(ctx)
+	case err != nil && !errors.As(err, &refused):
+		p.end()
+		return nil, fmt.Errorf("%w: the decoder ended: %w", errMalformed, err)
+	}
+	p.photos++
+	p.idle = time.AfterFunc(helperIdle, p.end)
+	a.running = p
+	return opened, err
+}
+
+// decoderError is what a decoder says of a file.
+type decoderError struct{ reason string }
+
+func (e *decoderError) Error() string { return e.reason }
+func (e *decoderError) Unwrap() error { return errMalformed }
+
+func startHelper(command []string) (*helperProcess, error) {
+	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec,noctx // this program itself; it outlives the photo, and helperIdle bounds it
+	cmd.Env = []string{"GOGC=30"}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("photo: decoder's input: %w", err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("photo: decoder's output: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("photo: start the decoder: %w", err)
+	}
+	return &helperProcess{cmd: cmd, in: in, out: bufio.NewReader(out)}, nil
+}
+
+// end stops the process and waits for it; nil is none.
+func (p *helperProcess) end() {
+	if p == nil {
+		return
+	}
+	_ = p.in.Close()
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait() // its error is that it was killed
+}
+
+func (p *helperProcess) ask(file []byte) ([]byte, error) {
+	if _, err := p.in.Write(binary.BigEndian.AppendUint32(nil, uint32(len(file)))); err != nil {
+		return nil, err
+	}
+	if _, err := p.in.Write(file); err != nil {
+		return nil, err
+	}
+	var head [5]byte
+	if _, err := io.ReadFull(p.out, head[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(head[1:])
+	if n > maxOpened {
+		return nil, errors.New("an answer beyond the bound")
+	}
+	answer := make([]byte, n)
+	if _, err := io.ReadFull(p.out, answer); err != nil {
+		return nil, err
+	}
+	if head[0] != answerOpened {
+		return nil, &decoderError{string(answer[:min(n, 200)])}
+	}
+	return answer, nil
+}
+
+// ServeDecoder opens HEIC and AVIF photos for another process of this program, until its input ends: each comes with its length
+// in four bytes in front, and goes back as JPEG or PNG. It bounds its own memory. It is what Config.Decoder must run.
+func ServeDecoder(in io.Reader, out io.Writer) error {
+	confine(0, bounds{memory: helperMemory + helperMemory/2})
+	debug.SetMemoryLimit(helperMemory)
+	for {
+		var head [4]byte
+		if _, err := io.ReadFull(in, head[:]); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return fmt.Errorf("photo: decoder's input: %w", err)
+		}
+		file, err := io.ReadAll(io.LimitReader(in, int64(binary.BigEndian.Uint32(head[:]))))
+		if err != nil {
+			return fmt.Errorf("photo: decoder's input: %w", err)
+		}
+		kind := byte(answerOpened)
+		opened, err := decodeHEIF(file)
+		if err != nil {
+			kind, opened = answerFailed, []byte(err.Error())
+		}
+		answer := binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(opened)))
+		if _, err := out.Write(append(answer, opened...)); err != nil {
+			return fmt.Errorf("photo: decoder's output: %w", err)
+		}
+		file, opened, answer = nil, nil, nil
+		debug.FreeOSMemory()
+	}
+}
