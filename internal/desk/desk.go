@@ -91,6 +91,8 @@ type Store interface {
 	ReviewStore
 	CorrectionStore
 	StopStore
+	RulesStore
+	TextCheckStore
 
 	CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)
@@ -111,6 +113,7 @@ type Desk struct {
 	Config
 	passwords *passwords
 	settled   atomic.Bool // there is an administrator with a password
+	words     atomic.Pointer[wordList]
 }
 
 // New makes a Desk.

@@ -123,6 +123,9 @@ func (d *Desk) item(ctx context.Context, id press.ArticleID) (press.EditionItem,
 			ZH: "“" + r.Article.Title + "”尚未通过审核" + missing.ZH + "。",
 		})
 	}
+	if err := d.mustLook(ctx, id, r.Revision.Content); err != nil {
+		return press.EditionItem{}, err
+	}
 	return press.EditionItem{Article: id, Revision: r.Revision.Number, Hash: r.Revision.Hash, Title: r.Revision.Content.Title}, nil
 }
 

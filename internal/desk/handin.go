@@ -20,6 +20,8 @@ type HandIn struct {
 	Column   press.Column    // overrides what the document says
 	Draft    bool            // it is not for review yet: a new article is a draft, one that exists is saved and not handed in
 	Progress func(PhotoDone) // called as photos are finished, from several goroutines; may be nil
+
+	held bool // a draft because it breaks its column's rules
 }
 
 // PhotoDone reports one photo of a parcel.
@@ -68,6 +70,9 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 		return out, err
 	}
 	rev.Unplaced = notShown(rev.Unplaced, rev.Content)
+	if err := d.keepRules(ctx, &h, &rev); err != nil {
+		return out, err
+	}
 	article, err := d.saveRevision(ctx, by, h, &rev)
 	if err != nil {
 		return out, err
@@ -126,7 +131,7 @@ func (d *Desk) reviseArticle(ctx context.Context, by press.Actor, h HandIn, rev 
 		return article, err
 	}
 	rev.Article, rev.Number = id, article.Revision+1
-	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, press.StateAfterSaving(article.State, !h.Draft))
+	return d.Store.AddRevision(ctx, by, id, article.Revision, *rev, stateOfParcel(article.State, h))
 }
 
 // warnScheduled notes on a revision that an earlier one goes out all the same: approved means frozen, also against its

@@ -17,8 +17,17 @@ func (d *Desk) Preflight(ctx context.Context, id press.ArticleID, theme string) 
 	if err != nil {
 		return nil, err
 	}
+	article, err := d.Store.Article(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	findings, err := d.preflight(ctx, rev.Content, theme)
-	return append(findings, d.findNote(ctx, id, rev.Content)...), err
+	if err != nil {
+		return nil, err
+	}
+	written := article.State == press.ArticleDraft || article.State == press.ArticleReturned
+	checks, err := d.findChecks(ctx, id, rev.Content, written)
+	return slices.Concat(findings, d.findNote(ctx, id, rev.Content), checks), err
 }
 
 // checkLength renders the body as it would be sent. Where photos are missing it cannot be, and they are found already.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"newsdesk/internal/markup"
@@ -16,7 +17,11 @@ func (d *Desk) PreflightContent(ctx context.Context, id press.ArticleID, c press
 	note := d.findNote(ctx, id, normal)
 	normal.Body = c.Body
 	findings, err := d.preflight(ctx, normal, theme)
-	findings = append(findings, note...)
+	if err != nil {
+		return findings, err
+	}
+	checks, err := d.findChecks(ctx, id, normal, true)
+	findings = slices.Concat(findings, note, checks)
 	for i, f := range findings {
 		if f.Code == "cover.empty" { // see complete: handing in fills it
 			findings[i].Blocks, findings[i].Text = false, press.Say(

@@ -47,6 +47,11 @@ func (d *Desk) Sign(ctx context.Context, by press.Actor, id press.ArticleID, rev
 		return press.Article{}, press.SignOff{}, press.Fail(press.Forbidden, "review.person", press.Say(
 			"Only a person can sign.", "只有真人可以审核签字。"))
 	}
+	if by.Has(press.Reviewer) { // others are refused without a word about what it says
+		if err := d.mustLookRevision(ctx, id, revision); err != nil {
+			return press.Article{}, press.SignOff{}, err
+		}
+	}
 	article, signed, err := d.Store.Sign(ctx, by, d.Stages, id, revision, hash)
 	if err == nil {
 		d.nudgeCorrected(ctx, article)

@@ -232,6 +232,9 @@ func (d *Desk) saveContent(ctx context.Context, by press.Actor, before press.Rev
 		if err := d.checkSubmit(ctx, rev); err != nil {
 			return Saved{}, err
 		}
+		if err := d.checkRules(ctx, by, rev); err != nil {
+			return Saved{}, err
+		}
 		if err := d.checkNote(ctx, n.Article, rev.Content); err != nil {
 			return Saved{}, err
 		}
