@@ -56,16 +56,14 @@ func (s *shelf) numbering() map[int][]int {
 			add(series, m[2], i)
 		}
 	}
-	switch {
-	case written, sure[1] != nil:
-		for n, photos := range likely {
-			if sure[n] == nil {
-				sure[n] = photos
-			}
+	for n, photos := range likely {
+		if sure[n] == nil {
+			sure[n] = photos
 		}
+	}
+	switch {
+	case written, sure[1] != nil && len(sure)*2 >= s.handed:
 		s.numbers = sure
-	case len(likely)*2 >= s.handed && likely[1] != nil:
-		s.numbers = likely
 	case len(prefixes) == 1 && len(series) == s.handed && series[1] != nil:
 		s.numbers = series
 	default:

@@ -279,6 +279,9 @@ func (s *sorter) preferFormats() {
 		return slices.Index([]docKind{wordDocument, officeDocument, markdownDocument, htmlDocument, textDocument}, d.kind)
 	}
 	first := s.documents[0]
+	if len(s.documents) == 1 {
+		return
+	}
 	for _, d := range s.documents[1:] {
 		if name(d) != name(first) || d.kind == first.kind {
 			return

@@ -3,6 +3,7 @@ package intake
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -28,6 +29,7 @@ func zipped(t testing.TB, entries ...entry) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
+	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, flate.BestSpeed) })
 	for _, e := range entries {
 		h := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
 		if e.stored {
@@ -130,11 +132,11 @@ func TestZipRefusals(t *testing.T) {
 	whole := zipped(t, entry{name: "a.txt", data: "T\nb"})
 	many := make([]entry, 401)
 	for i := range many {
-		many[i].name = fmt.Sprintf("%d.jpg", i)
+		many[i] = entry{name: fmt.Sprintf("%d.jpg", i), stored: true}
 	}
 	names := make([]entry, 21_000)
 	for i := range names {
-		names[i].name = fmt.Sprintf("%0200d", i)
+		names[i] = entry{name: fmt.Sprintf("%0200d", i), stored: true}
 	}
 	overlapping := bytes.Clone(whole) // the list says the entry has more bytes than the whole zip
 	at := bytes.LastIndex(overlapping, []byte("PK\x01\x02"))
