@@ -202,7 +202,7 @@ func (a *App) openDesk(context.Context) error {
 	courierConfig := courier.Config{
 		Store: courierStore{a.Store}, Queue: q, Gallery: a.Gallery, Office: a.roster,
 		Worker: workerName(), WakeEarly: delivery.WakeEarly, Claim: delivery.Claim, SweepEvery: delivery.Sweep,
-		Concurrency: delivery.Concurrency, Limits: courier.DefaultLimits(), QuotaEvery: quotaEvery, Logger: a.opts.Logger, Notify: a.changed,
+		Concurrency: delivery.Concurrency, Uploads: delivery.Uploads, Limits: courier.DefaultLimits(), QuotaEvery: quotaEvery, Logger: a.opts.Logger, Notify: a.changed,
 		Zone:   a.Config.Zone,
 		Pauses: courier.Pauses{}.Faster(delivery.Haste), Now: clock,
 	}

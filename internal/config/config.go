@@ -153,6 +153,7 @@ type Delivery struct {
 	Claim       time.Duration `key:"claim" range:"3s..10m"`         // a silent worker loses its claim after this
 	Sweep       time.Duration `key:"sweep" range:"100ms..5m"`       // between looks for what is due and not moving
 	Concurrency int           `key:"concurrency" range:"1..1024"`   // deliveries in work at once, per process
+	Uploads     int           `key:"uploads" range:"1..32"`         // pictures of one account on their way to WeChat at once
 	Haste       int           `key:"haste" range:"1..1000"`         // the protocol's pauses are divided by it, for drills before a sandbox
 }
 
@@ -191,7 +192,7 @@ func defaults() Config {
 		Sandbox: Sandbox{Mode: "auto", Listen: "127.0.0.1:8090"},
 		Delivery: Delivery{
 			MaxLateness: 30 * time.Minute, WakeEarly: 5 * time.Second,
-			Claim: 15 * time.Second, Sweep: 2 * time.Second, Concurrency: 64, Haste: 1,
+			Claim: 15 * time.Second, Sweep: 2 * time.Second, Concurrency: 64, Uploads: 6, Haste: 1,
 		},
 		API: API{Timeout: time.Minute},
 		Log: Log{Level: "info", Format: "text"},

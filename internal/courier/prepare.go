@@ -9,20 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"newsdesk/internal/markup"
-	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
-)
-
-// uploadsAtOnce is how many pictures of one delivery are on the way to WeChat together.
-const uploadsAtOnce = 3
-
-// Kinds of upload. A body picture has an address and no media_id; a cover is permanent material.
-const (
-	mediaBody  = "body"
-	mediaCover = "cover"
 )
 
 // codeMediaInvalid is WeChat's 40007: this media_id is not known, of a cover or of a draft.
@@ -131,100 +119,6 @@ func (c *Courier) composeArticle(ctx context.Context, d press.Delivery, account 
 	return press.PushArticle{
 		Title: content.TitleInPush(), Author: author, Digest: content.Summary(press.PushDigestRunes), HTML: html, ThumbMedia: thumb,
 	}, nil
-}
-
-// uploadPhotos uploads what the account does not have yet: the body's pictures and the cover, the wide one for the first
-// article and the square one for the others.
-func (c *Courier) uploadPhotos(ctx context.Context, account Account, content press.Content, headline bool) (map[press.Digest]markup.Image, string, error) {
-	photos := content.Body.Photos()
-	images := make([]markup.Image, len(photos))
-	var thumb string
-	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(uploadsAtOnce)
-	for i, digest := range photos {
-		group.Go(func() (err error) {
-			defer press.Recover(&err)
-			list, err := c.Gallery.Renditions(groupCtx, digest, []photo.Job{{Recipe: press.WeChatBody}})
-			if err != nil {
-				return err
-			}
-			_, address, err := c.upload(groupCtx, account, mediaBody, list[0])
-			images[i] = markup.Image{URL: address, Width: list[0].Width, Height: list[0].Height}
-			return err
-		})
-	}
-	group.Go(func() (err error) {
-		defer press.Recover(&err)
-		recipe := press.CoverSquare
-		if headline {
-			recipe = press.CoverWide
-		}
-		list, err := c.Gallery.Renditions(groupCtx, content.Cover.Photo, []photo.Job{{Recipe: recipe, Frame: content.Cover.Frame(recipe)}})
-		if err != nil {
-			return err
-		}
-		thumb, _, err = c.upload(groupCtx, account, mediaCover, list[0])
-		return err
-	})
-	if err := group.Wait(); err != nil {
-		return nil, "", err
-	}
-	out := make(map[press.Digest]markup.Image, len(photos))
-	for i, digest := range photos {
-		out[digest] = images[i]
-	}
-	return out, thumb, nil
-}
-
-// uploaded is where the account has a rendition.
-type uploaded struct{ mediaID, address string }
-
-// upload brings a rendition to the account, once for each content: deliveries that are prepared at the same moment share it.
-func (c *Courier) upload(ctx context.Context, account Account, kind string, r press.Rendition) (mediaID, address string, err error) {
-	key := strings.Join([]string{account.Ledger().Key, kind, string(r.Digest)}, " ")
-	got, err, _ := c.uploads.Do(key, func() (any, error) {
-		mediaID, address, err := c.uploadOnce(ctx, account, kind, r)
-		return uploaded{mediaID, address}, err
-	})
-	if err != nil {
-		return "", "", err
-	}
-	u := got.(uploaded)
-	return u.mediaID, u.address, nil
-}
-
-func (c *Courier) uploadOnce(ctx context.Context, account Account, kind string, r press.Rendition) (mediaID, address string, err error) {
-	mediaID, address, err = c.Store.Media(ctx, account.Ledger().Key, kind, r.Digest)
-	if err == nil || press.KindOf(err) != press.NotFound {
-		return mediaID, address, err
-	}
-	data, err := c.Gallery.Read(ctx, r)
-	if err != nil {
-		return "", "", err
-	}
-	name := r.Digest.Short() + extension(r.ContentType)
-	if kind == mediaBody {
-		if err := c.count(ctx, account, callUploadImage, c.now()); err != nil {
-			return "", "", err
-		}
-		address, err = account.UploadImage(ctx, name, data)
-	} else {
-		if err := c.count(ctx, account, callAddMaterial, c.now()); err != nil {
-			return "", "", err
-		}
-		mediaID, address, err = account.AddImage(ctx, name, data)
-	}
-	if err != nil {
-		return "", "", err
-	}
-	return mediaID, address, c.Store.SaveMedia(ctx, account.Ledger().Key, kind, r.Digest, mediaID, address)
-}
-
-func extension(contentType string) string {
-	if contentType == "image/png" {
-		return ".png"
-	}
-	return ".jpg"
 }
 
 // addDraft puts the articles into the box. A worker that stood still since it stored its intent, so long that its claim may

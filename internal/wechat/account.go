@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -119,7 +120,7 @@ func (c Config) filled() Config {
 		c.UploadTimeout = max(60*time.Second, c.Timeout)
 	}
 	if c.HTTP == nil {
-		c.HTTP = http.DefaultTransport.(*http.Transport).Clone()
+		c.HTTP = theTransport()
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -129,6 +130,18 @@ func (c Config) filled() Config {
 	}
 	return c
 }
+
+// keptConnections is how many connections to one host stay open between calls: as many as uploads of some accounts go on at
+// once. The standard library's two would have most uploads begin with a handshake.
+const keptConnections = 32
+
+// theTransport is what all accounts share that name none: they call the same host. It speaks HTTP/2 where that is offered.
+var theTransport = sync.OnceValue(func() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = keptConnections
+	t.WriteBufferSize = 64 << 10
+	return t
+})
 
 func (c Config) check() error {
 	if c.AppID == "" || c.Secret == "" {

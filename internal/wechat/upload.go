@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"mime/multipart"
+	"net/http"
 	"path"
 	"strings"
 
-	"github.com/silenceper/wechat/v2/officialaccount/material"
 	"github.com/silenceper/wechat/v2/util"
 
 	"newsdesk/internal/press"
@@ -32,12 +33,7 @@ func (a *Account) UploadImage(ctx context.Context, name string, data []byte) (st
 		return "", here(uploadImage, press.ClassContent, press.Say(
 			"A picture in an article must be a JPEG or PNG under 1 MB.", "正文图片须为小于 1 MB 的 JPEG 或 PNG。"), fixPicture)
 	}
-	form, contentType := imageForm(fileName(name, data), data)
-	x, err := a.do(ctx, uploadImage, func(x *exchange) error {
-		header := map[string]string{"Content-Type": contentType}
-		_, err := util.HTTPPostContext(x.ctx, x.address(uploadImage.name), form, header)
-		return err
-	})
+	x, err := a.send(ctx, uploadImage, "", name, data)
 	if err != nil {
 		return "", err
 	}
@@ -57,27 +53,66 @@ func (a *Account) AddImage(ctx context.Context, name string, data []byte) (media
 		return "", "", here(addMaterial, press.ClassContent, press.Say(
 			"A cover picture must be a JPEG, PNG, GIF or BMP of at most 10 MB.", "封面图片须为不超过 10 MB 的 JPEG、PNG、GIF 或 BMP。"), fixPicture)
 	}
-	_, err = a.do(ctx, addMaterial, func(x *exchange) error {
-		m := a.official(x).GetMaterial()
-		mediaID, url, err = m.AddMaterialFromReader(material.MediaTypeImage, fileName(name, data), bytes.NewReader(data))
-		return err
-	})
-	if err == nil && mediaID == "" {
-		err = a.unclear(addMaterial, incomplete, nil)
+	x, err := a.send(ctx, addMaterial, "&type=image", name, data)
+	if err != nil {
+		return "", "", err
 	}
-	return mediaID, httpsOnly(url), err
+	var answer struct {
+		MediaID string `json:"media_id"`
+		URL     string `json:"url"`
+	}
+	if json.Unmarshal(x.body, &answer) != nil || answer.MediaID == "" {
+		return "", "", a.unclear(addMaterial, incomplete, nil)
+	}
+	return answer.MediaID, httpsOnly(answer.URL), nil
 }
 
-// imageForm is a file in a part named media, as every upload of the platform wants it.
-func imageForm(name string, data []byte) (body []byte, contentType string) {
+// send makes a call that carries a picture.
+func (a *Account) send(ctx context.Context, c call, query, name string, data []byte) (*exchange, error) {
+	form := newForm(fileName(name, data), data)
+	return a.do(ctx, c, func(x *exchange) error {
+		req, err := form.request(x.ctx, x.address(c.name)+query)
+		if err != nil {
+			return err
+		}
+		resp, err := util.DefaultHTTPClient.Do(req)
+		if err != nil {
+			return err
+		}
+		return resp.Body.Close() // the exchange has read it
+	})
+}
+
+// form is a file in a part named media, as every upload of the platform wants it. The file's bytes are not copied: they go
+// out between what stands before and after them.
+type form struct {
+	head, data, tail []byte
+	contentType      string
+}
+
+func newForm(name string, data []byte) form {
 	var buf bytes.Buffer
-	form := multipart.NewWriter(&buf)
-	part, err := form.CreateFormFile("media", name)
-	if err == nil {
-		_, _ = part.Write(data) // a bytes.Buffer takes everything
+	w := multipart.NewWriter(&buf)
+	_, _ = w.CreateFormFile("media", name) // a bytes.Buffer takes everything
+	head := buf.Len()
+	_ = w.Close()
+	return form{head: buf.Bytes()[:head], data: data, tail: buf.Bytes()[head:], contentType: w.FormDataContentType()}
+}
+
+func (f form) reader() io.ReadCloser {
+	return io.NopCloser(io.MultiReader(bytes.NewReader(f.head), bytes.NewReader(f.data), bytes.NewReader(f.tail)))
+}
+
+// request says how long it is, and can be made again where a kept connection turns out to be closed.
+func (f form) request(ctx context.Context, address string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, f.reader())
+	if err != nil {
+		return nil, err
 	}
-	_ = form.Close()
-	return buf.Bytes(), form.FormDataContentType()
+	req.ContentLength = int64(len(f.head) + len(f.data) + len(f.tail))
+	req.GetBody = func() (io.ReadCloser, error) { return f.reader(), nil }
+	req.Header.Set("Content-Type", f.contentType)
+	return req, nil
 }
 
 // fileName makes a name that goes into a header as it is, with the ending of the picture's real format: the platform
