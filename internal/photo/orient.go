@@ -1,5 +1,7 @@
 package photo
 
+import "encoding/binary"
+
 // Orientation is the EXIF tag's value: how the stored rows must be turned to be seen upright.
 //
 //	1 as stored   2 mirrored left-right   3 turned by 180°           4 mirrored top-bottom
@@ -73,9 +75,10 @@ func (o orientation) mirror(dst, src plane) {
 	}
 }
 
-// transpose works in tiles, so that the rows being read and the columns being written stay in the cache together.
+// transpose works in tiles, so that the rows being read and the columns being written stay in the cache together, and on
+// blocks of 8 × 8 samples within them.
 func (o orientation) transpose(dst, src plane) {
-	const tile = 32
+	const tile = 64
 	for y0 := 0; y0 < src.h; y0 += tile {
 		for x0 := 0; x0 < src.w; x0 += tile {
 			o.transposeTile(dst, src, x0, y0, min(x0+tile, src.w), min(y0+tile, src.h))
@@ -84,6 +87,65 @@ func (o orientation) transpose(dst, src plane) {
 }
 
 func (o orientation) transposeTile(dst, src plane, x0, y0, x1, y1 int) {
+	xs, ys := x0+(x1-x0)&^7, y0+(y1-y0)&^7
+	for y := y0; y < ys; y += 8 {
+		for x := x0; x < xs; x += 8 {
+			o.transposeBlock(dst, src, x, y)
+		}
+	}
+	o.transposeSamples(dst, src, xs, y0, x1, ys)
+	o.transposeSamples(dst, src, x0, ys, x1, y1)
+}
+
+// transposeBlock holds eight rows of eight samples in words: first the quarters of the block change places across its
+// diagonal, then the quarters of the quarters, then the samples. Written out, because loops would keep the words in memory.
+func (o orientation) transposeBlock(dst, src plane, x, y int) {
+	at, step := y*src.step+x, src.step
+	to, next := x*dst.step+y, dst.step
+	if o.mirrorsY() {
+		at, step, to = at+7*src.step, -src.step, x*dst.step+src.h-8-y
+	}
+	if o.mirrorsX() {
+		to, next = to+(src.w-1-2*x)*dst.step, -dst.step
+	}
+	word := binary.LittleEndian.Uint64
+	a, b, c, d := word(src.pix[at:]), word(src.pix[at+step:]), word(src.pix[at+2*step:]), word(src.pix[at+3*step:])
+	at += 4 * step
+	e, f, g, h := word(src.pix[at:]), word(src.pix[at+step:]), word(src.pix[at+2*step:]), word(src.pix[at+3*step:])
+
+	const quarter, eighth, sample = 0x00000000ffffffff, 0x0000ffff0000ffff, 0x00ff00ff00ff00ff
+	a, e = crossed(a, e, 32, quarter)
+	b, f = crossed(b, f, 32, quarter)
+	c, g = crossed(c, g, 32, quarter)
+	d, h = crossed(d, h, 32, quarter)
+	a, c = crossed(a, c, 16, eighth)
+	b, d = crossed(b, d, 16, eighth)
+	e, g = crossed(e, g, 16, eighth)
+	f, h = crossed(f, h, 16, eighth)
+	a, b = crossed(a, b, 8, sample)
+	c, d = crossed(c, d, 8, sample)
+	e, f = crossed(e, f, 8, sample)
+	g, h = crossed(g, h, 8, sample)
+
+	put := binary.LittleEndian.PutUint64
+	put(dst.pix[to:], a)
+	put(dst.pix[to+next:], b)
+	put(dst.pix[to+2*next:], c)
+	put(dst.pix[to+3*next:], d)
+	to += 4 * next
+	put(dst.pix[to:], e)
+	put(dst.pix[to+next:], f)
+	put(dst.pix[to+2*next:], g)
+	put(dst.pix[to+3*next:], h)
+}
+
+// crossed exchanges the upper parts of a with the lower parts of b.
+func crossed(a, b uint64, shift uint, lower uint64) (uint64, uint64) {
+	t := (a>>shift ^ b) & lower
+	return a ^ t<<shift, b ^ t
+}
+
+func (o orientation) transposeSamples(dst, src plane, x0, y0, x1, y1 int) {
 	for y := y0; y < y1; y++ {
 		row, at, step := src.row(y), y, dst.step
 		if o.mirrorsY() {

@@ -98,11 +98,22 @@ func TestMirrorsAreInverse(t *testing.T) {
 			back = 14 - o
 		}
 		p := &picture{y: src}
-		got := back.upright(o.upright(p)).y
+		seen := o.upright(p).y
+		if x, y := seenAt(o, src, 33, 7); seen.row(y)[x] != src.row(7)[33] {
+			t.Errorf("orientation %d: sample 33, 7 is not at %d, %d", o, x, y)
+		}
+		got := back.upright(&picture{y: seen}).y
 		if got.w != src.w || got.h != src.h || string(got.pix) != string(src.pix) {
 			t.Errorf("orientation %d and back is not the same", o)
 		}
 	}
+}
+
+// seenAt is where a stored sample is seen, by the definition of each orientation.
+func seenAt(o orientation, p plane, x, y int) (int, int) {
+	right, bottom := p.w-1-x, p.h-1-y
+	return [...]int{1: x, 2: right, 3: right, 4: x, 5: y, 6: bottom, 7: bottom, 8: y}[o],
+		[...]int{1: y, 2: y, 3: bottom, 4: bottom, 5: x, 6: x, 7: right, 8: right}[o]
 }
 
 func scaled8(src plane, part region, w, h int) plane { return newScaler(src, part, w, h).plane(src) }
