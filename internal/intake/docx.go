@@ -21,9 +21,10 @@ type word struct {
 	dropped map[loss]int
 	sink    *wordSink
 	fields  []wordField
-	photos  map[string]int // on the shelf, by what they show
-	made    int            // pictures given a name so far
-	refs    []noteRef      // footnotes and endnotes, in the order of their marks
+	stored  map[string]storedPicture // by their parts
+	photos  map[string]int           // on the shelf, by what they show
+	made    int                      // pictures given a name so far
+	refs    []noteRef                // footnotes and endnotes, in the order of their marks
 	related map[string]string
 }
 
@@ -50,7 +51,7 @@ func (d *draft) readWord(document File, limits Limits) error {
 		return err
 	}
 	defer file.close()
-	w := &word{d: d, limits: limits, file: file, sink: &wordSink{}, dropped: map[loss]int{}, photos: map[string]int{}, related: map[string]string{}}
+	w := &word{d: d, limits: limits, file: file, sink: &wordSink{}, dropped: map[loss]int{}, stored: map[string]storedPicture{}, photos: map[string]int{}, related: map[string]string{}}
 	if err := w.read(); err != nil {
 		return w.refusal(err)
 	}

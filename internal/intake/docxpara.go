@@ -38,11 +38,15 @@ func (w *word) paragraph(n *node) {
 		w.flush()
 	}
 	s.para, s.carried = w.paragraphOf(properties), false
+	if use := s.para.use; len(w.fields) > 0 && (use == headingStyle || use == titleStyle) {
+		w.fields = nil // no field of Word's holds headings: its end is missing
+	}
 	for _, k := range n.kids {
 		if k.name != "w:pPr" {
 			w.inlineNode(k, inlineContext{})
 		}
 	}
+	w.fields = slices.DeleteFunc(w.fields, func(f wordField) bool { return !f.shows }) // begun and never said
 	if w.ends(properties) {
 		w.flush()
 	} else {
@@ -208,7 +212,7 @@ func continued(pieces []piece) []piece {
 		if block, ok := p.block.(press.Paragraph); ok && p.marker != nil && p.marker.text == "" {
 			if last >= 0 && out[last].marker != nil && out[last].marker.text != "" {
 				item := out[last].block.(press.Paragraph)
-				item.Text = appendLine(slices.Clone(item.Text), block.Text)
+				item.Text = appendLine(item.Text, block.Text)
 				out[last].block = item
 				continue
 			}

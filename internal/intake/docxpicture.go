@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"archive/zip"
 	"bytes"
 	"cmp"
 	"encoding/binary"
@@ -319,28 +320,24 @@ func (w *word) show(p picture, found *drawing) {
 		w.linked(p, rel)
 		return
 	}
-	part := w.file.parts[partName(rel.target)]
-	if part == nil {
+	stored, ok := w.stored[rel.target]
+	if !ok {
+		stored = w.storedPicture(rel.target)
+		w.stored[rel.target] = stored
+	}
+	switch {
+	case stored.part == nil:
 		w.dropped[lostAbsent]++
 		return
-	}
-	entry, err := w.file.entry(part, path.Base(rel.target))
-	if err != nil {
-		w.dropped[lostAbsent]++
+	case stored.entry.Size > w.limits.PhotoBytes:
+		notePhotoTooLarge(stored.entry, w.limits, w.d.notes)
+		return
+	case stored.kind == "":
+		w.noteDrawing(p, stored)
 		return
 	}
-	if entry.Size > w.limits.PhotoBytes {
-		notePhotoTooLarge(entry, w.limits, w.d.notes)
-		return
-	}
-	head := w.file.head(entry)
-	kind := formatOf(head, entry.Name)
-	if kind == "" {
-		w.noteDrawing(p, entry.Name, head)
-		return
-	}
-	crop := w.upright(p, kind, entry)
-	key := fmt.Sprintf("%08x %d %v", part.CRC32, part.UncompressedSize64, crop)
+	crop := w.upright(p, stored)
+	key := fmt.Sprintf("%08x %d %v", stored.part.CRC32, stored.part.UncompressedSize64, crop)
 	i, ok := w.photos[key]
 	if !ok {
 		if len(w.d.shelf.files) >= w.d.shelf.most {
@@ -348,7 +345,8 @@ func (w *word) show(p picture, found *drawing) {
 			return
 		}
 		w.made++
-		entry.Name = w.photoName(p.name, kind)
+		entry := stored.entry
+		entry.Name = w.photoName(p.name, stored.kind)
 		i = w.d.shelf.put(entry)
 		w.photos[key] = i
 		if crop != whole {
@@ -359,6 +357,31 @@ func (w *word) show(p picture, found *drawing) {
 		}
 	}
 	found.pictures = append(found.pictures, shownPicture{press.Picture{Photo: w.d.shelf.place(i), Alt: p.alt}, p.width})
+}
+
+// storedPicture is a picture as the document stores it; it may be shown more than once.
+type storedPicture struct {
+	part        *zip.File // nil: there is none
+	entry       File
+	head        []byte
+	kind        string // the ending that photos of its format have; empty: it is no photo
+	orientation int    // how the camera was held, 1 to 8
+}
+
+func (w *word) storedPicture(target string) storedPicture {
+	part := w.file.parts[partName(target)]
+	if part == nil {
+		return storedPicture{}
+	}
+	entry, err := w.file.entry(part, path.Base(target))
+	if err != nil {
+		return storedPicture{}
+	}
+	s := storedPicture{part: part, entry: entry, head: w.file.head(entry), orientation: 1}
+	if s.kind = formatOf(s.head); s.kind == "jpg" {
+		s.orientation = w.file.orientation(entry)
+	}
+	return s
 }
 
 // linked notes a picture that lies outside the document.
@@ -379,9 +402,8 @@ func (w *word) linked(p picture, rel relation) {
 	}
 }
 
-// formatOf says by the first bytes of a picture, and for those that nothing marks by its name, which ending it has; "" is
-// no photo.
-func formatOf(head []byte, name string) string {
+// formatOf says by the first bytes of a picture which ending it has; "" is no photo.
+func formatOf(head []byte) string {
 	switch kind := sniff(head); {
 	case kind != "":
 		return kind
@@ -399,7 +421,8 @@ func formatOf(head []byte, name string) string {
 }
 
 // noteDrawing notes a picture that is no photo: Windows' own drawings, or something unknown.
-func (w *word) noteDrawing(p picture, name string, head []byte) {
+func (w *word) noteDrawing(p picture, stored storedPicture) {
+	name, head := stored.entry.Name, stored.head
 	shownName := cmp.Or(fileIn(p.name), name)
 	switch ext := strings.ToLower(path.Ext(name)); {
 	case ext == ".emf" || ext == ".wmf" || ext == ".emz" || ext == ".wmz" || bytes.HasPrefix(head, []byte("\xd7\xcd\xc6\x9a")) || len(head) > 44 && string(head[40:44]) == " EMF":
@@ -443,24 +466,20 @@ func altText(n *node) string {
 // upright returns the part of the upright photo that is shown. Word keeps what is cut off of the pixels as they are
 // stored, and turns a photo that its camera held sideways by itself, as readers of a photo's orientation do, too; any
 // other turn is the author's and is noted.
-func (w *word) upright(p picture, kind string, entry File) press.Rect {
+func (w *word) upright(p picture, stored storedPicture) press.Rect {
 	if p.crop == (press.Rect{}) {
 		p.crop = whole
 	}
 	if p.turn == 0 && p.crop == whole {
 		return whole
 	}
-	orientation := 1
-	if kind == "jpg" {
-		orientation = w.file.orientation(entry)
-	}
-	byCamera := map[int]int{3: 2, 6: 1, 8: 3}[orientation]
+	byCamera := map[int]int{3: 2, 6: 1, 8: 3}[stored.orientation]
 	if p.turn != 0 && p.turn != byCamera {
-		w.d.notes.add("photo.turned", 0, entry.Name, press.Say(
+		w.d.notes.add("photo.turned", 0, stored.entry.Name, press.Say(
 			"The picture %q is turned in the document; here it stands as its file has it. Turn the file itself and hand it in again.",
-			"图片“%s”在文档中旋转过，此处按原图显示；如需旋转，请先处理原图再提交。", shown(w.nameFor(p, kind))))
+			"图片“%s”在文档中旋转过，此处按原图显示；如需旋转，请先处理原图再提交。", shown(w.nameFor(p, stored.kind))))
 	}
-	return orientedRect(p.crop, orientation)
+	return orientedRect(p.crop, stored.orientation)
 }
 
 func (w *word) nameFor(p picture, kind string) string {

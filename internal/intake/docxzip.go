@@ -118,6 +118,12 @@ func partName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
+// isWordMain reports whether a part is one that only Word documents have; Word on the web calls it document2.xml.
+func isWordMain(name string) bool {
+	name = partName(name)
+	return path.Dir(name) == "word" && strings.HasPrefix(name, "word/document") && path.Ext(name) == ".xml"
+}
+
 // apart checks that no two parts share bytes, by which a small file could unpack to a huge one.
 func (w *wordFile) apart() error {
 	type stretch struct{ from, to int64 }

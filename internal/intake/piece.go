@@ -140,17 +140,18 @@ func isBlank(s string) bool {
 // joinRuns joins neighbours with one look, and writes each soft break as the space it stands for: none next to wide
 // characters on both sides.
 func joinRuns(runs []press.Run) []press.Run {
-	text := press.PlainText(runs)
+	text := ""
+	if slices.ContainsFunc(runs, func(run press.Run) bool { return strings.ContainsRune(run.Text, softBreak) }) {
+		text = press.PlainText(runs)
+	}
 	var out []press.Run
 	var words strings.Builder
 	offset := 0
 	for i, run := range runs {
-		for j, r := range run.Text {
-			if r == softBreak {
-				words.WriteString(softSpace(text[:offset+j], text[offset+j+1:]))
-			} else {
-				words.WriteRune(r)
-			}
+		if text == "" {
+			words.WriteString(run.Text)
+		} else {
+			writeSpaced(&words, run.Text, text, offset)
 		}
 		offset += len(run.Text)
 		if i+1 < len(runs) && sameLook(run, runs[i+1]) {
@@ -161,6 +162,17 @@ func joinRuns(runs []press.Run) []press.Run {
 		out = append(out, run)
 	}
 	return out
+}
+
+// writeSpaced writes the part of text that begins at offset, with its soft breaks as spaces.
+func writeSpaced(words *strings.Builder, part, text string, offset int) {
+	for i, r := range part {
+		if r == softBreak {
+			words.WriteString(softSpace(text[:offset+i], text[offset+i+1:]))
+		} else {
+			words.WriteRune(r)
+		}
+	}
 }
 
 func softSpace(before, after string) string {

@@ -155,7 +155,7 @@ func (b *boundedAt) ReadAt(p []byte, off int64) (int, error) {
 func zipKind(f File, list []packedEntry) docKind {
 	for i, e := range list {
 		switch {
-		case e.Name == "word/document.xml":
+		case isWordMain(e.Name):
 			return wordDocument
 		case i == 0 && e.Name == "mimetype" && e.UncompressedSize64 < 100:
 			if strings.HasPrefix(firstBytes(f, e), "application/vnd.oasis.opendocument.text") {
