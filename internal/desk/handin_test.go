@@ -31,14 +31,14 @@ func TestHandIn(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			steps = append(steps, p.Done)
-			if p.All != 5 || (p.Err != nil) != strings.Contains("broken.jpg torn.jpg", p.Name) {
+			if p.All != 4 || (p.Err != nil) != strings.Contains("broken.jpg torn.jpg", p.Name) {
 				t.Errorf("progress %+v", p)
 			}
 		},
 	})
 	o.ok(err)
-	if slices.Sort(steps); !slices.Equal(steps, []int{1, 2, 3, 4, 5}) {
-		t.Errorf("progress counted %v, want 1 to 5", steps)
+	if slices.Sort(steps); !slices.Equal(steps, []int{1, 2, 3, 4}) {
+		t.Errorf("progress counted %v, want 1 to 4", steps)
 	}
 	a, rev := out.Article, out.Revision
 	if a.State != press.ArticleReview || a.Title != "A visit to the lake" || a.Column.String() != "News information › Group news" ||
@@ -52,7 +52,7 @@ func TestHandIn(t *testing.T) {
 		t.Errorf("unplaced %v; want the spare one, and not a copy of what is shown", rev.Unplaced)
 	}
 	for _, want := range []struct{ code, file string }{
-		{"photo.missing", "missing.jpg"}, {"photo.truncated", "broken.jpg"}, {"photo.read", "torn.jpg"}, {"file.left", "notes.xyz"},
+		{"photo.missing", "missing.jpg"}, {"photo.truncated", "broken.jpg"}, {"photo.read", "torn.jpg"}, {"photo.twice", "copy of lake.jpg"}, {"file.left", "notes.xyz"},
 	} {
 		i := slices.IndexFunc(rev.Notes, func(n press.Note) bool { return n.Code == want.code })
 		if i < 0 {
@@ -146,7 +146,8 @@ func TestHandInRefusals(t *testing.T) {
 		"two documents":   {o.writer, []intake.File{text, file("b.md", []byte("# B"))}, press.Invalid, "parcel.documents"},
 		"an empty text":   {o.writer, []intake.File{file("a.txt", nil)}, press.Invalid, "title.empty"},
 		"only a title":    {o.writer, []intake.File{file("a.txt", []byte("Title\n"))}, press.Invalid, "body.empty"},
-		"a zip":           {o.writer, []intake.File{file("a.zip", []byte("PK"))}, press.Unsupported, "parcel.unsupported"},
+		"a zip":           {o.writer, []intake.File{file("a.zip", []byte("PK"))}, press.Invalid, "zip.broken"},
+		"a rar":           {o.writer, []intake.File{text, file("a.rar", []byte("Rar!\x1a\x07"))}, press.Unsupported, "parcel.packed"},
 		"a title of 300":  {o.writer, []intake.File{file("a.txt", []byte(strings.Repeat("题", 300)+"\n正文。\n"))}, press.Invalid, "title.too_long"},
 		"a torn document": {o.writer, []intake.File{torn("a.txt")}, press.Invalid, "document.unreadable"},
 	} {
