@@ -168,7 +168,7 @@ func (a *App) openGallery(ctx context.Context) error {
 
 func newPipeline(c config.Config) *photo.Pipeline {
 	return photo.New(photo.Config{
-		Workers: c.Photos.Workers, MemoryBudget: c.Photos.Memory,
+		Workers: c.Photos.Workers, MemoryBudget: c.Photos.Memory, Decoder: decoder(),
 		Limits: photo.Limits{MaxBytes: c.Limits.PhotoBytes, MaxPixels: c.Photos.MaxPixels},
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
 )
 
@@ -31,6 +32,12 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 
 // Run runs the command and returns the exit code. It ends soon after ctx does.
 func (p Program) Run(ctx context.Context) int {
+	if len(p.Args) == 1 && p.Args[0] == photo.DecoderCommand { // started by another newsdesk, never by a person
+		if photo.ServeDecoder(p.In, p.Out) != nil {
+			return 1
+		}
+		return 0
+	}
 	e := &env{version: p.Version, out: p.Out, errOut: p.ErrOut, in: p.In, environ: p.Environ, now: p.Now}
 	if e.now == nil {
 		e.now = time.Now
@@ -112,7 +119,7 @@ func newRoot(e *env) *cobra.Command {
 		&cobra.Group{ID: "keep", Title: e.say("Look after an installation:", "维护：")},
 	)
 	add(root, "run", newDemo(e), newServe(e), newWorker(e), newPreview(e))
-	add(root, "work", newSubmit(e), newArticle(e), newEdition(e), newDelivery(e), newStop(e), newResume(e), newAccount(e), newNotice(e), newRender(e), newHealth(e))
+	add(root, "work", newSubmit(e), newArticle(e), newColumn(e), newWords(e), newEdition(e), newDelivery(e), newStop(e), newResume(e), newAccount(e), newNotice(e), newRender(e), newHealth(e))
 	add(root, "keep", newBackup(e), newRestore(e), newMigrate(e), newConfig(e), newUser(e), newToken(e), newFaults(e), newVersion(e))
 	e.polish(root)
 	return root

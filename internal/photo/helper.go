@@ -128,6 +128,9 @@ func (p *helperProcess) ask(file []byte) ([]byte, error) {
 	return answer, nil
 }
 
+// DecoderCommand is the argument with which a newsdesk that is to decode is started.
+const DecoderCommand = "decode-photos"
+
 // ServeDecoder opens HEIC and AVIF photos for another process of this program, until its input ends: each comes with its length
 // in four bytes in front, and goes back as JPEG or PNG. It bounds its own memory. It is what Config.Decoder must run.
 func ServeDecoder(in io.Reader, out io.Writer) error {
