@@ -2,6 +2,8 @@ package photo
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"image"
 	"image/jpeg"
 
@@ -11,18 +13,56 @@ import (
 // jpegCodec is what is asked of a JPEG library, so that the fast one can be exchanged for the standard one.
 type jpegCodec interface {
 	// decode returns the picture at a shrink-th of its size, rounded up (shrink 1, 2, 4 or 8), or larger if the codec
-	// cannot shrink by so much: it says by how much it did.
-	decode(data []byte, shrink int) (img image.Image, shrunk int, err error)
+	// cannot shrink by so much: it says by how much it did. Data that end too early are an error, unless h is progressive.
+	decode(data []byte, h *header, shrink int) (img image.Image, shrunk int, err error)
 	// encode writes no metadata but what JPEG itself demands.
 	encode(img image.Image, quality int) ([]byte, error)
 }
 
-// fastJPEG is gen2brain/jpegn: it shrinks while decoding and writes Huffman tables made for the picture.
+// fastJPEG decodes what cameras write by itself, and leaves the rest to gen2brain/jpegn, which shrinks while decoding and
+// writes Huffman tables made for the picture.
 type fastJPEG struct{}
 
-func (fastJPEG) decode(data []byte, shrink int) (image.Image, int, error) {
+func (fastJPEG) decode(data []byte, h *header, shrink int) (image.Image, int, error) {
+	if !h.progressive {
+		img, err := decodeBaseline(data, shrink)
+		if !errors.Is(err, errRare) {
+			return img, shrink, err
+		}
+	}
 	img, err := jpegn.Decode(bytes.NewReader(data), &jpegn.Options{ScaleDenom: shrink})
+	if err == nil && !h.progressive {
+		err = checkEnd(img, data)
+	}
 	return img, shrink, err
+}
+
+// checkEnd looks for a JPEG that was cut and then given an end marker again. jpegn goes on with zeros where the data stop, so
+// such a picture ends in one flat colour; few whole ones do, and for those the strict decoder has the last word.
+func checkEnd(img image.Image, data []byte) error {
+	p := planesOf(img)
+	if p == nil || !flatEnd(p.y) || (!p.grey() && (!flatEnd(p.cb) || !flatEnd(p.cr))) {
+		return nil
+	}
+	var broken jpeg.FormatError
+	if _, err := jpeg.Decode(bytes.NewReader(data)); errors.As(err, &broken) {
+		return fmt.Errorf("%w: %w", errTruncated, err)
+	}
+	return nil
+}
+
+// flatEnd reports whether the last samples of a plane are all the same.
+func flatEnd(c plane) bool {
+	last := c.row(c.h - 1)[c.w-1]
+	for y := max(0, c.h-4); y < c.h; y++ {
+		row := c.row(y)
+		for _, v := range row[max(0, c.w-32):] {
+			if v != last {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (fastJPEG) encode(img image.Image, quality int) ([]byte, error) {
@@ -34,7 +74,7 @@ func (fastJPEG) encode(img image.Image, quality int) ([]byte, error) {
 // plainJPEG is the standard library.
 type plainJPEG struct{}
 
-func (plainJPEG) decode(data []byte, _ int) (image.Image, int, error) {
+func (plainJPEG) decode(data []byte, _ *header, _ int) (image.Image, int, error) {
 	img, err := jpeg.Decode(bytes.NewReader(data))
 	return img, 1, err
 }
