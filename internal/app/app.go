@@ -56,6 +56,7 @@ type App struct {
 	opts    Options
 	metrics *metrics
 	teller  *teller
+	lighter *lighter // nil where there is no website
 	roster  *roster
 	herald  *herald.Herald
 	servers []*server
@@ -217,9 +218,16 @@ func (a *App) openDesk(context.Context) error {
 	}
 	a.teller = newTeller(a.Store, a.Live)
 	a.later(a.teller.close)
+	if a.Site != nil {
+		a.lighter = newLighter(a)
+		a.later(a.lighter.close)
+	}
 	a.Courier = courier.New(courierConfig)
 	deskConfig.Courier, deskConfig.Zone = a.Courier, a.Config.Zone
-	deskConfig.Changed = func(topics ...string) { a.Live.Publish(context.Background(), topics...) }
+	deskConfig.Changed = func(topics ...string) {
+		a.Live.Publish(context.Background(), topics...)
+		a.lighter.changed(topics...)
+	}
 	deskConfig.SetupFile = a.setupFile()
 	deskConfig.Herald = a.openHerald()
 	a.Desk = desk.New(deskConfig)
@@ -245,6 +253,7 @@ func workerName() string {
 func (a *App) changed(d press.Delivery, attempt *press.Attempt) {
 	a.metrics.delivery(d)
 	a.teller.tell(d)
+	a.lighter.delivered(d)
 	if a.opts.Notify != nil {
 		a.opts.Notify(d, attempt)
 	}

@@ -49,7 +49,7 @@ func (a *App) RebuildSite(ctx context.Context) error {
 				return err
 			}
 			for _, p := range list {
-				page, err := a.livePage(ctx, p)
+				page, _, err := a.livePage(ctx, p)
 				if err != nil {
 					return err
 				}
@@ -64,29 +64,30 @@ func (a *App) RebuildSite(ctx context.Context) error {
 	})
 }
 
-// livePage is an article as it is live now.
-func (a *App) livePage(ctx context.Context, p store.Published) (courier.Page, error) {
+// livePage is an article as it is live now, and the delivery that made it so. NotFound, "site.gone": it is not.
+func (a *App) livePage(ctx context.Context, p store.Published) (page courier.Page, d press.Delivery, err error) {
 	live, _, err := a.Store.Deliveries(ctx, store.DeliveryFilter{
 		Article: p.Article, Kind: press.TargetSite, Target: SiteTarget, States: []press.State{press.Live}, Limit: 1,
 	})
 	if err != nil {
-		return courier.Page{}, err
+		return page, d, err
 	}
 	if len(live) == 0 {
-		return courier.Page{}, press.Fail(press.NotFound, "site.gone", press.Say("The article is not live any more.", "该稿件已不在线。"))
+		return page, d, press.Fail(press.NotFound, "site.gone", press.Say("The article is not live any more.", "该稿件已不在线。"))
 	}
-	rev, err := a.Store.Revision(ctx, p.Article, live[0].Revision)
+	d = live[0]
+	rev, err := a.Store.Revision(ctx, p.Article, d.Revision)
 	if err != nil {
-		return courier.Page{}, err
+		return page, d, err
 	}
 	first, err := courierStore{a.Store}.FirstLive(ctx, SiteTarget, p.Article)
 	if err != nil {
-		return courier.Page{}, err
+		return page, d, err
 	}
 	corrections, err := a.Store.Corrections(ctx, p.Article, rev.Number)
 	if err != nil {
-		return courier.Page{}, err
+		return page, d, err
 	}
 	renditions, err := a.Gallery.ForSite(ctx, rev.Content)
-	return courier.Page{Corrections: corrections, ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: live[0].LiveAt, Renditions: renditions}, err
+	return courier.Page{Corrections: corrections, ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: d.LiveAt, Renditions: renditions}, d, err
 }

@@ -2,6 +2,7 @@ package gallery
 
 import (
 	"context"
+	"slices"
 
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
@@ -51,25 +52,16 @@ func (g *Gallery) smaller(ctx context.Context, digest press.Digest, beside []pre
 	return out, nil
 }
 
-// WebP makes the website's renditions in WebP of every photo in a content's body, one photo after the other, and reports
-// whether there were any to make.
-func (g *Gallery) WebP(ctx context.Context, content press.Content) (made bool, err error) {
-	var jobs []photo.Job
-	for _, job := range plainJobs(press.SiteWebPRecipes()) {
-		if _, ok := photo.Lookup(job.Recipe); ok {
-			jobs = append(jobs, job)
-		}
-	}
+// WebP makes the website's renditions in WebP of every photo in a content's body, one photo after the other.
+func (g *Gallery) WebP(ctx context.Context, content press.Content) error {
+	jobs := slices.DeleteFunc(plainJobs(press.SiteWebPRecipes()), func(job photo.Job) bool {
+		_, ok := photo.Lookup(job.Recipe)
+		return !ok
+	})
 	for _, digest := range content.Body.Photos() {
-		for _, job := range jobs {
-			recipe, _ := photo.Lookup(job.Recipe)
-			if _, err := g.Store.Rendition(ctx, recipe.Key(digest, press.Frame{})); press.KindOf(err) == press.NotFound {
-				made = true
-			}
-		}
 		if _, err := g.Renditions(ctx, digest, jobs); err != nil {
-			return made, err
+			return err
 		}
 	}
-	return made, nil
+	return nil
 }
