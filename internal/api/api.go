@@ -107,6 +107,7 @@ func Handler(cfg Config) http.Handler {
 	s.stops()
 	s.quota()
 	s.notices()
+	s.rules()
 	s.parcels(mux)
 	return s.guarded(s.authenticated(s.routed(mux)))
 }

@@ -364,6 +364,8 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 
 	documentedNotices(t, as)
 
+	documentedRules(t, d, as)
+
 	_, err = as("one").Article(ctx, press.ArticleID(press.NewID(time.Now())), 0)
 	refused(t, err, press.NotFound, "article.missing")
 	for name := range doc.operations() {

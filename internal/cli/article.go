@@ -16,7 +16,7 @@ import (
 
 func newArticle(e *env) *cobra.Command {
 	return e.group("article", e.say("Read, check, sign, return, correct and take down articles", "查看、预检、审核、退回、更正、撤回稿件"),
-		newArticleList(e), newArticleShow(e), newArticlePreflight(e), newArticleSign(e), newArticleReturn(e),
+		newArticleList(e), newArticleShow(e), newArticlePreflight(e), newArticleSign(e), newArticleReturn(e), newArticleMeant(e),
 		newArticleCorrect(e), newArticleRetract(e), newArticleWhere(e))
 }
 

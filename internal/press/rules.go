@@ -14,7 +14,7 @@ const ColumnRulesVersion = 1
 // ColumnRules (栏目要求) is what a column asks of its articles. A field that is zero states nothing: then the rule of the
 // nearest outer column holds that states one, unless Alone is set.
 type ColumnRules struct {
-	Version int `json:"version"` // of this form
+	Version int `json:"version,omitempty"` // of this form; set when it is stored
 
 	PhotosLeast int `json:"photos_least,omitempty"` // different photos in the body
 	PhotosMost  int `json:"photos_most,omitempty"`
