@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"runtime"
 
 	"github.com/gen2brain/jpegn"
 )
@@ -19,8 +20,8 @@ type jpegCodec interface {
 	encode(img image.Image, quality int) ([]byte, error)
 }
 
-// fastJPEG decodes what cameras write by itself, and leaves the rest to gen2brain/jpegn, which shrinks while decoding and
-// writes Huffman tables made for the picture.
+// fastJPEG decodes what cameras write by itself, and leaves the rest to gen2brain/jpegn, which shrinks while decoding. Both
+// write Huffman tables made for the picture.
 type fastJPEG struct{}
 
 func (fastJPEG) decode(data []byte, h *header, shrink int) (image.Image, int, error) {
@@ -66,6 +67,9 @@ func flatEnd(c plane) bool {
 }
 
 func (fastJPEG) encode(img image.Image, quality int) ([]byte, error) {
+	if data := encodeBaseline(img, quality); data != nil {
+		return data, nil
+	}
 	var out bytes.Buffer
 	err := jpegn.Encode(&out, img, &jpegn.EncodeOptions{Quality: quality, OptimizeCoding: true})
 	return out.Bytes(), err
