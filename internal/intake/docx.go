@@ -50,7 +50,7 @@ func (d *draft) readWord(document File, limits Limits) error {
 	if err != nil {
 		return err
 	}
-	defer file.close()
+	defer func() { _ = file.close() }() // it was only read
 	w := &word{d: d, limits: limits, file: file, sink: &wordSink{}, dropped: map[loss]int{}, stored: map[string]storedPicture{}, photos: map[string]int{}, related: map[string]string{}}
 	if err := w.read(); err != nil {
 		return w.refusal(err)

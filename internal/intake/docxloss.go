@@ -22,6 +22,7 @@ const (
 	lostLayout
 	lostNested
 	lostInTable
+	lostToOriginals // nothing is: the file beside the document has more
 )
 
 // tell notes what was left out or changed, each kind once with how often.
@@ -49,6 +50,7 @@ func (w *word) tell() {
 		{lostAbsent, "photo.absent", "The document shows pictures that it does not contain, %d of them; insert them again, or hand them in as files.", "文档中有 %d 张图片已丢失，请重新插入或作为文件提交。"},
 		{lostLayout, "table.layout", "Tables that only arrange text and pictures were taken apart, %d of them; check the order.", "%d 个仅用于排版的表格已拆开，请核对内容顺序。"},
 		{lostNested, "table.nested", "Tables inside tables became lines of text, %d of them; check them.", "%d 个嵌套在表格中的表格已转为文字，请核对。"},
+		{lostToOriginals, "photo.original", "Pictures of the document were taken from the larger files handed in beside it: %d.", "%d 张图片已换用随稿提交的原图。"},
 		{lostInTable, "table.photos", "Pictures in the cells of a table now follow it, %d of them; check their places.", "表格单元格中的 %d 张图片已移到表格之后，请核对位置。"},
 	} {
 		if n := w.dropped[kind.loss]; n > 0 {

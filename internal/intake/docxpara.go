@@ -142,11 +142,8 @@ func (w *word) pieceOf(para wordParagraph, runs []press.Run, long bool) piece {
 	p := piece{size: para.size()}
 	switch {
 	case para.use == headingStyle && !long:
-		for i := range runs {
-			runs[i].Bold = false // a heading is bold by itself
-		}
 		p.level = min(para.level, 6)
-		p.block = press.Heading{Level: p.level, Align: para.align, Text: runs}
+		p.block = press.Heading{Level: p.level, Align: para.align, Text: unbolded(runs)}
 		return p
 	case para.use == titleStyle && !long:
 		p.role = titleRole
@@ -164,6 +161,14 @@ func (w *word) pieceOf(para wordParagraph, runs []press.Run, long bool) piece {
 	}
 	p.block = press.Paragraph{Align: para.align, Text: runs}
 	return p
+}
+
+// unbolded is a heading's words, which are bold by themselves.
+func unbolded(runs []press.Run) []press.Run {
+	for i := range runs {
+		runs[i].Bold = false
+	}
+	return joinRuns(runs)
 }
 
 // size is that of most letters.

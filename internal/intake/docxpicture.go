@@ -339,6 +339,12 @@ func (w *word) show(p picture, found *drawing) {
 	crop := w.upright(p, stored)
 	key := fmt.Sprintf("%08x %d %v", stored.part.CRC32, stored.part.UncompressedSize64, crop)
 	i, ok := w.photos[key]
+	if !ok && crop == whole {
+		if i, ok = w.original(p, stored); ok {
+			w.dropped[lostToOriginals]++
+			w.photos[key] = i
+		}
+	}
 	if !ok {
 		if len(w.d.shelf.files) >= w.d.shelf.most {
 			w.dropped[lostMany]++
@@ -350,10 +356,7 @@ func (w *word) show(p picture, found *drawing) {
 		i = w.d.shelf.put(entry)
 		w.photos[key] = i
 		if crop != whole {
-			if w.d.crops == nil {
-				w.d.crops = map[int]press.Rect{}
-			}
-			w.d.crops[i] = crop
+			w.d.crop(i, crop)
 		}
 	}
 	found.pictures = append(found.pictures, shownPicture{press.Picture{Photo: w.d.shelf.place(i), Alt: p.alt}, p.width})
@@ -377,9 +380,11 @@ func (w *word) storedPicture(target string) storedPicture {
 	if err != nil {
 		return storedPicture{}
 	}
-	s := storedPicture{part: part, entry: entry, head: w.file.head(entry), orientation: 1}
+	head, _ := readSome(entry, 512) // what cannot be read is refused when it is read whole
+	s := storedPicture{part: part, entry: entry, head: head, orientation: 1}
 	if s.kind = formatOf(s.head); s.kind == "jpg" {
-		s.orientation = w.file.orientation(entry)
+		data, _ := readSome(entry, exifBytes)
+		s.orientation = jpegOrientation(data)
 	}
 	return s
 }
@@ -509,12 +514,7 @@ func orientedRect(r press.Rect, orientation int) press.Rect {
 	return r
 }
 
-// head returns the first bytes of an entry.
-func (w *wordFile) head(f File) []byte {
-	data, _ := readSome(f, 512) // what cannot be read is refused when it is read whole
-	return data
-}
-
+// readSome returns the beginning of a file.
 func readSome(f File, most int64) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
@@ -528,9 +528,11 @@ func readSome(f File, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// orientation reads which way a JPEG was held: 1 to 8, 1 if it does not say.
-func (w *wordFile) orientation(f File) int {
-	data, _ := readSome(f, 128<<10) // EXIF stands at the beginning
+// exifBytes is how much of a photo is read to know its size and how it was held.
+const exifBytes = 256 << 10
+
+// jpegOrientation reads which way a JPEG was held: 1 to 8, 1 if it does not say.
+func jpegOrientation(data []byte) int {
 	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
 		marker, size := data[at+1], int(binary.BigEndian.Uint16(data[at+2:]))
 		if marker == 0xda || size < 2 {

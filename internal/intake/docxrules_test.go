@@ -131,9 +131,18 @@ func TestWordRules(t *testing.T) {
 		{"a table with a photo in it", title + wtable([]string{wc("", wp("姓名")), wc("", wp("单位")), wc("", wp("照片"))}, []string{wc("", wp("张三")), wc("", wp("机电系")), wc("", wphoto("p1"))}), "标题\ntable /<姓名><单位><照片> /<张三><机电系><>\nphoto 稿-1.png\nnotes table.photos"},
 		{
 			"title and credits by their looks", wcentred(`<w:sz w:val="44"/>`, "学院召开工作会议") + wcentred(`<w:sz w:val="44"/>`, "部署新学期工作") + wcentred("", "——记开学第一周") + wcentred("", "来源：宣传处　作者：李四") + wp("正文一段文字在这里。") + wphoto("p1") + wp("（供稿：宣传处 摄影：王五 编辑：赵六 审核：孙七）"),
-			"学院召开工作会议部署新学期工作 {李四、宣传处 王五 赵六 孙七 宣传处}\npcenter ——记开学第一周\np 正文一段文字在这里。\nphoto 稿-1.png",
+			"学院召开工作会议部署新学期工作 / ——记开学第一周 {李四、宣传处 王五 赵六 孙七 宣传处}\np 正文一段文字在这里。\nphoto 稿-1.png",
 		},
 		{"position line", wp("当前位置：首页 > 新闻资讯 > 集团新闻") + wcentred("<w:b/>", "标题") + wp("正文。"), "标题\np 正文。"},
+		{"the title once more, and titles further down", title + wps("1", "标题") + wp("文") + wps("a3", "又一标题") + wp("末"), "标题\np 文\nh2 又一标题\np 末"},
+		{
+			"as pandoc writes it", `<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr>` + wr("", "标题") + `</w:p><w:p><w:pPr><w:pStyle w:val="Author"/></w:pPr>` + wr("", "李四") + `</w:p><w:p><w:pPr><w:pStyle w:val="Date"/></w:pPr>` + wr("", "2024-09-12") + `</w:p><w:p><w:pPr><w:pStyle w:val="FirstParagraph"/></w:pPr>` + wr("", "文") + `</w:p><w:p><w:pPr><w:pStyle w:val="BlockText"/></w:pPr>` + wr("", "引") + `</w:p><w:p><w:pPr><w:pStyle w:val="CaptionedFigure"/></w:pPr>` + wpic("p1", 500, 300, `descr="图题"`, "", "") + `</w:p><w:p><w:pPr><w:pStyle w:val="ImageCaption"/></w:pPr>` + wr("", "图题") + `</w:p>`,
+			"标题 {李四    }\np 文\nquote 引\nphoto 稿-1.png “图题”",
+		},
+		{
+			"as LibreOffice writes it", title + `<w:p>` + wr("", "10") + wr(`<w:position w:val="8"/><w:sz w:val="19"/>`, "2") + `</w:p><w:p><w:pPr><w:pStyle w:val="Figure"/></w:pPr><w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:anchor><wp:extent cx="4000000" cy="3000000"/><wp:docPr id="1" name="Frame1"/><a:graphic><a:graphicData uri="x"><wps:wsp><wps:txbx><w:txbxContent><w:p><w:pPr><w:pStyle w:val="Figure"/></w:pPr>` + wpic("p1", 400, 300, "", "", "") + wr("", "插图 ") + `<w:fldSimple w:instr=" SEQ 插图 \* ARABIC ">` + wr("", "1") + `</w:fldSimple>` + wr("", "：会场") + `</w:p></w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback><w:pict/></mc:Fallback></mc:AlternateContent></w:r></w:p>` + wp("末"),
+			"标题\np 10²\nphoto 稿-1.png “会场”\np 末",
+		},
 		{"no title", wp(strings.Repeat("一段很长的正文没有标题，", 10) + "。"), "稿\np " + strings.Repeat("一段很长的正文没有标题，", 10) + "。\nnotes title.guessed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

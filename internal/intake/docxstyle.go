@@ -74,6 +74,12 @@ func parseLook(rPr *node) wordLook {
 			look.size, _ = strconv.Atoi(k.attr("w:val"))
 		case "w:vertAlign":
 			look.height = k.attr("w:val")
+		case "w:position": // as LibreOffice raises letters
+			if n, err := strconv.Atoi(k.attr("w:val")); err == nil && look.height == "" && n >= 4 {
+				look.height = "superscript"
+			} else if err == nil && look.height == "" && n <= -4 {
+				look.height = "subscript"
+			}
 		case "w:rFonts":
 			look.font = k.attr("w:ascii")
 		}

@@ -307,10 +307,7 @@ func (t *wordTable) block() press.Table {
 	out.Header = len(t.rows) > 1 && (t.header || bold)
 	if out.Header {
 		for i := range out.Rows[0] {
-			for j := range out.Rows[0][i].Text {
-				out.Rows[0][i].Text[j].Bold = false // a header is bold by itself
-			}
-			out.Rows[0][i].Text = joinRuns(out.Rows[0][i].Text)
+			out.Rows[0][i].Text = unbolded(out.Rows[0][i].Text)
 		}
 	}
 	return out

@@ -17,20 +17,35 @@ func (w *word) titled() error {
 	if err := d.takeTitle(d.styledTitle, w.shownTitle, d.onlyTopHeading, d.boldCentred, d.leadingHeading, d.guessedTitle, w.keptTitle, w.nameTitle); err != nil {
 		return err
 	}
-	if text, ok := firstText(d.pieces); ok && fold(text) == fold(d.content.Title) { // as its own heading once more
-		from, _ := d.firstLine()
-		d.pieces = slices.Delete(slices.Clone(d.pieces), from, from+1)
-	}
+	w.belowTitle()
 	return nil
 }
 
-func firstText(pieces []piece) (string, bool) {
-	for _, p := range pieces {
-		if text, ok := p.text(); ok {
-			return text, true
+// belowTitle takes what follows the title and belongs to it: the title once more as a heading, and a second title that
+// dashes begin. Other lines in the style of a title are headings.
+func (w *word) belowTitle() {
+	d := w.d
+	for i, p := range d.pieces {
+		text, ok := p.text()
+		if !ok {
+			continue
+		}
+		block, isParagraph := p.block.(press.Paragraph)
+		dashed := isParagraph && block.Align != press.AlignStart && strings.HasPrefix(strings.TrimSpace(text), "—") && utf8.RuneCountInString(text) <= 60
+		if dashed && d.content.Subtitle == "" {
+			d.content.Subtitle = titleText(text)
+		}
+		if fold(text) == fold(d.content.Title) || dashed && d.content.Subtitle == titleText(text) {
+			d.pieces = slices.Delete(slices.Clone(d.pieces), i, i+1)
+		}
+		break
+	}
+	for i, p := range d.pieces {
+		if block, ok := p.block.(press.Paragraph); ok && p.role == titleRole {
+			d.pieces[i].level = 2
+			d.pieces[i].block = press.Heading{Level: 2, Align: block.Align, Text: unbolded(block.Text)}
 		}
 	}
-	return "", false
 }
 
 // takeHead takes the lines that pandoc writes under the title: who wrote it, and a date, which an article has from its

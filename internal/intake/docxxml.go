@@ -72,18 +72,6 @@ func (n *node) at(names ...string) *node {
 // val returns the w:val of a child.
 func (n *node) val(name string) string { return n.child(name).attr("w:val") }
 
-// find calls f for every element of a name below n, outermost first; below one that f refuses it does not look.
-func (n *node) find(name string, f func(*node) bool) {
-	if n == nil {
-		return
-	}
-	for _, k := range n.kids {
-		if k.name != name || f(k) {
-			k.find(name, f)
-		}
-	}
-}
-
 // prefixes are the namespaces that are understood, the strict ones of ISO 29500 among them.
 func prefixes() map[string]string {
 	const (
