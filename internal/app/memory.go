@@ -36,13 +36,15 @@ func (m *memory) Photo(_ context.Context, d press.Digest) (press.Photo, error) {
 	return p, nil
 }
 
-func (m *memory) SaveRendition(_ context.Context, r press.Rendition) error {
+func (m *memory) SaveRendition(_ context.Context, made ...press.Rendition) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.renditions == nil {
 		m.renditions = map[press.RenditionKey]press.Rendition{}
 	}
-	m.renditions[r.RenditionKey] = r
+	for _, r := range made {
+		m.renditions[r.RenditionKey] = r
+	}
 	return nil
 }
 

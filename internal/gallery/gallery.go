@@ -24,7 +24,7 @@ import (
 type Store interface {
 	SavePhoto(context.Context, press.Photo) error
 	Photo(context.Context, press.Digest) (press.Photo, error)
-	SaveRendition(context.Context, press.Rendition) error
+	SaveRendition(context.Context, ...press.Rendition) error // all or none, in one transaction
 	Rendition(context.Context, press.RenditionKey) (press.Rendition, error)
 }
 
@@ -40,9 +40,10 @@ type Config struct {
 // Gallery is safe for concurrent use.
 type Gallery struct {
 	Config
-	Uploads *Uploads // what people may bring at once
-	making  flights
-	plain   func() ([]byte, error) // the plain cover as a file, drawn once
+	Uploads   *Uploads // what people may bring at once
+	making    flights
+	originals *originals
+	plain     func() ([]byte, error) // the plain cover as a file, drawn once
 }
 
 // New makes a gallery.
@@ -53,14 +54,26 @@ func New(cfg Config) *Gallery {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Gallery{Config: cfg, Uploads: NewUploads(), plain: sync.OnceValues(drawPlainCover)}
+	return &Gallery{Config: cfg, Uploads: NewUploads(), originals: newOriginals(), plain: sync.OnceValues(drawPlainCover)}
 }
 
 // Take keeps an original and makes the renditions asked for, in one decoding. Crops keep what the picture is about, as far as
 // that can be found; the photo says what was found. It refuses, with the file's name, what is too large or no photo that
 // Newsdesk reads. Taking a photo again decodes nothing, and mends what was lost from storage since.
 func (g *Gallery) Take(ctx context.Context, name string, open func() (io.ReadCloser, error), recipes []press.Recipe) (press.Photo, []press.Rendition, error) {
-	data, err := g.read(name, open)
+	file, err := open()
+	if err != nil {
+		return press.Photo{}, nil, press.Fail(press.Invalid, "photo.open", press.Say(
+			"The photo %s cannot be opened; hand it in again.", "图片 %s 无法打开，请重新提交。", name)).Because(err)
+	}
+	defer file.Close()
+	size := g.sizeOf(file)
+	leave, err := g.originals.hold(ctx, size)
+	if err != nil {
+		return press.Photo{}, nil, err
+	}
+	defer leave()
+	data, err := g.read(name, file, size)
 	if err != nil {
 		return press.Photo{}, nil, err
 	}
@@ -95,23 +108,20 @@ func (g *Gallery) keepOriginal(ctx context.Context, p press.Photo, data []byte) 
 	return g.Store.SavePhoto(ctx, p)
 }
 
-func (g *Gallery) read(name string, open func() (io.ReadCloser, error)) ([]byte, error) {
-	file, err := open()
-	if err != nil {
-		return nil, press.Fail(press.Invalid, "photo.open", press.Say(
-			"The photo %s cannot be opened; hand it in again.", "图片 %s 无法打开，请重新提交。", name)).Because(err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, g.MaxBytes+1))
+// read reads an original of about that size.
+func (g *Gallery) read(name string, file io.Reader, size int64) ([]byte, error) {
+	var data bytes.Buffer
+	data.Grow(int(min(size, g.MaxBytes)) + bytes.MinRead) // at once: a buffer that grows leaves as much again behind
+	_, err := data.ReadFrom(io.LimitReader(file, g.MaxBytes+1))
 	if err != nil {
 		return nil, press.Fail(press.Invalid, "photo.read", press.Say(
 			"The photo %s broke off while it was read; hand it in again.", "图片 %s 读取中断，请重新提交。", name)).Because(err)
 	}
-	if int64(len(data)) > g.MaxBytes {
+	if int64(data.Len()) > g.MaxBytes {
 		return nil, press.Fail(press.TooLarge, "photo.bytes", press.Say(
 			"The photo %s is larger than %d MB; export it smaller.", "图片 %s 超过 %d MB，请压缩后再提交。", name, g.MaxBytes/1e6))
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 func plainJobs(recipes []press.Recipe) []photo.Job {
@@ -124,14 +134,24 @@ func plainJobs(recipes []press.Recipe) []photo.Job {
 
 // Renditions returns renditions of a photo that was taken, and makes those that do not exist yet.
 func (g *Gallery) Renditions(ctx context.Context, digest press.Digest, jobs []photo.Job) ([]press.Rendition, error) {
-	return g.renditions(ctx, jobs, source{
+	from := source{
 		digest: digest, name: digest.Short(),
 		read: func() ([]byte, error) {
 			data, err := blob.ReadAll(ctx, g.Blobs, digest, g.MaxBytes)
 			return data, g.lost(ctx, digest, err)
 		},
 		keep: func() error { return nil },
-	})
+	}
+	out, missing, err := g.findAll(ctx, jobs, from)
+	if err != nil || len(missing) == 0 {
+		return out, err
+	}
+	leave, err := g.originals.holdKnown(ctx, g.Store, digest) // before it is this photo's turn, as Take does
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return g.renditions(ctx, jobs, from)
 }
 
 // Rendition returns one rendition, made now if need be.
@@ -163,12 +183,23 @@ func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source)
 	if err := g.aim(ctx, jobs, from); err != nil {
 		return nil, err
 	}
-	out := make([]press.Rendition, len(jobs))
-	var missing []int
+	out, missing, err := g.findAll(ctx, jobs, from)
+	if err != nil {
+		return nil, err
+	}
+	if len(missing) == 0 {
+		return out, from.keep()
+	}
+	return out, g.makeMissing(ctx, jobs, missing, out, from)
+}
+
+// findAll returns the renditions that were made, and which of the jobs are still to be done.
+func (g *Gallery) findAll(ctx context.Context, jobs []photo.Job, from source) (out []press.Rendition, missing []int, err error) {
+	out = make([]press.Rendition, len(jobs))
 	for i, job := range jobs {
 		recipe, ok := photo.Lookup(job.Recipe)
 		if !ok {
-			return nil, fmt.Errorf("gallery: unknown recipe %q", job.Recipe)
+			return nil, nil, fmt.Errorf("gallery: unknown recipe %q", job.Recipe)
 		}
 		found, err := g.find(ctx, recipe.Key(from.digest, job.Frame), from.mend)
 		switch {
@@ -177,13 +208,10 @@ func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source)
 		case press.KindOf(err) == press.NotFound:
 			missing = append(missing, i)
 		default:
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	if len(missing) == 0 {
-		return out, from.keep()
-	}
-	return out, g.makeMissing(ctx, jobs, missing, out, from)
+	return out, missing, nil
 }
 
 // find returns a rendition that was made; with its bytes looked for, NotFound also says that they are gone.
@@ -236,29 +264,33 @@ func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []i
 	if err := from.keep(); err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	kept := make([]press.Rendition, len(made))
+	group, groupCtx := errgroup.WithContext(ctx)
 	for n, i := range missing {
 		group.Go(func() (err error) {
 			defer press.Recover(&err)
-			out[i], err = g.keep(ctx, from.digest, made[n])
+			kept[n], err = g.keep(groupCtx, from.digest, made[n])
+			out[i] = kept[n]
 			return err
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return g.Store.SaveRendition(ctx, kept...) // after the bytes: a row never names bytes that are not there
 }
 
-// keep stores the bytes first and the row after them, so that a row never names bytes that are not there.
+// keep stores the bytes of a rendition.
 func (g *Gallery) keep(ctx context.Context, digest press.Digest, made photo.Output) (press.Rendition, error) {
 	recipe, _ := photo.Lookup(made.Recipe)
 	kept, size, err := g.Blobs.Put(ctx, bytes.NewReader(made.Data), int64(len(made.Data)))
 	if err != nil {
 		return press.Rendition{}, fmt.Errorf("gallery: keep rendition %s of %s: %w", made.Recipe, digest.Short(), err)
 	}
-	r := press.Rendition{
+	return press.Rendition{
 		RenditionKey: recipe.Key(digest, made.Frame), Digest: kept, ContentType: made.ContentType,
 		Width: made.Width, Height: made.Height, Bytes: size,
-	}
-	return r, g.Store.SaveRendition(ctx, r)
+	}, nil
 }
 
 // Open returns the bytes of an original or of a rendition.

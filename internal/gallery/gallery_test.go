@@ -41,11 +41,13 @@ type counting struct {
 	made map[press.RenditionKey]int
 }
 
-func (c *counting) SaveRendition(ctx context.Context, r press.Rendition) error {
+func (c *counting) SaveRendition(ctx context.Context, made ...press.Rendition) error {
 	c.mu.Lock()
-	c.made[r.RenditionKey]++
+	for _, r := range made {
+		c.made[r.RenditionKey]++
+	}
 	c.mu.Unlock()
-	return c.Store.SaveRendition(ctx, r)
+	return c.Store.SaveRendition(ctx, made...)
 }
 
 func open(t testing.TB) *room {

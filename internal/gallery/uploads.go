@@ -16,7 +16,7 @@ import (
 const (
 	uploadsAtOnce  = 3
 	uploadsWaiting = 60
-	uploadsMemory  = 192 << 20
+	uploadsMemory  = 64 << 20
 	uploadsPatient = 2 * time.Minute
 )
 

@@ -98,11 +98,17 @@ func scanRendition(r row) (d press.Rendition, err error) {
 	return d, err
 }
 
-// SaveRendition notes a rendition of a photo that was saved before. The first one under a key stays.
-func (s *Store) SaveRendition(ctx context.Context, d press.Rendition) error {
+// SaveRendition notes renditions of photos that were saved before, all or none. The first one under a key stays.
+func (s *Store) SaveRendition(ctx context.Context, made ...press.Rendition) error {
 	return s.write(ctx, "save rendition", func(t *tx) error {
-		return t.must(insert("renditions", renditionColumns)+" ON CONFLICT (photo, recipe, version, frame) DO NOTHING",
-			d.Photo, d.Recipe, d.Version, d.Frame, d.Digest, d.ContentType, d.Width, d.Height, d.Bytes)
+		for _, d := range made {
+			err := t.must(insert("renditions", renditionColumns)+" ON CONFLICT (photo, recipe, version, frame) DO NOTHING",
+				d.Photo, d.Recipe, d.Version, d.Frame, d.Digest, d.ContentType, d.Width, d.Height, d.Bytes)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
