@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
-	"runtime"
 
 	"github.com/gen2brain/jpegn"
 )
