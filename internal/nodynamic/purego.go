@@ -20,5 +20,5 @@ func Dlopen(string, int) (uintptr, error) { return 0, errNothing }
 // RegisterLibFunc is never reached, since Dlopen finds nothing.
 func RegisterLibFunc(any, uintptr, string) { panic(errNothing) }
 
-// NewCallback is never reached either.
-func NewCallback(any) uintptr { panic(errNothing) }
+// NewCallback gives no address: nothing is there that could call it.
+func NewCallback(any) uintptr { return 0 }

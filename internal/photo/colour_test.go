@@ -127,7 +127,7 @@ func TestSharedDisplayP3(t *testing.T) {
 	}
 }
 
-func mustHeader(t *testing.T, data []byte) *header {
+func mustHeader(t testing.TB, data []byte) *header {
 	t.Helper()
 	h, err := readHeader(data)
 	if err != nil {

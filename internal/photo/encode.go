@@ -12,6 +12,9 @@ import (
 // render makes one rendition and writes it so that it meets the recipe's limits.
 func (s *source) render(r Recipe, part region) (*Output, error) {
 	w, h := r.size(s.size())
+	if r.WebP {
+		return s.webp(r, part, w, h)
+	}
 	out, err := s.jpeg(r, part, w, h)
 	if err != nil || s.art == nil || !r.KeepPNG {
 		return out, err
@@ -31,13 +34,17 @@ func (s *source) prefersPNG(png, jpeg int, r Recipe) bool {
 	return s.alpha || png <= jpeg
 }
 
-func (s *source) png(w, h int) ([]byte, error) {
-	img := s.art
-	if img.Rect.Dx() != w || img.Rect.Dy() != h {
-		img = imaging.Resize(img, w, h, imaging.Lanczos)
+// artAt is the drawing in a size.
+func (s *source) artAt(w, h int) *image.NRGBA {
+	if s.art.Rect.Dx() == w && s.art.Rect.Dy() == h {
+		return s.art
 	}
+	return imaging.Resize(s.art, w, h, imaging.Lanczos)
+}
+
+func (s *source) png(w, h int) ([]byte, error) {
 	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
+	if err := png.Encode(&out, s.artAt(w, h)); err != nil {
 		return nil, fmt.Errorf("photo: encode png: %w", err)
 	}
 	return out.Bytes(), nil

@@ -208,6 +208,11 @@ func decoded(t testing.TB, o Output) *image.NRGBA {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if format == formatWebP { // two decoders answer to that name
+		if img, err = readWebPPixels(bytes.NewReader(o.Data)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if format != o.Format || img.Bounds() != image.Rect(0, 0, o.Width, o.Height) {
 		t.Fatalf("%s is %s %v, said to be %s %d × %d", o.Recipe, format, img.Bounds(), o.Format, o.Width, o.Height)
 	}
@@ -219,6 +224,15 @@ func pixelsOf(img image.Image) *image.NRGBA {
 	if src, ok := img.(*image.NRGBA); ok {
 		for y := range out.Rect.Dy() {
 			copy(out.Pix[y*out.Stride:][:out.Stride], src.Pix[src.PixOffset(src.Rect.Min.X, src.Rect.Min.Y+y):])
+		}
+		return out
+	}
+	if src, ok := img.(*image.NYCbCrA); ok {
+		read := pixelReader(src)
+		for y := range out.Rect.Dy() {
+			for x := range out.Rect.Dx() {
+				out.SetNRGBA(x, y, read(x, y))
+			}
 		}
 		return out
 	}

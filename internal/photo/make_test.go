@@ -174,7 +174,7 @@ func checkOutput(t *testing.T, o Output, info Info) {
 		t.Errorf("%s: %d × %d", o.Recipe, o.Width, o.Height)
 	case !r.Crop && (o.Width > r.Width || o.Width > info.Width):
 		t.Errorf("%s: %d wide of %d", o.Recipe, o.Width, info.Width)
-	case o.ContentType != "image/"+o.Format || (!r.KeepPNG && o.Format != formatJPEG):
+	case o.ContentType != "image/"+o.Format || r.WebP != (o.Format == formatWebP) || (!r.KeepPNG && o.Format == formatPNG):
 		t.Errorf("%s: %s", o.Recipe, o.ContentType)
 	}
 }

@@ -73,7 +73,7 @@ type Output struct {
 	Version       int
 	Frame         press.Frame // as asked or found; the zero value for recipes that keep the whole picture
 	Width, Height int         // pixels
-	Format        string      // "jpeg" or "png"
+	Format        string      // "jpeg", "png" or "webp"
 	ContentType   string
 	Data          []byte
 

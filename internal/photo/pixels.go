@@ -29,7 +29,7 @@ func decoderOf(format string) pixelDecoder {
 	case formatGIF:
 		return pixelDecoder{gif.DecodeConfig, gif.Decode}
 	case formatWebP:
-		return pixelDecoder{webp.DecodeConfig, webp.Decode}
+		return pixelDecoder{webp.DecodeConfig, readWebPPixels}
 	case formatBMP:
 		return pixelDecoder{bmp.DecodeConfig, bmp.Decode}
 	case formatTIFF:

@@ -21,6 +21,7 @@ type Recipe struct {
 	MaxBytes      int // 0 is unlimited
 	// KeepPNG leaves drawings and transparent pictures in PNG while they are small; otherwise they become JPEG on white.
 	KeepPNG bool
+	WebP    bool // written in WebP, whatever the photo is; Quality is of its own scale
 }
 
 // The quality at which JPEG artefacts are hard to find on a phone, and the lowest before making a picture smaller is better.
@@ -51,11 +52,14 @@ func Lookup(name press.Recipe) (Recipe, bool) {
 func Recipes() []Recipe {
 	return []Recipe{
 		{Name: press.Site1600, Version: 2, Width: 1600, Quality: usualQuality, KeepPNG: true},
+		{Name: press.Site1600WebP, Version: 1, Width: 1600, Quality: webpQuality, WebP: true},
 		{Name: press.WeChatBody, Version: 2, Width: 1080, Quality: usualQuality, MaxBytes: maxBody, KeepPNG: true},
 		{Name: press.Site960, Version: 2, Width: 960, Quality: usualQuality, KeepPNG: true},
+		{Name: press.Site960WebP, Version: 1, Width: 960, Quality: webpQuality, WebP: true},
 		{Name: press.CoverWide, Version: 2, Width: 900, Height: 383, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
 		{Name: press.CoverSquare, Version: 2, Width: 500, Height: 500, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
 		{Name: press.Site480, Version: 2, Width: 480, Quality: usualQuality, KeepPNG: true},
+		{Name: press.Site480WebP, Version: 1, Width: 480, Quality: webpQuality, WebP: true},
 		{Name: press.Thumb, Version: 2, Width: 360, Quality: usualQuality, MaxBytes: maxThumb},
 	}
 }

@@ -1,0 +1,115 @@
+package photo
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"io"
+
+	"github.com/gen2brain/webp"
+	xwebp "golang.org/x/image/webp"
+)
+
+// How WebP is written. At quality 75 its SSIM is that of the JPEGs at 82, in about two thirds of the bytes; method 2 is half
+// as dear as the library's default and costs 2 % in bytes.
+const (
+	webpQuality = 75
+	webpMethod  = 2
+)
+
+// webp writes a rendition in WebP, from planes without a detour through pixels. What is see-through or a drawing is written
+// without loss while that is small, as it is for the PNG beside it.
+func (s *source) webp(r Recipe, part region, w, h int) (*Output, error) {
+	out := &Output{Width: w, Height: h, Format: formatWebP, ContentType: "image/webp"}
+	if s.art != nil {
+		img := s.artAt(w, h)
+		data, err := writeWebP(img, webp.Options{Lossless: true, Method: webpMethod})
+		if err == nil && len(data) > maxPNG && s.alpha {
+			data, err = writeWebP(img, webp.Options{Quality: r.Quality, Method: webpMethod})
+		}
+		if out.Data = data; err != nil || len(data) <= maxPNG || s.alpha {
+			return out, err
+		}
+	}
+	p, err := s.rendition(part, w, h)
+	if err != nil {
+		return nil, err
+	}
+	out.Data, err = writeWebP(p.video(), webp.Options{Quality: r.Quality, Method: webpMethod})
+	return out, err
+}
+
+func writeWebP(img image.Image, o webp.Options) ([]byte, error) {
+	var out bytes.Buffer
+	if err := webp.Encode(&out, img, o); err != nil {
+		return nil, fmt.Errorf("photo: encode webp: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// video returns the picture with the samples of VP8: the equations of JPEG, but luma from 16 to 235 and chroma from 16 to 240.
+func (p *picture) video() *image.NYCbCrA {
+	w, h := p.size()
+	out := image.NewNYCbCrA(image.Rect(0, 0, w, h), image.YCbCrSubsampleRatio420)
+	for i := range out.A {
+		out.A[i] = 255
+	}
+	var luma, chroma [256]byte
+	for v := range 256 {
+		luma[v] = byte(16 + (v*219+127)/255)
+		chroma[v] = byte(128 + ((v-128)*224+127*sign(v-128))/255)
+	}
+	narrow := func(dst []byte, step int, src plane, table *[256]byte) {
+		for y := range src.h {
+			to := dst[y*step:]
+			for x, v := range src.row(y) {
+				to[x] = table[v]
+			}
+		}
+	}
+	narrow(out.Y, out.YStride, p.y, &luma)
+	if p.grey() {
+		for i := range out.Cb {
+			out.Cb[i], out.Cr[i] = 128, 128
+		}
+		return out
+	}
+	narrow(out.Cb, out.CStride, p.cb, &chroma)
+	narrow(out.Cr, out.CStride, p.cr, &chroma)
+	return out
+}
+
+func sign(v int) int {
+	if v < 0 {
+		return -1
+	}
+	return 1
+}
+
+// readWebPPixels decodes a WebP file. The decoder hands on the samples of VP8, whose luma goes from 16 to 235, as a kind of
+// picture whose luma goes from 0 to 255: without stretching it, every photo in WebP looks faded.
+func readWebPPixels(r io.Reader) (image.Image, error) {
+	img, err := xwebp.Decode(r)
+	switch img := img.(type) {
+	case *image.YCbCr:
+		stretch(img)
+	case *image.NYCbCrA:
+		stretch(&img.YCbCr)
+	}
+	return img, err
+}
+
+// stretch widens samples of video to those of JPEG.
+func stretch(img *image.YCbCr) {
+	var luma, chroma [256]byte
+	for v := range 256 {
+		luma[v] = clamp8(int64(((v-16)*255 + 109) / 219))
+		chroma[v] = clamp8(int64(128 + ((v-128)*255+112*sign(v-128))/224))
+	}
+	for i, v := range img.Y {
+		img.Y[i] = luma[v]
+	}
+	for i := range img.Cb {
+		img.Cb[i], img.Cr[i] = chroma[img.Cb[i]], chroma[img.Cr[i]]
+	}
+}
