@@ -1,8 +1,9 @@
 // Package intake understands a parcel: one document with its photos becomes the draft of an article, made of blocks.
 //
 //	files ──sort──▶ document ──decode──▶ text ──┬─ .txt ─────────────────────┐
-//	   │                                        ├─ .md ──goldmark──▶ HTML ─┐ │
-//	   │                                        └─ .html ──────────────────┴─┴▶ pieces ──▶ title, column, credits, blocks
+//	   │                │                       ├─ .md ──goldmark──▶ HTML ─┐ │
+//	   │                │                       └─ .html ──────────────────┴─┤
+//	   │                └────── .docx: styles, numbering, body, pictures ────┴▶ pieces ──▶ title, column, credits, blocks
 //	   └────────▶ photos ◀──────────── matched by name ─────────────────────────────┘
 //
 // Documents are parsed, never cleaned: a reader builds blocks out of what it understands, and the rest (scripts, styles,

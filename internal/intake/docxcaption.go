@@ -31,7 +31,7 @@ func captioned(pieces []piece) []piece {
 			continue
 		}
 		last := len(out) - 1
-		if last >= 0 && looksLikeCaption(p, text, common, i+1 < len(pieces) && ordinaryText(pieces[i+1], common)) && giveCaption(&out[last], text) {
+		if last >= 0 && looksLikeCaption(p, text, common, i+1 == len(pieces) || ordinaryText(pieces[i+1], common)) && giveCaption(&out[last], text) {
 			continue
 		}
 		if p.role == captionRole && i+1 < len(pieces) && giveCaption(&pieces[i+1], text) {
@@ -56,7 +56,7 @@ func looksLikeCaption(p piece, text string, common int, textFollows bool) bool {
 	}
 	block, _ := p.block.(press.Paragraph)
 	small := common > 0 && p.size > 0 && p.size < common
-	centred := block.Align == press.AlignCenter
+	centred := block.Align == press.AlignCenter && (small || !allBold(block.Text)) // a bold line is a heading
 	_, says := captionLine(text)
 	return says || centred && small || (centred || small) && n <= 40 && textFollows && !strings.HasSuffix(text, "。")
 }

@@ -162,7 +162,7 @@ func (w *word) tableCell(n *node, row *[]*wordCell, column *int) {
 	if properties.child("w:cellDel") != nil {
 		w.dropped[lostDeletions]++
 	} else {
-		c.pieces = continued(levelled(w.collect(func() { w.blocks(n) })))
+		c.pieces = levelled(continued(w.collect(func() { w.blocks(n) })))
 	}
 	w.flattenCell(c)
 	*row = append(*row, c)
