@@ -12,20 +12,21 @@ import (
 // word is a Word document while it is being read. It goes through the document once, from top to bottom, and holds one
 // paragraph or table of it at a time.
 type word struct {
-	d       *draft
-	limits  Limits
-	file    *wordFile
-	rels    map[string]relation // of the part that is being read
-	styles  *wordStyles
-	numbers *numbering
-	dropped map[loss]int
-	sink    *wordSink
-	fields  []wordField
-	stored  map[string]storedPicture // by their parts
-	photos  map[string]int           // on the shelf, by what they show
-	made    int                      // pictures given a name so far
-	refs    []noteRef                // footnotes and endnotes, in the order of their marks
-	related map[string]string
+	d        *draft
+	limits   Limits
+	file     *wordFile
+	rels     map[string]relation // of the part that is being read
+	styles   *wordStyles
+	numbers  *numbering
+	dropped  map[loss]int
+	sink     *wordSink
+	fields   []wordField
+	stored   map[string]*storedPicture // by their parts
+	photos   map[string]int            // on the shelf, by what they show
+	made     int                       // pictures given a name so far
+	drawings int                       // pictures that are no photos
+	refs     []noteRef                 // footnotes and endnotes, in the order of their marks
+	related  map[string]string
 }
 
 // wordSink is where pieces and the running paragraph go; cells, text boxes and notes have one of their own.
@@ -51,7 +52,7 @@ func (d *draft) readWord(document File, limits Limits) error {
 		return err
 	}
 	defer func() { _ = file.close() }() // it was only read
-	w := &word{d: d, limits: limits, file: file, sink: &wordSink{}, dropped: map[loss]int{}, stored: map[string]storedPicture{}, photos: map[string]int{}, related: map[string]string{}}
+	w := &word{d: d, limits: limits, file: file, sink: &wordSink{}, dropped: map[loss]int{}, stored: map[string]*storedPicture{}, photos: map[string]int{}, related: map[string]string{}}
 	if err := w.read(); err != nil {
 		return w.refusal(err)
 	}

@@ -17,6 +17,7 @@ const (
 	lostShapes
 	lostChunks
 	lostSmall
+	lostDrawings
 	lostMany
 	lostAbsent
 	lostLayout
@@ -45,6 +46,7 @@ func (w *word) tell() {
 		{lostObjects, "word.objects", "Charts and embedded files cannot be taken, %d of them; paste them into the document as pictures.", "%d 个图表或嵌入对象无法收入，请在文档中改为图片。"},
 		{lostShapes, "word.shapes", "Drawn shapes were left out, %d of them; where they matter, hand them in as pictures.", "%d 个绘制的图形未收入，如有需要请改用图片。"},
 		{lostChunks, "word.chunks", "Other documents embedded in this one were not read, %d of them; copy their text into it.", "文档中嵌入的 %d 份其他文档未读取，请将其文字复制进来。"},
+		{lostDrawings, "photo.drawings", "So were %d more pictures in such formats left out; formulas of older Word are among them.", "另有 %d 张此类格式的图片（含旧版 Word 公式）未收入。"},
 		{lostSmall, "photo.small", "Pictures too small to be photos (lines, bullets, logos) were left out: %d.", "%d 张过小的图片（线条、符号、徽标）未收入。"},
 		{lostMany, "photo.many", "The document holds more pictures than an article may; %d were left out.", "文档中的图片超过一篇稿件的上限，%d 张未收入。"},
 		{lostAbsent, "photo.absent", "The document shows pictures that it does not contain, %d of them; insert them again, or hand them in as files.", "文档中有 %d 张图片已丢失，请重新插入或作为文件提交。"},

@@ -335,7 +335,7 @@ func (l listLevel) sign(text string) string {
 	return "•"
 }
 
-// numbered writes a number before the words of a paragraph that no list can hold with it: 一、, 第一章.
+// numberedRuns writes a number before the words of a paragraph that no list can hold with it: 一、, 第一章.
 func numberedRuns(number, suffix string, runs []press.Run) []press.Run {
 	last := []rune(number)[len([]rune(number))-1]
 	if suffix != "nothing" && !wide(last) {
@@ -344,5 +344,9 @@ func numberedRuns(number, suffix string, runs []press.Run) []press.Run {
 	if suffix != "nothing" && unicode.In(last, unicode.Han) {
 		number += "　" // 第一章　总则
 	}
-	return append([]press.Run{{Text: number}}, runs...)
+	sign := press.Run{Text: number}
+	if len(runs) > 0 {
+		sign.Bold, sign.Italic, sign.Color = runs[0].Bold, runs[0].Italic, runs[0].Color
+	}
+	return joinRuns(append([]press.Run{sign}, runs...))
 }

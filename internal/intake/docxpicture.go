@@ -325,22 +325,14 @@ func (w *word) show(p picture, found *drawing) {
 		stored = w.storedPicture(rel.target)
 		w.stored[rel.target] = stored
 	}
-	switch {
-	case stored.part == nil:
-		w.dropped[lostAbsent]++
-		return
-	case stored.entry.Size > w.limits.PhotoBytes:
-		notePhotoTooLarge(stored.entry, w.limits, w.d.notes)
-		return
-	case stored.kind == "":
-		w.noteDrawing(p, stored)
+	if !w.showable(p, stored) {
 		return
 	}
-	crop := w.upright(p, stored)
+	crop := w.upright(p, *stored)
 	key := fmt.Sprintf("%08x %d %v", stored.part.CRC32, stored.part.UncompressedSize64, crop)
 	i, ok := w.photos[key]
 	if !ok && crop == whole {
-		if i, ok = w.original(p, stored); ok {
+		if i, ok = w.original(p, *stored); ok {
 			w.dropped[lostToOriginals]++
 			w.photos[key] = i
 		}
@@ -362,6 +354,24 @@ func (w *word) show(p picture, found *drawing) {
 	found.pictures = append(found.pictures, shownPicture{press.Picture{Photo: w.d.shelf.place(i), Alt: p.alt}, p.width})
 }
 
+// showable reports whether a picture can be shown, and notes once why not.
+func (w *word) showable(p picture, stored *storedPicture) bool {
+	switch {
+	case stored.part == nil:
+		w.dropped[lostAbsent]++
+	case stored.noted:
+	case stored.entry.Size > w.limits.PhotoBytes:
+		notePhotoTooLarge(stored.entry, w.limits, w.d.notes)
+		stored.noted = true
+	case stored.kind == "":
+		w.noteDrawing(p, *stored)
+		stored.noted = true
+	default:
+		return true
+	}
+	return false
+}
+
 // storedPicture is a picture as the document stores it; it may be shown more than once.
 type storedPicture struct {
 	part        *zip.File // nil: there is none
@@ -369,19 +379,20 @@ type storedPicture struct {
 	head        []byte
 	kind        string // the ending that photos of its format have; empty: it is no photo
 	orientation int    // how the camera was held, 1 to 8
+	noted       bool   // why it cannot be shown
 }
 
-func (w *word) storedPicture(target string) storedPicture {
+func (w *word) storedPicture(target string) *storedPicture {
 	part := w.file.parts[partName(target)]
 	if part == nil {
-		return storedPicture{}
+		return &storedPicture{}
 	}
 	entry, err := w.file.entry(part, path.Base(target))
 	if err != nil {
-		return storedPicture{}
+		return &storedPicture{}
 	}
 	head, _ := readSome(entry, 512) // what cannot be read is refused when it is read whole
-	s := storedPicture{part: part, entry: entry, head: head, orientation: 1}
+	s := &storedPicture{part: part, entry: entry, head: head, orientation: 1}
 	if s.kind = formatOf(s.head); s.kind == "jpg" {
 		data, _ := readSome(entry, exifBytes)
 		s.orientation = jpegOrientation(data)
@@ -425,20 +436,52 @@ func formatOf(head []byte) string {
 	return ""
 }
 
-// noteDrawing notes a picture that is no photo: Windows' own drawings, or something unknown.
+// noteDrawing notes a picture that is no photo: Windows' own drawings, or something unknown. Formulas of older Word are
+// such drawings, so that there may be many; a few are named, the others counted.
 func (w *word) noteDrawing(p picture, stored storedPicture) {
-	name, head := stored.entry.Name, stored.head
-	shownName := cmp.Or(fileIn(p.name), name)
-	switch ext := strings.ToLower(path.Ext(name)); {
-	case ext == ".emf" || ext == ".wmf" || ext == ".emz" || ext == ".wmz" || bytes.HasPrefix(head, []byte("\xd7\xcd\xc6\x9a")) || len(head) > 44 && string(head[40:44]) == " EMF":
-		w.d.notes.add("photo.drawing", 0, name, press.Say(
-			"%q is a drawing in Windows' own format and was left out; paste it into the document as a picture (PNG).",
-			"“%s”是 Windows 图元文件（EMF/WMF），未收入；请在文档中将其粘贴为图片（PNG）。", shown(shownName)))
-	default:
-		w.d.notes.add("photo.unknown", 0, name, press.Say(
-			"The picture %q in the document is in a format that cannot be read; insert it as JPEG or PNG.",
-			"文档中的图片“%s”格式无法识别，请改用 JPEG 或 PNG 插入。", shown(shownName)))
+	const named = 5
+	if w.drawings++; w.drawings > named {
+		w.dropped[lostDrawings]++
+		return
 	}
+	where := press.Say("The picture %q", "图片“%s”", shown(cmp.Or(fileIn(p.name), stored.entry.Name)))
+	if before := w.wordsBefore(); before != "" {
+		where = press.Text{EN: where.EN + fmt.Sprintf(", after “%s”,", before), ZH: where.ZH + fmt.Sprintf("（在“%s”之后）", before)}
+	}
+	if stored.drawing() {
+		w.d.notes.add("photo.drawing", 0, stored.entry.Name, press.Text{
+			EN: where.EN + " is a drawing in Windows' own format and was left out; paste it into the document as a picture (PNG).",
+			ZH: where.ZH + "是 Windows 图元文件（EMF/WMF），未收入；请在文档中将其粘贴为图片（PNG）。",
+		})
+		return
+	}
+	w.d.notes.add("photo.unknown", 0, stored.entry.Name, press.Text{
+		EN: where.EN + " is in a format that cannot be read and was left out; insert it as JPEG or PNG.",
+		ZH: where.ZH + "格式无法识别，未收入；请改用 JPEG 或 PNG 插入。",
+	})
+}
+
+// drawing reports whether a picture is made of Windows' drawing commands.
+func (s storedPicture) drawing() bool {
+	switch strings.ToLower(path.Ext(s.entry.Name)) {
+	case ".emf", ".wmf", ".emz", ".wmz":
+		return true
+	}
+	return bytes.HasPrefix(s.head, []byte("\xd7\xcd\xc6\x9a")) || len(s.head) > 44 && string(s.head[40:44]) == " EMF"
+}
+
+// wordsBefore are the last words before what is being read, by which a person finds the place.
+func (w *word) wordsBefore() string {
+	const most = 12
+	text := press.PlainText(w.sink.runs)
+	for i := len(w.sink.pieces) - 1; i >= 0 && isBlank(text); i-- {
+		text, _ = w.sink.pieces[i].text()
+	}
+	words := []rune(shown(text))
+	if len(words) > most {
+		return "…" + string(words[len(words)-most:])
+	}
+	return string(words)
 }
 
 // photoName names a picture of a document: as the author's file was called, where the document kept that, or else like
