@@ -472,14 +472,21 @@ func (s storedPicture) drawing() bool {
 
 // wordsBefore are the last words before what is being read, by which a person finds the place.
 func (w *word) wordsBefore() string {
-	const most = 12
+	const most = 24 // in columns; a Chinese character has two
 	text := press.PlainText(w.sink.runs)
 	for i := len(w.sink.pieces) - 1; i >= 0 && isBlank(text); i-- {
 		text, _ = w.sink.pieces[i].text()
 	}
 	words := []rune(shown(text))
-	if len(words) > most {
-		return "…" + string(words[len(words)-most:])
+	from := len(words)
+	for columns := 0; from > 0 && columns < most; from-- {
+		columns++
+		if wide(words[from-1]) {
+			columns++
+		}
+	}
+	if from > 0 {
+		return "…" + string(words[from:])
 	}
 	return string(words)
 }

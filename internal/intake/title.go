@@ -89,19 +89,25 @@ func (d *draft) firstLine() (int, int) {
 	return 0, 0
 }
 
-// styledTitle finds what Word marks as the title; a title may be set in several paragraphs.
+// styledTitle finds what Word marks as the title; a title may be set in several paragraphs, as far as it can hold them.
 func (d *draft) styledTitle() (int, int) {
 	for i, p := range d.pieces {
 		if p.role != titleRole {
 			continue
 		}
-		to := i + 1
-		for to < len(d.pieces) && d.pieces[to].role == titleRole {
+		to, length := i+1, d.runesOf(i)
+		for to < len(d.pieces) && d.pieces[to].role == titleRole && length+d.runesOf(to) < press.MaxTitleRunes {
+			length += d.runesOf(to) + 1
 			to++
 		}
 		return i, to
 	}
 	return 0, 0
+}
+
+func (d *draft) runesOf(i int) int {
+	text, _ := d.pieces[i].text()
+	return utf8.RuneCountInString(text)
 }
 
 // topHeading finds the first heading of level 1.
