@@ -63,6 +63,7 @@ func sights(t testing.TB, a *app.App) []sight {
 		{"theme-own", "/settings/themes/mine", "admin"},
 		{"theme-yaml", "/settings/themes/mine?as=yaml", "admin"},
 	}
+	out = append(out, ruled(t, a)...)
 	return append(out, lists()...)
 }
 
@@ -81,6 +82,7 @@ func lists() []sight {
 		{"people", "/people", "admin"},
 		{"tokens", "/tokens", "admin"},
 		{"columns", "/settings/columns", "admin"},
+		{"words", "/settings/words", "admin"},
 		{"accounts", "/settings/accounts", "admin"},
 		{"themes", "/settings/themes", "admin"},
 		{"stages", "/settings/stages", "admin"},

@@ -22,6 +22,7 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "GET /articles/{id}/review/wechat", Handle: h.wechat},
 		{Pattern: "POST /articles/{id}/review/sign", Roles: signs, Handle: h.sign},
 		{Pattern: "POST /articles/{id}/review/return", Roles: returns, Handle: h.sendBack},
+		{Pattern: "POST /articles/{id}/review/meant", Roles: []press.Role{press.Editor}, Handle: h.meant},
 		{Pattern: "POST /articles/{id}/review/comments", Handle: h.comment},
 		{Pattern: "POST /articles/{id}/review/comments/{comment}", Handle: h.settle},
 		{Pattern: "GET /articles/{id}/sheet", Handle: h.sheet},

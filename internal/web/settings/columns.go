@@ -25,6 +25,7 @@ type columnRow struct {
 	Last     bool
 	Deepest  bool // can have none below it
 	Children []columnRow
+	Asks     press.Text // what the column itself asks of its articles; zero: nothing
 }
 
 // Key names the column in forms. No name holds the sign between them.
@@ -50,6 +51,11 @@ func (h handlers) columnsPage(r *page.Request) (columnsPage, error) {
 	data := columnsPage{Choices: choices}
 	data.Choices = slices.DeleteFunc(slices.Clone(choices), func(c press.Column) bool { return len(c) >= press.MaxColumnDepth })
 	data.Tree, data.Strays = columnRows(nodes, "")
+	if err != nil {
+		return data, err
+	}
+	ruled, err := h.Desk.ColumnRules(r.Context())
+	data.Tree = asked(data.Tree, ruled)
 	return data, err
 }
 

@@ -26,6 +26,16 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /settings/columns/place", MaxBytes: placing, Handle: h.placeColumn},
 		{Pattern: "POST /settings/columns/remove", MaxBytes: small, Handle: h.removeColumn},
 
+		{Pattern: "GET /settings/columns/rules", Handle: h.rules},
+		{Pattern: "POST /settings/columns/rules", MaxBytes: small, Handle: h.saveRules},
+
+		{Pattern: "GET /settings/words", Handle: h.words},
+		{Pattern: "POST /settings/words", MaxBytes: small, Handle: h.putWord},
+		{Pattern: "POST /settings/words/paste", MaxBytes: wordsListForm, Handle: h.pasteWords},
+		{Pattern: "POST /settings/words/sample", MaxBytes: small, Handle: h.sampleWords},
+		{Pattern: "POST /settings/words/remove", MaxBytes: small, Handle: h.removeWord},
+		{Pattern: "GET /settings/words.csv", Handle: h.exportWords},
+
 		{Pattern: "GET /settings/accounts", Handle: h.accounts},
 		{Pattern: "GET /settings/accounts/new", Handle: h.newAccount},
 		{Pattern: "POST /settings/accounts", MaxBytes: small, Handle: h.addAccount},
