@@ -36,6 +36,7 @@ type header struct {
 	icc           []byte
 	about         about
 	heif          *heifKind // of HEIC and AVIF
+	noEnd         bool      // a JPEG without its end marker
 	opensApart    bool      // there is a program of the system for it
 	jpeg          jpegKind
 	first         []byte // an animated WebP's first frame as a file of its own
@@ -101,6 +102,9 @@ func (h *header) memory() int64 {
 	master := min(pixels, int64(masterWidth)*int64(masterWidth)*3) * 6
 	if h.heif != nil {
 		return h.openMemory(h.opensApart) + 3*pixels + master // opened, its JPEG and its planes
+	}
+	if h.fast() && h.noEnd {
+		return 2*h.planesMemory(1) + master // decoded strictly first
 	}
 	if h.fast() {
 		return h.planesMemory(h.shrink(masterWidth)) + master

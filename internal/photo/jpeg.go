@@ -3,6 +3,8 @@ package photo
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
+	"image/jpeg"
 
 	"newsdesk/internal/press"
 )
@@ -34,24 +36,36 @@ type jpegReader struct {
 	icc   [][]byte
 }
 
-// readJPEG walks the file from marker to marker, through the scans as well, so that it can count them and can demand the end
-// marker after the last: decoders accept a file cut in half and paint the rest grey. What follows the end marker (phones
-// append videos and depth maps) does not matter.
+// readJPEG walks the file from marker to marker, through the scans as well, so that it can count them and can look for the end
+// marker after the last: decoders accept a file cut in half and paint the rest grey. Some phones and transfers lose just that
+// marker; whether the scan is whole is then seen when it is decoded. A progressive picture may lack whole scans without it, and
+// is refused. What follows the end marker (phones append videos and depth maps) does not matter.
 func readJPEG(data []byte) (*header, error) {
 	r := &jpegReader{data: data, at: 2, adobe: -1, h: &header{format: formatJPEG, depth: 8, frames: 1}}
 	for range maxMarkers {
 		marker, err := r.marker()
+		if err != nil && r.h.scans > 0 && !r.h.progressive {
+			r.h.noEnd = true
+		}
+		if marker == 0xd9 || r.h.noEnd {
+			r.h.trailing(data[min(r.at, len(data)):])
+			return r.finish()
+		}
 		if err != nil {
 			return nil, err
-		}
-		if marker == 0xd9 {
-			return r.finish()
 		}
 		if err := r.segment(marker); err != nil {
 			return nil, err
 		}
 	}
 	return nil, errMalformed
+}
+
+// trailing notes what comes after the picture.
+func (h *header) trailing(data []byte) {
+	if len(bytes.Trim(data, "\x00\r\n ")) > 16 {
+		h.note(press.TraceOther)
+	}
 }
 
 // marker finds the next marker that is not a restart or a stuffed byte.
@@ -237,4 +251,12 @@ func (h *header) planesMemory(d int) int64 {
 		need += int64(4 * h.sampling * float64(pixels)) // coefficients are kept whole, as int32
 	}
 	return need
+}
+
+// wholeScan decodes a JPEG strictly, and refuses one whose scan stops before the picture does.
+func wholeScan(data []byte) error {
+	if _, err := jpeg.Decode(bytes.NewReader(data)); err != nil {
+		return fmt.Errorf("%w: %w", errTruncated, err)
+	}
+	return nil
 }

@@ -84,8 +84,12 @@ func checkClean(t *testing.T, o Output) {
 			t.Errorf("%s holds %q", o.Recipe, mark)
 		}
 	}
-	if o.Format == formatPNG {
+	switch o.Format {
+	case formatPNG:
 		checkChunks(t, o)
+		return
+	case formatWebP:
+		checkWebP(t, o)
 		return
 	}
 	r := &jpegReader{data: o.Data, at: 2, h: &header{}}
@@ -100,6 +104,23 @@ func checkClean(t *testing.T, o Output) {
 		if err := r.segment(marker); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// checkWebP allows the pictures' chunks, and the extended header where it says nothing but that there is transparency.
+func checkWebP(t *testing.T, o Output) {
+	t.Helper()
+	if n := binary.LittleEndian.Uint32(o.Data[4:]); int(n)+8 != len(o.Data) {
+		t.Errorf("%s: %d bytes, says %d", o.Recipe, len(o.Data), n+8)
+	}
+	err := riff(o.Data[12:], func(kind string, body []byte) error {
+		if kind != "VP8 " && kind != "VP8L" && kind != "ALPH" && (kind != "VP8X" || body[0] != 0x10) {
+			t.Errorf("%s has a chunk %s", o.Recipe, kind)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

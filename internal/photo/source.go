@@ -40,10 +40,8 @@ func (h *header) masterSize() (w, ht int) {
 
 // open decodes the photo and makes its master.
 func (s *source) open(ctx context.Context) (err error) {
-	if s.h.heif != nil {
-		if s.data, s.h, err = s.opener.open(ctx, s.data, s.h); err != nil {
-			return err
-		}
+	if err := s.prepare(ctx); err != nil {
+		return err
 	}
 	if s.h.fast() {
 		s.master, err = s.fromPlanes(whole, s.h.shrink(masterWidth), masterWidth)
