@@ -63,6 +63,9 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	}
 	rev := press.Revision{Author: by.ID, Notes: append(parcel.Notes, taken.notes...), Unplaced: taken.unplaced, CreatedAt: d.Now().UTC()}
 	rev.Content = parcel.Resolve(taken.digests)
+	if rev.Content.Cover.Focus == press.Centre().Focus { // nobody has chosen it
+		rev.Content.Cover.Focus = press.Point{}
+	}
 	if len(h.Column) > 0 {
 		rev.Content.Column = h.Column
 	}
@@ -83,7 +86,13 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 
 // complete fills in what every target needs and the document did not bring, so that reviewers see and sign it too.
 func (d *Desk) complete(ctx context.Context, rev *press.Revision, taken *takenPhotos) error {
+	if err := d.aimCover(ctx, &rev.Content); err != nil {
+		return err
+	}
 	rev.Content = rev.Content.Normalize()
+	if note, ok := creditNote(rev.Content, taken.photos); ok {
+		rev.Notes = append(rev.Notes, note)
+	}
 	if rev.Content.Cover.Photo == "" {
 		plain, err := d.Gallery.PlainCover(ctx)
 		if err != nil {
@@ -221,6 +230,7 @@ func collect(parcel intake.Parcel, results []PhotoDone) takenPhotos {
 			taken.unplaced = append(taken.unplaced, done.Photo.Digest)
 		}
 	}
+	byTime(taken.unplaced, taken.photos)
 	return taken
 }
 

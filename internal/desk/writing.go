@@ -224,6 +224,9 @@ func (d *Desk) Submit(ctx context.Context, by press.Actor, id press.ArticleID, r
 func (d *Desk) saveContent(ctx context.Context, by press.Actor, before press.Revision, n press.Saving) (Saved, error) {
 	rev := &n.Revision
 	rev.Author, rev.CreatedAt = by.ID, d.Now().UTC()
+	if err := d.aimCover(ctx, &rev.Content); err != nil {
+		return Saved{}, err
+	}
 	rev.Content = rev.Content.Normalize()
 	if err := rev.Content.Check(); err != nil {
 		return Saved{}, err

@@ -3,6 +3,7 @@ package gallery
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode"
 
 	"newsdesk/internal/photo"
@@ -13,8 +14,17 @@ import (
 func recordOf(info photo.Info) press.Photo {
 	return press.Photo{
 		Format: info.Format, Width: info.Width, Height: info.Height, HasGPS: info.HasGPS, Profile: keepable(info.Profile),
-		TakenAt: info.TakenAt, Device: keepable(info.Device), Artist: keepable(info.Artist), Removed: info.Removed,
+		TakenAt: wall(info.TakenAt), Device: keepable(info.Device), Artist: keepable(info.Artist), Removed: info.Removed,
 	}
+}
+
+// wall is what the camera's clock showed, as if it were UTC: few files say a zone, and photos of one day are put in order by the
+// same clock whether they do or not.
+func wall(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), time.UTC)
 }
 
 // maxSaid bounds what a file may say of its camera or photographer, in characters: as many as a credit may have.

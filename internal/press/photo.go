@@ -53,7 +53,7 @@ type Photo struct {
 	Bytes   int64     `json:"bytes"`
 	HasGPS  bool      `json:"has_gps"`
 	Profile string    `json:"profile,omitempty"`
-	TakenAt time.Time `json:"taken_at,omitzero"`
+	TakenAt time.Time `json:"taken_at,omitzero"`      // by the camera's clock, as if that were UTC
 	Device  string    `json:"device,omitempty"`       // the camera or phone
 	Artist  string    `json:"photographer,omitempty"` // as the file names them
 	Focus   Point     `json:"focus,omitzero"`         // what the picture is about, as found in it; zero: nothing was found

@@ -114,16 +114,19 @@ func (h handlers) stale(r *page.Request, err error) error {
 
 // photoInfo is what the editor knows of a photo.
 type photoInfo struct {
-	Name   string `json:"name"`
-	Width  int    `json:"width"`
-	Height int    `json:"height"`
+	Name   string      `json:"name"`
+	Width  int         `json:"width"`
+	Height int         `json:"height"`
+	Focus  press.Point `json:"focus,omitzero"` // what it is about, for the cover's first crop
 }
+
+func infoOf(p press.Photo) photoInfo { return photoInfo{lastPart(p.Name), p.Width, p.Height, p.Focus} }
 
 func (h handlers) photoInfos(r *page.Request, digests ...press.Digest) (map[press.Digest]photoInfo, error) {
 	photos, err := h.Store.Photos(r.Context(), digests)
 	out := map[press.Digest]photoInfo{}
 	for digest, p := range photos {
-		out[digest] = photoInfo{lastPart(p.Name), p.Width, p.Height}
+		out[digest] = infoOf(p)
 	}
 	return out, err
 }

@@ -63,6 +63,7 @@ type editPage struct {
 	Returned *press.HistoryEntry
 	Remarks  []press.PlacedComment
 	Plain    plainForm
+	Covers   []coverChoice
 	Asked    string // what was said about the form that was sent, such as what its Markdown did not bring
 }
 
@@ -88,6 +89,11 @@ func (h handlers) show(r *page.Request, w desk.Writing, form plainForm, refusal 
 		return err
 	}
 	p := editPage{Data: data, Article: w.Article, Others: w.Others, Pending: w.Pending, Returned: w.Returned, Remarks: w.Remarks, Plain: form}
+	photos := append(data.Content.Photos(), data.Unplaced...)
+	if data.Working != nil {
+		photos = append(data.Working.Content.Photos(), photos...)
+	}
+	p.Covers = coverChoices(photos, data.Photos)
 	if refusal != nil {
 		return r.Refuse(refusal, "edit.html", p)
 	}

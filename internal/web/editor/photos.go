@@ -119,7 +119,7 @@ type describedPhoto struct {
 }
 
 func described(p press.Photo) describedPhoto {
-	return describedPhoto{p.Digest, photoInfo{lastPart(p.Name), p.Width, p.Height}, []string{}}
+	return describedPhoto{p.Digest, infoOf(p), []string{}}
 }
 
 // rotate makes a turned photo of one that is there.

@@ -23,9 +23,11 @@ type plainForm struct {
 	Base    int
 	SavedAt time.Time // when these words were kept and not saved as a revision; zero: they are a revision
 
-	Kept string // blocks that Markdown has no words for, by the number in the line that stands for them, as JSON
-	Rest string // what the form does not show, as JSON
-	Over int    // a revision that somebody else has saved, which saving this would replace; 0: none
+	Kept  string // blocks that Markdown has no words for, by the number in the line that stands for them, as JSON
+	Rest  string // what the form does not show, as JSON
+	Cover plainCover
+	was   press.Cover // that the form was made of
+	Over  int         // a revision that somebody else has saved, which saving this would replace; 0: none
 }
 
 // stands is a line that stands for a whole block.
@@ -41,6 +43,7 @@ func newPlainForm(c press.Content, base int, saved time.Time, lang press.Lang) p
 	f.Body, kept = plainBody(c.Body, lang)
 	f.Kept = encoded(kept)
 	f.Rest = encoded(press.Content{Cover: c.Cover})
+	f.Cover, f.was = plainCoverOf(c.Cover), c.Cover
 	return f
 }
 
@@ -157,6 +160,11 @@ func (f plainForm) content() (press.Content, error) {
 	c.Title, c.PushTitle, c.Subtitle, c.Digest, c.Credits = f.Title, f.PushTitle, f.Subtitle, f.Digest, f.Credits
 	c.Correction = f.Correction
 	c.Column = press.ParseColumn(f.Column)
+	cover, err := f.Cover.over(c.Cover)
+	if err != nil {
+		return c, err
+	}
+	c.Cover = cover
 	body, left, err := intake.ReadMarkdown(f.Body)
 	if err != nil {
 		return c, err
@@ -183,14 +191,20 @@ func original(block press.Block, kept map[string]press.Body) []press.Block {
 
 func readPlainForm(r *page.Request) plainForm {
 	value := func(name string) string { return strings.ReplaceAll(r.PostFormValue(name), "\r\n", "\n") }
-	return plainForm{
+	f := plainForm{
 		Title: value("title"), PushTitle: value("push_title"), Subtitle: value("subtitle"), Digest: value("digest"), Column: value("column"), Correction: value("correction"),
 		Credits: press.Credits{
 			Text: value("credit_text"), Photos: value("credit_photos"), Editor: value("credit_editor"),
 			Reviewer: value("credit_reviewer"), Source: value("credit_source"),
 		},
 		Body: value("body"), Base: r.Number("base", 0), Kept: value("kept"), Rest: value("rest"),
+		Cover: plainCover{press.Digest(value("cover")), r.Number("cover_x", -1), r.Number("cover_y", -1)},
 	}
+	var rest press.Content
+	if json.Unmarshal([]byte(f.Rest), &rest) == nil {
+		f.was = rest.Cover
+	}
+	return f
 }
 
 // savePlain saves the form as a revision. What cannot be saved is shown again as it was typed, and kept.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,8 @@ type part struct {
 	Open     bool   // its form
 	Block    compare.Block
 	Kind     string
-	Quiet    int // of a run of unchanged blocks: how many, said at the first; -1 at the others
+	Making   []making // of the photos in it
+	Quiet    int      // of a run of unchanged blocks: how many, said at the first; -1 at the others
 }
 
 // Differs reports whether there is something to show in the view of changes.
@@ -72,8 +74,14 @@ func (h handlers) parts(r *page.Request, d *reading) error {
 		if err != nil {
 			return err
 		}
+		if p.N > 0 && b.After != nil {
+			p.Making = makingOf(r, digestsOf(b.After), photos)
+		}
 		p.add(d)
 		d.Parts = append(d.Parts, p)
+	}
+	if cover := content.Cover.Photo; cover != "" && !slices.Contains(content.Body.Photos(), cover) {
+		d.CoverMaking = makingOf(r, []press.Digest{cover}, photos)
 	}
 	if d.View == viewChanges {
 		fold(d.Parts)

@@ -41,6 +41,8 @@ type reading struct {
 	Typed  typed // what was refused, to be typed on
 	Old    string
 	Reader press.UserID
+
+	CoverMaking []making // where the body does not show the cover's photo
 }
 
 // typed is what a person wrote into a form that was refused.

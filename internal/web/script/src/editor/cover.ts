@@ -68,7 +68,7 @@ function now(draft: Draft): { digest: string; photo: Photo; wide: Rect; square: 
     return undefined;
   }
   const cover = draft.get('cover')?.photo ? draft.get('cover') : undefined;
-  const focus = cover?.focus ?? CENTRE;
+  const focus = cover?.focus ?? photo.focus ?? CENTRE;
   return { digest, photo, wide: cover?.wide ?? around(photo, RATIOS.wide, focus), square: cover?.square ?? around(photo, RATIOS.square, focus) };
 }
 
@@ -105,10 +105,10 @@ export function coverPanel(draft: Draft, desk: CoverDesk): { element: HTMLElemen
   return { element: h('div', { class: 'cover-panel' }, views, none, hint, h('div', { class: 'actions' }, pick, crop)), choose };
 }
 
-/** Makes a photo the cover, with the parts around its middle. */
+/** Makes a photo the cover, with the parts around what it is about, or its middle. */
 export function setCover(draft: Draft, digest: string): void {
   if (draft.get('cover')?.photo !== digest) {
-    draft.set('cover', { photo: digest, focus: CENTRE });
+    draft.set('cover', { photo: digest, focus: draft.photos[digest]?.focus ?? CENTRE });
     announce(t('cover.set'));
   }
 }
@@ -170,6 +170,7 @@ function cropDialog(draft: Draft): void {
       }
       frames[key].classList.toggle('is-active', active);
       frames[key].tabIndex = active ? 0 : -1;
+      frames[key].setAttribute('aria-valuenow', String(Math.round(50 * (rect.y1 + rect.y2))));
       frames[key].setAttribute('aria-valuetext', t('cover.part', { x: percent(rect.x1), y: percent(rect.y1), w: percent(rect.x2 - rect.x1) }));
       previews[key].show(rendition(digest, 'site-960'), rect);
     }
@@ -194,8 +195,8 @@ function cropDialog(draft: Draft): void {
     dialog.close();
   };
   const reset = h('button', { type: 'button', class: 'button quiet', onclick: () => {
-    rects.wide = around(photo, RATIOS.wide, CENTRE);
-    rects.square = around(photo, RATIOS.square, CENTRE);
+    rects.wide = around(photo, RATIOS.wide, photo.focus ?? CENTRE);
+    rects.square = around(photo, RATIOS.square, photo.focus ?? CENTRE);
     render();
   } }, t('cover.reset'));
   const dialog = openDialog({

@@ -18,7 +18,7 @@ export interface Content {
   correction?: string;
 }
 
-export interface Photo { name: string; width: number; height: number }
+export interface Photo { name: string; width: number; height: number; focus?: Point }
 export interface Limit { target: string; name: string; runes: number }
 export interface Finding { blocks: boolean; code: string; where: string; text: string }
 export interface Newer { revision: number; author: string; at: string }

@@ -57,6 +57,9 @@ class PhotoView implements NodeView {
   private wire(): void {
     this.caption.addEventListener('input', () => { this.set({ caption: this.caption.value.replace(/\s*\n\s*/g, ' ') }); grow(this.caption); });
     this.alt.addEventListener('input', () => this.set({ alt: this.alt.value }));
+    // A file that this browser cannot show (HEIC) is shown when its rendition is there.
+    this.image.addEventListener('error', () => this.dom.classList.add('is-unseen'));
+    this.image.addEventListener('load', () => this.dom.classList.remove('is-unseen'));
     this.menu.addEventListener('click', () => popup(this.menu, t('photo.menu'), this.entries()));
     this.stage.addEventListener('click', (event) => {
       if (event.target === this.image) {

@@ -246,8 +246,8 @@ export class Writing {
     if (job.status !== 'done' || !job.result) {
       return;
     }
-    const { digest, name, width, height } = job.result;
-    this.around.draft.photos[digest] = { name, width, height };
+    const { digest, name, width, height, focus } = job.result;
+    this.around.draft.photos[digest] = { name, width, height, ...(focus ? { focus } : {}) };
     const pos = photos.findUpload(this.editor.state.doc, job.id);
     if (pos !== undefined) {
       photos.setPhoto(this.editor, pos, { digest, upload: null }, false);
@@ -271,15 +271,15 @@ export class Writing {
 
   private async rotate(at: () => number | undefined, digest: string, turns: 1 | 3): Promise<void> {
     try {
-      const { digest: turned, name, width, height } = await json<Uploaded>(`/photos/${digest}/rotate`, { method: 'POST', body: { turns } });
+      const { digest: turned, name, width, height, focus } = await json<Uploaded>(`/photos/${digest}/rotate`, { method: 'POST', body: { turns } });
       const { draft } = this.around;
-      draft.photos[turned] = { name, width, height };
+      draft.photos[turned] = { name, width, height, ...(focus ? { focus } : {}) };
       const pos = at();
       if (pos !== undefined && this.editor.state.doc.nodeAt(pos)?.attrs.digest === digest) {
         photos.setPhoto(this.editor, pos, { digest: turned });
       }
       if (draft.get('cover')?.photo === digest) {
-        draft.set('cover', { photo: turned, focus: { x: 0.5, y: 0.5 } });
+        draft.set('cover', { photo: turned, focus: focus ?? { x: 0.5, y: 0.5 } });
       }
       announce(t('photo.rotated'));
     } catch (error) {
