@@ -328,7 +328,7 @@ func (w *word) show(p picture, found *drawing) {
 	if !w.showable(p, stored) {
 		return
 	}
-	crop := w.upright(p, *stored)
+	crop := w.upright(p, stored)
 	key := fmt.Sprintf("%08x %d %v", stored.part.CRC32, stored.part.UncompressedSize64, crop)
 	i, ok := w.photos[key]
 	if !ok && crop == whole {
@@ -378,7 +378,7 @@ type storedPicture struct {
 	entry       File
 	head        []byte
 	kind        string // the ending that photos of its format have; empty: it is no photo
-	orientation int    // how the camera was held, 1 to 8
+	orientation int    // how the camera was held, 1 to 8; 0: nobody asked yet
 	noted       bool   // why it cannot be shown
 }
 
@@ -392,11 +392,8 @@ func (w *word) storedPicture(target string) *storedPicture {
 		return &storedPicture{}
 	}
 	head, _ := readSome(entry, 512) // what cannot be read is refused when it is read whole
-	s := &storedPicture{part: part, entry: entry, head: head, orientation: 1}
-	if s.kind = formatOf(s.head); s.kind == "jpg" {
-		data, _ := readSome(entry, exifBytes)
-		s.orientation = jpegOrientation(data)
-	}
+	s := &storedPicture{part: part, entry: entry, head: head}
+	s.kind = formatOf(s.head)
 	return s
 }
 
@@ -521,12 +518,16 @@ func altText(n *node) string {
 // upright returns the part of the upright photo that is shown. Word keeps what is cut off of the pixels as they are
 // stored, and turns a photo that its camera held sideways by itself, as readers of a photo's orientation do, too; any
 // other turn is the author's and is noted.
-func (w *word) upright(p picture, stored storedPicture) press.Rect {
+func (w *word) upright(p picture, stored *storedPicture) press.Rect {
 	if p.crop == (press.Rect{}) {
 		p.crop = whole
 	}
 	if p.turn == 0 && p.crop == whole {
 		return whole
+	}
+	if stored.orientation == 0 {
+		data, _ := readSome(stored.entry, exifBytes) // what says nothing was held upright
+		stored.orientation = jpegOrientation(data)
 	}
 	byCamera := map[int]int{3: 2, 6: 1, 8: 3}[stored.orientation]
 	if p.turn != 0 && p.turn != byCamera {
