@@ -59,7 +59,11 @@ func ruleOrder() []string {
 }
 
 func (h handlers) rules(r *page.Request) error {
-	data, err := h.rulesPage(r, press.ParseColumn(r.FormValue("column")))
+	column := press.ParseColumn(r.FormValue("column"))
+	if len(column) == 0 {
+		return r.See(columnsPath, "") // to choose one
+	}
+	data, err := h.rulesPage(r, column)
 	if err != nil {
 		return err
 	}
@@ -130,6 +134,9 @@ func (h handlers) saveRules(r *page.Request) error {
 		return err
 	}
 	p, err := h.rulesPage(r, press.ParseColumn(r.PostFormValue("column")))
+	if press.KindOf(err) == press.NotFound { // removed meanwhile, or renamed
+		return r.SeeRefusal(columnsPath, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func TestWordsPage(t *testing.T) {
 	if body := admin.get(path); !strings.Contains(body, "The list is empty") || !strings.Contains(body, "截止目前") {
 		t.Error("the empty list offers no sample")
 	}
-	if body := admin.done(path+"/sample"); !strings.Contains(body, "13 added, 0 changed, 0 removed; 13 in the list.") {
+	if body := admin.done(path + "/sample"); !strings.Contains(body, "13 added, 0 changed, 0 removed; 13 in the list.") {
 		t.Errorf("the sample: %s", body)
 	}
 	if body := admin.done(path, "phrase", "<b>帐号</b>", "instead", "x", "severity", "must"); !strings.Contains(body, "&lt;b&gt;帐号&lt;/b&gt;") {
