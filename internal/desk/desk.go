@@ -55,6 +55,8 @@ type Pages interface {
 type Gallery interface {
 	// Take keeps an original and makes the renditions asked for. It refuses what is not a photo it can read.
 	Take(ctx context.Context, name string, open func() (io.ReadCloser, error), recipes []press.Recipe) (press.Photo, []press.Rendition, error)
+	// TakeCropped does the same with a part of it, which becomes an original of its own.
+	TakeCropped(ctx context.Context, name string, open func() (io.ReadCloser, error), part press.Rect, recipes []press.Recipe) (press.Photo, []press.Rendition, error)
 	// PlainCover returns the photo that stands for an article without photos.
 	PlainCover(ctx context.Context) (press.Photo, error)
 }

@@ -197,7 +197,7 @@ func (d *Desk) takePhotos(ctx context.Context, parcel intake.Parcel, progress fu
 		group.Go(func() (err error) {
 			defer press.Recover(&err)
 			done := PhotoDone{Name: p.File.Name, All: len(parcel.Photos)}
-			done.Photo, done.Renditions, done.Err = d.Gallery.Take(groupCtx, p.File.Name, p.File.Open, recipesFor(p, parcel))
+			done.Photo, done.Renditions, done.Err = d.takePhoto(groupCtx, p, recipesFor(p, parcel))
 			done.Done = int(finished.Add(1))
 			results[i] = done
 			if progress != nil {

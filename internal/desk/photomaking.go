@@ -4,8 +4,17 @@ import (
 	"context"
 	"slices"
 
+	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
 )
+
+// takePhoto keeps a photo, or the part of it that the document shows.
+func (d *Desk) takePhoto(ctx context.Context, p intake.Photo, recipes []press.Recipe) (press.Photo, []press.Rendition, error) {
+	if p.Crop != nil {
+		return d.Gallery.TakeCropped(ctx, p.File.Name, p.File.Open, *p.Crop, recipes)
+	}
+	return d.Gallery.Take(ctx, p.File.Name, p.File.Open, recipes)
+}
 
 // aimCover puts a cover about whose parts nobody has said anything around what its photo is about.
 func (d *Desk) aimCover(ctx context.Context, c *press.Content) error {
