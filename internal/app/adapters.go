@@ -222,7 +222,7 @@ func (w website) Remove(ctx context.Context, column press.Column, id press.Artic
 }
 
 func (w website) article(p courier.Page) site.Article {
-	a := site.Article{ID: p.ID, Content: p.Content, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt, Corrections: p.Corrections, Photos: map[press.Digest][]site.Photo{}}
+	a := site.Article{ID: p.ID, Content: p.Content, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt, Corrections: p.Corrections, Captions: p.Captions, Photos: map[press.Digest][]site.Photo{}}
 	for digest, list := range p.Renditions {
 		for _, r := range list {
 			a.Photos[digest] = append(a.Photos[digest], site.Photo{Rendition: r, Open: func(ctx context.Context) (io.ReadCloser, error) {

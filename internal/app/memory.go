@@ -14,6 +14,9 @@ type memory struct {
 	renditions map[press.RenditionKey]press.Rendition
 }
 
+// ColumnRules: a preview knows no columns.
+func (m *memory) ColumnRules(context.Context) ([]press.RuledColumn, error) { return nil, nil }
+
 var errForgotten = press.Fail(press.NotFound, "photo.unknown", press.Say("The photo is not known.", "图片不存在。"))
 
 func (m *memory) SavePhoto(_ context.Context, p press.Photo) error {

@@ -88,6 +88,10 @@ func (a *App) livePage(ctx context.Context, p store.Published) (page courier.Pag
 	if err != nil {
 		return page, d, err
 	}
+	rules, err := a.Store.ColumnRules(ctx)
+	if err != nil {
+		return page, d, err
+	}
 	renditions, err := a.Gallery.ForSite(ctx, rev.Content)
-	return courier.Page{Corrections: corrections, ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: d.LiveAt, Renditions: renditions}, d, err
+	return courier.Page{Captions: press.RulesFor(rev.Content.Column, rules).Caption, Corrections: corrections, ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: d.LiveAt, Renditions: renditions}, d, err
 }

@@ -23,12 +23,22 @@ func (c *Courier) corrections(ctx context.Context, d press.Delivery, content pre
 
 // notes are what readers at WeChat are told of corrections. Their days are those of the office, and the same however often
 // the draft is made: that of the revision for its own.
-func (c *Courier) notes(ctx context.Context, item press.EditionItem, made time.Time) (markup.WeChatOptions, error) {
+func (c *Courier) notes(ctx context.Context, item press.EditionItem, rev press.Revision) (markup.WeChatOptions, error) {
+	captions, err := c.captions(ctx, rev.Content.Column)
+	if err != nil {
+		return markup.WeChatOptions{}, err
+	}
 	list, err := c.Store.Corrections(ctx, item.Article, item.Revision-1)
 	for i := range list {
 		list[i].At = list[i].At.In(c.Zone)
 	}
-	return markup.WeChatOptions{Earlier: list, Corrected: made.In(c.Zone)}, err
+	return markup.WeChatOptions{Earlier: list, Corrected: rev.CreatedAt.In(c.Zone), Captions: captions}, err
+}
+
+// captions is how the captions of a column's articles are set.
+func (c *Courier) captions(ctx context.Context, column press.Column) (press.CaptionStyle, error) {
+	all, err := c.Store.ColumnRules(ctx)
+	return press.RulesFor(column, all).Caption, err
 }
 
 // undoPage takes off what was just written for a delivery that a person took back meanwhile, or writes again what readers
@@ -81,6 +91,9 @@ func (c *Courier) pageOf(ctx context.Context, d press.Delivery, now time.Time) (
 		return page, err
 	}
 	if page.Corrections, err = c.corrections(ctx, d, content, page.UpdatedAt); err != nil {
+		return page, err
+	}
+	if page.Captions, err = c.captions(ctx, content.Column); err != nil {
 		return page, err
 	}
 	page.Renditions, err = c.Gallery.ForSite(ctx, content)

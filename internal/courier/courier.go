@@ -76,6 +76,7 @@ type Store interface {
 	ItemsGone(ctx context.Context, id press.DeliveryID) ([]int, error)
 	Presences(ctx context.Context, id press.ArticleID) ([]press.Presence, error)
 	Corrections(ctx context.Context, id press.ArticleID, upTo int) ([]press.Correction, error)
+	ColumnRules(ctx context.Context) ([]press.RuledColumn, error)
 	RecordAttempt(ctx context.Context, attempt press.Attempt) error
 	Note(ctx context.Context, by press.Actor, action, subject, detail string) error
 }
@@ -90,6 +91,8 @@ type Queue interface {
 // Gallery has the renditions.
 type Gallery interface {
 	Renditions(ctx context.Context, digest press.Digest, jobs []photo.Job) ([]press.Rendition, error)
+	// Body is the job for a photo in the body of a column's article.
+	Body(ctx context.Context, column press.Column) (photo.Job, error)
 	ForSite(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error)
 	Read(ctx context.Context, r press.Rendition) ([]byte, error)
 }
@@ -141,6 +144,7 @@ type Page struct {
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Corrections []press.Correction                 // the earliest first
+	Captions    press.CaptionStyle                 // of its column
 	Renditions  map[press.Digest][]press.Rendition // website sizes, smallest first; the cover's too
 }
 

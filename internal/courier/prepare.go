@@ -66,7 +66,7 @@ func (c *Courier) compose(ctx context.Context, d press.Delivery, e press.Edition
 		if err != nil {
 			return nil, err
 		}
-		notes, err := c.notes(ctx, item, rev.CreatedAt)
+		notes, err := c.notes(ctx, item, rev)
 		if err != nil {
 			return nil, err
 		}

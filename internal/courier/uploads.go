@@ -64,6 +64,10 @@ func (u *uploads) place(ctx context.Context, ledger string) (leave func(), err e
 // making is bounded by the gallery, sending by the places for uploads, and how far one runs ahead of the other here. After a
 // failure nothing more is begun, and what is on its way arrives and is remembered.
 func (c *Courier) uploadPhotos(ctx context.Context, account Account, content press.Content, headline bool) (map[press.Digest]markup.Image, string, error) {
+	body, err := c.Gallery.Body(ctx, content.Column)
+	if err != nil {
+		return nil, "", err
+	}
 	photos := content.Body.Photos()
 	images := make([]markup.Image, len(photos))
 	var thumb string
@@ -93,7 +97,7 @@ func (c *Courier) uploadPhotos(ctx context.Context, account Account, content pre
 	send(mediaCover, content.Cover.Photo, photo.Job{Recipe: recipe, Frame: content.Cover.Frame(recipe)},
 		func(_ press.Rendition, got uploaded) { thumb = got.mediaID })
 	for i, digest := range photos {
-		send(mediaBody, digest, photo.Job{Recipe: press.WeChatBody}, func(r press.Rendition, got uploaded) {
+		send(mediaBody, digest, body, func(r press.Rendition, got uploaded) {
 			images[i] = markup.Image{URL: got.address, Width: r.Width, Height: r.Height}
 		})
 	}

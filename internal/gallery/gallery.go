@@ -26,6 +26,7 @@ type Store interface {
 	Photo(context.Context, press.Digest) (press.Photo, error)
 	SaveRendition(context.Context, ...press.Rendition) error // all or none, in one transaction
 	Rendition(context.Context, press.RenditionKey) (press.Rendition, error)
+	ColumnRules(context.Context) ([]press.RuledColumn, error)
 }
 
 // Config is what a Gallery is made of.
@@ -44,6 +45,7 @@ type Gallery struct {
 	making    flights
 	originals *originals
 	plain     func() ([]byte, error) // the plain cover as a file, drawn once
+	marks     sync.Map               // by their key, *photo.Mark
 }
 
 // New makes a gallery.
@@ -197,11 +199,11 @@ func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source)
 func (g *Gallery) findAll(ctx context.Context, jobs []photo.Job, from source) (out []press.Rendition, missing []int, err error) {
 	out = make([]press.Rendition, len(jobs))
 	for i, job := range jobs {
-		recipe, ok := photo.Lookup(job.Recipe)
+		key, ok := job.Key(from.digest)
 		if !ok {
 			return nil, nil, fmt.Errorf("gallery: unknown recipe %q", job.Recipe)
 		}
-		found, err := g.find(ctx, recipe.Key(from.digest, job.Frame), from.mend)
+		found, err := g.find(ctx, key, from.mend)
 		switch {
 		case err == nil:
 			out[i] = found
@@ -282,13 +284,13 @@ func (g *Gallery) makeMissing(ctx context.Context, jobs []photo.Job, missing []i
 
 // keep stores the bytes of a rendition.
 func (g *Gallery) keep(ctx context.Context, digest press.Digest, made photo.Output) (press.Rendition, error) {
-	recipe, _ := photo.Lookup(made.Recipe)
+	key, _ := photo.Job{Recipe: made.Recipe, Frame: made.Frame, Mark: made.Mark}.Key(digest)
 	kept, size, err := g.Blobs.Put(ctx, bytes.NewReader(made.Data), int64(len(made.Data)))
 	if err != nil {
 		return press.Rendition{}, fmt.Errorf("gallery: keep rendition %s of %s: %w", made.Recipe, digest.Short(), err)
 	}
 	return press.Rendition{
-		RenditionKey: recipe.Key(digest, made.Frame), Digest: kept, ContentType: made.ContentType,
+		RenditionKey: key, Digest: kept, ContentType: made.ContentType,
 		Width: made.Width, Height: made.Height, Bytes: size,
 	}, nil
 }

@@ -2,7 +2,6 @@ package gallery
 
 import (
 	"context"
-	"slices"
 
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
@@ -13,12 +12,16 @@ import (
 // one. It makes none in WebP, which would take more time than there is at the hour; see WebP.
 func (g *Gallery) ForSite(ctx context.Context, content press.Content) (map[press.Digest][]press.Rendition, error) {
 	out := map[press.Digest][]press.Rendition{}
+	jobs, err := g.marked(ctx, content.Column, press.SiteRecipes())
+	if err != nil {
+		return nil, err
+	}
 	for _, digest := range content.Photos() {
-		list, err := g.Renditions(ctx, digest, plainJobs(press.SiteRecipes()))
+		list, err := g.Renditions(ctx, digest, jobs)
 		if err != nil {
 			return nil, err
 		}
-		small, err := g.smaller(ctx, digest, list)
+		small, err := g.smaller(ctx, digest, jobs[0].Mark, list)
 		if err != nil {
 			return nil, err
 		}
@@ -29,13 +32,13 @@ func (g *Gallery) ForSite(ctx context.Context, content press.Content) (map[press
 
 // smaller finds the renditions in WebP that are worth offering beside those of the same width. Without the largest there are
 // none: a browser that reads WebP would never get the picture in its full size.
-func (g *Gallery) smaller(ctx context.Context, digest press.Digest, beside []press.Rendition) (out []press.Rendition, err error) {
+func (g *Gallery) smaller(ctx context.Context, digest press.Digest, mark *photo.Mark, beside []press.Rendition) (out []press.Rendition, err error) {
 	for i, name := range press.SiteWebPRecipes() {
-		recipe, ok := photo.Lookup(name)
+		key, ok := photo.Job{Recipe: name, Mark: mark}.Key(digest)
 		if !ok {
 			continue
 		}
-		found, err := g.find(ctx, recipe.Key(digest, press.Frame{}), true)
+		found, err := g.find(ctx, key, true)
 		if press.KindOf(err) == press.NotFound {
 			continue // not made, or lost: the page does without
 		}
@@ -54,10 +57,10 @@ func (g *Gallery) smaller(ctx context.Context, digest press.Digest, beside []pre
 
 // WebP makes the website's renditions in WebP of every photo in a content's body, one photo after the other.
 func (g *Gallery) WebP(ctx context.Context, content press.Content) error {
-	jobs := slices.DeleteFunc(plainJobs(press.SiteWebPRecipes()), func(job photo.Job) bool {
-		_, ok := photo.Lookup(job.Recipe)
-		return !ok
-	})
+	jobs, err := g.marked(ctx, content.Column, press.SiteWebPRecipes())
+	if err != nil {
+		return err
+	}
 	for _, digest := range content.Body.Photos() {
 		if _, err := g.Renditions(ctx, digest, jobs); err != nil {
 			return err

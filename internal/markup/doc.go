@@ -29,6 +29,7 @@
 //	prose          the outer div; it has lang
 //	indent         with prose: Chinese, so that .indent > p:not([class]) begins with two characters of space
 //	center, right  an aligned paragraph, heading or cell
+//	captions-left  with prose: captions at the left edge
 //	gallery        a div of two or more figures
 //	table          a div around a table that can be scrolled sideways
 //	c-red …        a colour of the palette

@@ -14,12 +14,14 @@ type SiteOptions struct {
 	Sizes string
 	// Lang is the language of the page; empty: told from the body.
 	Lang press.Lang
+	// Captions is how captions are set; the style sheet's own way where it is empty.
+	Captions press.CaptionStyle
 }
 
 // Site renders the body part of a website article page: a div with the blocks in it. It needs at least one source for every
 // photo in the body. Errors are those of WeChat.
 func Site(b press.Body, pictures map[press.Digest]SitePicture, opt SiteOptions) (html string, err error) {
-	w := site{pictures: pictures, lang: opt.Lang, sizes: opt.Sizes, ids: map[string]int{}}
+	w := site{pictures: pictures, lang: opt.Lang, sizes: opt.Sizes, captions: opt.Captions, ids: map[string]int{}}
 	if w.lang == "" {
 		w.lang = languageOf(b.Text())
 	}
@@ -29,6 +31,9 @@ func Site(b press.Body, pictures map[press.Digest]SitePicture, opt SiteOptions) 
 	class := "prose"
 	if w.lang == press.Chinese {
 		class = "prose indent"
+	}
+	if opt.Captions == press.CaptionLeft {
+		class += " captions-left"
 	}
 	w.raw(`<div class="`, class, `" lang="`, langTag(w.lang), `">`)
 	for _, block := range b.Blocks {
@@ -47,6 +52,7 @@ type site struct {
 	pictures map[press.Digest]SitePicture
 	lang     press.Lang
 	sizes    string
+	captions press.CaptionStyle
 	ids      map[string]int // of headings: how often each was wanted
 	shown    int            // pictures so far
 	tables   int

@@ -129,3 +129,32 @@ func TestSiteWebP(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", with, want)
 	}
 }
+
+// TestCaptionStyles sets captions as a column wants them, for both targets. A mark that the author wrote is not doubled.
+func TestCaptionStyles(t *testing.T) {
+	t.Parallel()
+	content := press.Content{Body: press.Body{Blocks: []press.Block{
+		press.Picture{Photo: wide, Caption: "会场"}, press.Picture{Photo: wide, Caption: "▲会场外"},
+	}}}
+	images := map[press.Digest]Image{wide: {URL: "https://mmbiz.qpic.cn/1", Width: 1080, Height: 720}}
+	pictures := map[press.Digest]SitePicture{wide: {Width: 480, Height: 320, Sources: []Source{{URL: "1.jpg", Width: 480}}}}
+	for style, want := range map[press.CaptionStyle][3]string{
+		press.CaptionTheme: {">会场<", "text-align:center", `class="prose indent"`}, press.CaptionMarked: {">▲ 会场<", "text-align:center", `class="prose indent"`},
+		press.CaptionLeft: {">会场<", "", `class="prose indent captions-left"`},
+	} {
+		wechat, err := WeChat(content, Themes().Default(), images, WeChatOptions{Captions: style})
+		if err != nil {
+			t.Fatal(err)
+		}
+		site, err := Site(content.Body, pictures, SiteOptions{Captions: style})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(wechat, want[0]) || !strings.Contains(site, want[0]) || !strings.Contains(site, want[2]) || !strings.Contains(wechat, ">▲会场外<") {
+			t.Errorf("%q:\n%s\n%s", style, wechat, site)
+		}
+		if centred := strings.Contains(wechat, "text-align:center"); centred != (want[1] != "") {
+			t.Errorf("%q: captions are centred: %t, in %s", style, centred, wechat)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func (w *site) figure(p press.Picture, sizes string) {
 	w.img(p, sizes)
 	if p.Caption != "" {
 		w.raw("<figcaption>")
-		w.line(p.Caption)
+		w.line(captionText(p, w.captions))
 		w.raw("</figcaption>")
 	}
 	w.raw("</figure>")

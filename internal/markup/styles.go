@@ -16,6 +16,7 @@ type styles struct {
 
 	picture, photo, caption    string
 	gallery, captions          string
+	captionLeft, captionsLeft  string
 	list, item                 string
 	quote                      string
 	table, grid                string
@@ -112,6 +113,8 @@ func (t Theme) pictureStyles(s *styles) {
 	s.photo = style("display:block", "width:100%", rounded(p.Radius))
 	s.caption = style(append(small, "margin-top:8px", p.Align.css())...)
 	s.captions = style(append(small, "margin-top:4px", "text-align:center")...)
+	s.captionLeft = style(append(small, "margin-top:8px")...)
+	s.captionsLeft = style(append(small, "margin-top:4px")...)
 	s.gallery = style("display:flex", "margin-bottom:"+p.Gap.css())
 }
 

@@ -15,6 +15,8 @@ type Image struct {
 
 // WeChatOptions says what the HTML is for.
 type WeChatOptions struct {
+	// Captions is how captions are set; the theme's own way where it is empty.
+	Captions press.CaptionStyle
 	// Preview draws a grey box for a photo that has no address yet, where otherwise rendering is refused.
 	Preview bool
 	// Earlier are the corrections before the one that the content itself tells of, the earliest first. Their days are those
@@ -28,7 +30,7 @@ type WeChatOptions struct {
 // size of every photo in the body. Errors: Internal "render.photo" for a photo without an address, Internal "render.block"
 // for a kind of block it does not know. It does not refuse what is too long: see Measure.
 func WeChat(c press.Content, theme Theme, pictures map[press.Digest]Image, opt WeChatOptions) (html string, err error) {
-	w := wechat{theme: theme, css: &theme.css, pictures: pictures, preview: opt.Preview, lang: Language(c)}
+	w := wechat{theme: theme, css: &theme.css, pictures: pictures, preview: opt.Preview, lang: Language(c), captions: opt.Captions}
 	outer := w.css.outer
 	if w.lang == press.Chinese {
 		outer = w.css.outerChinese
@@ -55,7 +57,8 @@ type wechat struct {
 	preview  bool
 	lang     press.Lang
 	links    []string // addresses that became notes; the first has number 1
-	inText   bool     // the last block was a paragraph
+	captions press.CaptionStyle
+	inText   bool // the last block was a paragraph
 	err      error
 }
 

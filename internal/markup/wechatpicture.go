@@ -2,6 +2,7 @@ package markup
 
 import (
 	"strconv"
+	"strings"
 
 	"newsdesk/internal/press"
 )
@@ -17,7 +18,7 @@ func (w *wechat) picture(p press.Picture) {
 		attr = w.theme.photoOf(image.Width)
 	}
 	w.photo(p, image, attr)
-	w.caption(p, w.css.caption)
+	w.caption(p, w.css.caption, w.css.captionLeft)
 	w.raw("</section>")
 }
 
@@ -51,13 +52,24 @@ func (w *wechat) photo(p press.Picture, image Image, attr string) {
 	w.raw(attr, ">")
 }
 
-func (w *wechat) caption(p press.Picture, attr string) {
+func (w *wechat) caption(p press.Picture, attr, left string) {
 	if p.Caption == "" {
 		return
 	}
+	if w.captions == press.CaptionLeft {
+		attr = left
+	}
 	w.raw("<section", attr, ">")
-	w.line(p.Caption)
+	w.line(captionText(p, w.captions))
 	w.raw("</section>")
+}
+
+// captionText is what stands under a picture. A caption that has its mark already does not get another.
+func captionText(p press.Picture, style press.CaptionStyle) string {
+	if style == press.CaptionMarked && !strings.HasPrefix(p.Caption, strings.TrimSpace(press.CaptionMark)) {
+		return press.CaptionMark + p.Caption
+	}
+	return p.Caption
 }
 
 // gallery shows photos in rows. Cells share a row's width by the shapes of their photos, so all in a row are equally
@@ -82,7 +94,7 @@ func (w *wechat) cellOfGallery(p press.Picture, apart bool) {
 	share := strconv.FormatFloat(w.shape(p), 'f', 2, 64)
 	w.raw("<section", style("flex:"+share, "min-width:0", left), ">")
 	w.photo(p, w.image(p), w.css.photo)
-	w.caption(p, w.css.captions)
+	w.caption(p, w.css.captions, w.css.captionsLeft)
 	w.raw("</section>")
 }
 

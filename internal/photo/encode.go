@@ -10,16 +10,16 @@ import (
 )
 
 // render makes one rendition and writes it so that it meets the recipe's limits.
-func (s *source) render(r Recipe, part region) (*Output, error) {
+func (s *source) render(r Recipe, part region, mark *Mark) (*Output, error) {
 	w, h := r.size(s.size())
 	if r.WebP {
-		return s.webp(r, part, w, h)
+		return s.webp(r, part, w, h, mark)
 	}
-	out, err := s.jpeg(r, part, w, h)
+	out, err := s.jpeg(r, part, w, h, mark)
 	if err != nil || s.art == nil || !r.KeepPNG {
 		return out, err
 	}
-	drawn, err := s.png(w, h)
+	drawn, err := s.png(w, h, mark)
 	if err != nil || !s.prefersPNG(len(drawn), len(out.Data), r) {
 		return out, err
 	}
@@ -35,27 +35,34 @@ func (s *source) prefersPNG(png, jpeg int, r Recipe) bool {
 }
 
 // artAt is the drawing in a size.
-func (s *source) artAt(w, h int) *image.NRGBA {
-	if s.art.Rect.Dx() == w && s.art.Rect.Dy() == h {
-		return s.art
+func (s *source) artAt(w, h int, mark *Mark) *image.NRGBA {
+	out := s.art
+	if out.Rect.Dx() != w || out.Rect.Dy() != h {
+		out = imaging.Resize(out, w, h, imaging.Lanczos)
 	}
-	return imaging.Resize(s.art, w, h, imaging.Lanczos)
+	if mark != nil {
+		out = mark.over(out)
+	}
+	return out
 }
 
-func (s *source) png(w, h int) ([]byte, error) {
+func (s *source) png(w, h int, mark *Mark) ([]byte, error) {
 	var out bytes.Buffer
-	if err := png.Encode(&out, s.artAt(w, h)); err != nil {
+	if err := png.Encode(&out, s.artAt(w, h, mark)); err != nil {
 		return nil, fmt.Errorf("photo: encode png: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
 // jpeg lowers the quality, then the size, until the limit is met.
-func (s *source) jpeg(r Recipe, part region, w, h int) (*Output, error) {
+func (s *source) jpeg(r Recipe, part region, w, h int, mark *Mark) (*Output, error) {
 	for {
 		p, err := s.rendition(part, w, h)
 		if err != nil {
 			return nil, err
+		}
+		if mark != nil {
+			p = mark.on(p)
 		}
 		for quality := r.Quality; quality >= lowestQuality; quality -= 12 {
 			data, err := s.encode(p.image(), quality)

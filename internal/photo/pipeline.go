@@ -65,6 +65,7 @@ type Job struct {
 	Recipe press.Recipe
 	Frame  press.Frame
 	Find   bool
+	Mark   *Mark // laid over it; nil: none
 }
 
 // Output is a rendition: pixels upright and in sRGB, without any metadata.
@@ -76,6 +77,7 @@ type Output struct {
 	Format        string      // "jpeg", "png" or "webp"
 	ContentType   string
 	Data          []byte
+	Mark          *Mark // as asked
 
 	focus press.Point // what was found; the same for all outputs of a photo
 }
@@ -217,11 +219,11 @@ func (p *Pipeline) run(ctx context.Context, data []byte, h *header, steps []step
 			return nil, err
 		}
 		st.around(focus, s)
-		out, err := s.render(st.recipe, st.part)
+		out, err := s.render(st.recipe, st.part, st.job.Mark)
 		if err != nil {
 			return nil, err
 		}
-		out.Recipe, out.Version, out.focus = st.recipe.Name, st.recipe.Version, focus
+		out.Recipe, out.Version, out.Mark, out.focus = st.recipe.Name, st.recipe.Version, st.job.Mark, focus
 		if st.recipe.Crop {
 			out.Frame = st.job.Frame
 		}

@@ -19,10 +19,10 @@ const (
 
 // webp writes a rendition in WebP, from planes without a detour through pixels. What is see-through or a drawing is written
 // without loss while that is small, as it is for the PNG beside it.
-func (s *source) webp(r Recipe, part region, w, h int) (*Output, error) {
+func (s *source) webp(r Recipe, part region, w, h int, mark *Mark) (*Output, error) {
 	out := &Output{Width: w, Height: h, Format: formatWebP, ContentType: "image/webp"}
 	if s.art != nil {
-		img := s.artAt(w, h)
+		img := s.artAt(w, h, mark)
 		data, err := writeWebP(img, webp.Options{Lossless: true, Method: webpMethod})
 		if err == nil && len(data) > maxPNG && s.alpha {
 			data, err = writeWebP(img, webp.Options{Quality: r.Quality, Method: webpMethod})
@@ -34,6 +34,9 @@ func (s *source) webp(r Recipe, part region, w, h int) (*Output, error) {
 	p, err := s.rendition(part, w, h)
 	if err != nil {
 		return nil, err
+	}
+	if mark != nil {
+		p = mark.on(p)
 	}
 	out.Data, err = writeWebP(p.video(), webp.Options{Quality: r.Quality, Method: webpMethod})
 	return out, err

@@ -35,7 +35,7 @@ func TestWebPColours(t *testing.T) {
 	for _, c := range append(patches, color.NRGBA{0, 0, 0, 255}, color.NRGBA{255, 255, 255, 255}) {
 		file := pngFile(t, scene(64, 48))
 		s := &source{codec: fastJPEG{}, data: file, h: mustHeader(t, file), master: pictureOf(fill8(481, 359, c))}
-		out, err := s.webp(Recipe{Quality: webpQuality}, whole, 480, 358)
+		out, err := s.webp(Recipe{Quality: webpQuality}, whole, 480, 358, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +77,7 @@ func BenchmarkWebP(b *testing.B) {
 		b.Run(string(name), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				out, err := s.render(r, whole)
+				out, err := s.render(r, whole, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -26,6 +26,10 @@ type ColumnRules struct {
 	Credits []Credit `json:"credits,omitempty"` // that must be named
 	Digest  bool     `json:"digest,omitempty"`  // a digest must be written
 
+	// How its photos look to readers. Nothing is asked of an article by that.
+	Watermark *Watermark   `json:"watermark,omitempty"` // nil: none, or an outer column's
+	Caption   CaptionStyle `json:"caption,omitempty"`
+
 	Alone bool `json:"alone,omitempty"` // nothing is taken over from outer columns
 }
 
@@ -89,7 +93,7 @@ const (
 // Stated reports whether the rules say anything at all.
 func (r ColumnRules) Stated() bool {
 	r.Version = 0
-	return r.Alone || r.asks()
+	return r.Alone || r.asks() || r.Watermark != nil || r.Caption != ""
 }
 
 // asks reports whether anything is asked of an article.
@@ -129,7 +133,12 @@ func (r ColumnRules) Check() error {
 				"署名“%s”有误或重复，可选：text（供稿）、photos（摄影）、editor（编辑）、reviewer（审核）、source（来源）。", clip(string(c), 40)))
 		}
 	}
-	return nil
+	if r.Watermark != nil {
+		if err := r.Watermark.check(); err != nil {
+			return err
+		}
+	}
+	return r.Caption.check()
 }
 
 // Over returns the rules with those of an outer column where they state nothing.
@@ -154,6 +163,12 @@ func (r ColumnRules) Over(outer ColumnRules) ColumnRules {
 		}
 	}
 	own.mend(&r)
+	if r.Watermark == nil {
+		r.Watermark = outer.Watermark
+	}
+	if r.Caption == "" {
+		r.Caption = outer.Caption
+	}
 	if len(r.Credits) == 0 {
 		r.Credits = outer.Credits
 	}
@@ -221,6 +236,12 @@ func (r ColumnRules) Summary() Text {
 	}
 	if r.Digest {
 		say(Say("a digest", "须写摘要"))
+	}
+	if r.Watermark != nil {
+		say(Text{EN: "watermark " + r.Watermark.Corner.Name().EN, ZH: "水印：" + r.Watermark.Corner.Name().ZH})
+	}
+	if r.Caption != "" {
+		say(Text{EN: "captions " + r.Caption.Name().EN, ZH: r.Caption.Name().ZH})
 	}
 	if r.Alone {
 		say(Say("nothing from outer columns", "不沿用上级栏目要求"))

@@ -16,7 +16,7 @@ func (s *Site) renderBody(a Article, lang press.Lang) (template.HTML, error) {
 	for _, original := range a.Content.Body.Photos() {
 		pictures[original] = s.sitePicture(a.Photos[original])
 	}
-	body, err := markup.Site(a.Content.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang})
+	body, err := markup.Site(a.Content.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang, Captions: a.Captions})
 	return template.HTML(body), err // markup writes what it made itself, all else escaped
 }
 

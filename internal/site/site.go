@@ -68,6 +68,7 @@ type Article struct {
 	UpdatedAt   time.Time
 	Corrections []press.Correction       // what readers are told was corrected, the earliest first
 	Photos      map[press.Digest][]Photo // by the digest of the original
+	Captions    press.CaptionStyle
 }
 
 // Photo is one rendition of a photo; those of the recipes in press.SiteRecipes are used.

@@ -1,0 +1,52 @@
+package gallery_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"testing"
+
+	"newsdesk/internal/photo"
+	"newsdesk/internal/press"
+)
+
+// TestWatermark: the photos of a column with a watermark have it for readers of WeChat and of the website, those of others do
+// not, and a column within it has it too.
+func TestWatermark(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	var drawn bytes.Buffer
+	seal := image.NewNRGBA(image.Rect(0, 0, 200, 80))
+	draw.Draw(seal, image.Rect(40, 20, 160, 60), image.NewUniform(color.NRGBA{R: 200, A: 180}), image.Point{}, draw.Src)
+	r.ok(png.Encode(&drawn, seal))
+	mark, _, err := r.Take(r.Context(), "seal.png", opener(drawn.Bytes()), nil)
+	r.ok(err)
+	shown, _, err := r.Take(r.Context(), "a.jpg", opener(quarters(t, 1600, 1000)), nil)
+	r.ok(err)
+	news := press.Column{"新闻"}
+	_, _, err = r.rows.ChangeColumns(r.Context(), press.System(), "column.add", "", news,
+		func(press.ColumnTree) (press.ColumnTree, error) { return press.ColumnTree{news}, nil }, func(int) error { return nil })
+	r.ok(err)
+	_, err = r.rows.SaveColumnRules(r.Context(), press.System(), press.RuledColumn{Column: news, Rules: press.ColumnRules{Watermark: &press.Watermark{Photo: mark.Digest}}})
+	r.ok(err)
+	seen := map[press.Digest]string{}
+	for _, column := range []press.Column{nil, news, {"新闻", "校园"}, {"通知"}} {
+		job, err := r.Body(r.Context(), column)
+		r.ok(err)
+		made, err := r.Renditions(r.Context(), shown.Digest, []photo.Job{job})
+		r.ok(err)
+		onSite, err := r.ForSite(r.Context(), press.Content{Column: column, Body: press.Body{Blocks: []press.Block{press.Picture{Photo: shown.Digest}}}})
+		r.ok(err)
+		seen[made[0].Digest] += column.String() + ";"
+		seen[onSite[shown.Digest][0].Digest] += column.String() + ";"
+	}
+	groups := map[string]int{}
+	for _, columns := range seen {
+		groups[columns]++
+	}
+	if groups[";通知;"] != 2 || groups["新闻;新闻 › 校园;"] != 2 || len(seen) != 4 {
+		t.Errorf("photos are the same in %v, want one kind with the mark and one without, for WeChat and the website", groups)
+	}
+}
