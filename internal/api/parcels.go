@@ -19,7 +19,7 @@ func (s *server) parcels(mux *http.ServeMux) {
 	op := &huma.Operation{
 		OperationID: "hand-in", Method: http.MethodPost, Path: Prefix + "/parcels", Tags: []string{"articles"},
 		Summary:     "Hand in a parcel: a document and its photos",
-		Description: "multipart/form-data. Each file is a part named file, with its name (a path is kept as written). A field article makes the parcel the next revision of an article; a field column overrides the document's column (News › Group). " + s.statedLimits(),
+		Description: "multipart/form-data. Each file is a part named file, with its name (a path is kept as written): a document (.docx, .txt, .md, .html; .doc, .wps, .odt, .rtf where LibreOffice is installed) and its photos, or a .zip of them. A field article makes the parcel the next revision of an article; a field column overrides the document's column (News › Group). " + s.statedLimits(),
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
 			Type: huma.TypeObject, Required: []string{"file"},
 			Properties: map[string]*huma.Schema{
@@ -49,8 +49,8 @@ func (s *server) parcels(mux *http.ServeMux) {
 // statedLimits says in the document what a parcel may hold.
 func (s *server) statedLimits() string {
 	l := s.Desk.Limits
-	return fmt.Sprintf("Limits: %d MB in all, %d files, a document of %d MB, %d photos of %d MB each.",
-		s.MaxParcel/1e6, l.Files, l.DocumentBytes/1e6, l.Photos, l.PhotoBytes/1e6)
+	return fmt.Sprintf("Limits: %d MB in all, %d files, a text of %d MB or a Word document of %d MB, %d photos of %d MB each.",
+		s.MaxParcel/1e6, l.Files, l.DocumentBytes/1e6, l.WordBytes/1e6, l.Photos, l.PhotoBytes/1e6)
 }
 
 func (s *server) handIn(w http.ResponseWriter, r *http.Request) (HandedIn, error) {

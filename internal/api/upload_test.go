@@ -157,7 +157,7 @@ func TestHostileUploads(t *testing.T) {
 		{"an endless name", [][2]string{{named(strings.Repeat("n", 5000) + ".txt"), text}}, 422, "parcel.name"},
 		{"nothing", nil, 422, "parcel.no_document"},
 		{"photos alone", [][2]string{{named("a.jpg"), "x"}}, 422, "parcel.no_document"},
-		{"two documents", [][2]string{{named("a.txt"), text}, {named("b.txt"), text}}, 422, "parcel.documents"},
+		{"two documents", [][2]string{{named("a.txt"), text}, {named("b.txt"), text + "Another."}}, 422, "parcel.documents"},
 		{"an article of nobody", [][2]string{{`form-data; name="article"`, press.NewID(testStart)}, {named("a.txt"), text}}, 404, "article.missing"},
 		{"an article that is no identifier", [][2]string{{`form-data; name="article"`, "../../etc"}, {named("a.txt"), text}}, 404, "article.missing"},
 		{"a deep column", [][2]string{{`form-data; name="column"`, "a > b > c > d > e"}, {named("a.txt"), text}}, 422, "column.depth"},

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newsdesk/internal/api"
+	"newsdesk/internal/desk"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
 )
@@ -24,8 +25,10 @@ func newSubmit(e *env) *cobra.Command {
 		Use:   "submit PATH…",
 		Short: e.say("Hand in a parcel: a document with its photos", "提交稿件包：文档与图片"),
 		Long: e.say("PATH is a document (the photos that it names are taken from beside it), a folder with a document and photos,\n"+
-			"or a document and its photos one by one. Documents are .txt, .md and .html.",
-			"PATH 可以是文档（自动带上同目录中文档提到的图片）、含文档与图片的文件夹，\n或逐个列出的文档与图片。文档格式：.txt、.md、.html。"),
+			"a .zip,\n"+
+			"or a document and its photos one by one. Documents are .docx, .txt, .md and .html; where the server has\n"+
+			"LibreOffice, .doc, .wps, .odt and .rtf as well.",
+			"PATH 可以是文档（自动带上同目录中文档提到的图片）、含文档与图片的文件夹、.zip 压缩包，\n或逐个列出的文档与图片。文档格式：.docx、.txt、.md、.html；服务器装有 LibreOffice 时还可用 .doc、.wps、.odt、.rtf。"),
 		Example: "  newsdesk submit ./my-news/\n  newsdesk submit article.txt --column \"News › Group news\"\n  newsdesk submit article.md a.jpg b.jpg --article 01m82…",
 		Args:    cobra.MinimumNArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return e.submit(cmd.Context(), o, args) },
@@ -66,7 +69,15 @@ func (e *env) submit(ctx context.Context, o submitOptions, paths []string) error
 }
 
 func (e *env) handedIn(h api.HandedIn) {
+	c := h.Revision.Content
+	captions := 0
+	for _, p := range c.Body.Pictures() {
+		if p.Caption != "" {
+			captions++
+		}
+	}
 	e.fields(
+		field{e.say("Document", "文档"), documentOf(h.Revision.Notes)},
 		field{e.say("Article", "稿件"), string(h.Article.ID)},
 		field{e.say("Title", "标题"), h.Article.Title},
 		field{e.say("Title in WeChat", "微信标题"), h.Revision.Content.PushTitle},
@@ -74,6 +85,8 @@ func (e *env) handedIn(h api.HandedIn) {
 		field{e.say("Revision", "版本"), fmt.Sprint(h.Revision.Number)},
 		field{e.say("Hash", "内容摘要"), string(h.Revision.Hash)},
 		field{e.say("State", "状态"), h.Article.State.Name().In(e.lang)},
+		field{e.say("Photos", "图片"), e.say("%d in the body with %d captions, %d not placed", "%d 张在正文中，图注 %d 条；%d 张未放入",
+			len(c.Body.Pictures()), captions, len(h.Revision.Unplaced))},
 	)
 	made := map[press.Digest]int{}
 	for _, r := range h.Renditions {
@@ -89,9 +102,22 @@ func (e *env) handedIn(h api.HandedIn) {
 	e.notes(h.Revision.Notes)
 }
 
+// documentOf is the document that a revision was read from.
+func documentOf(notes []press.Note) string {
+	for _, n := range notes {
+		if n.Code == desk.NoteRead {
+			return plain(n.File)
+		}
+	}
+	return ""
+}
+
 // notes prints what intake had to say.
 func (e *env) notes(list []press.Note) {
 	for _, n := range list {
+		if n.Code == desk.NoteRead {
+			continue
+		}
 		fmt.Fprintf(e.out, "  ! %s [%s]\n", plain(n.Text.In(e.lang)), n.Code)
 	}
 }

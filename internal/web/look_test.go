@@ -50,6 +50,7 @@ func sights(t testing.TB, a *app.App) []sight {
 		{"today-reviewer", "/", "first"},
 		{"today-editor", "/", "editor"},
 		{"hand-in", "/hand-in", "writer"},
+		{"parcel", "/hand-in/" + string(handedIn(t, a)), "writer"},
 		{"article-returned", "/articles/" + string(returned), "writer"},
 		{"article-approved", "/articles/" + string(approved), "editor"},
 		{"editor", "/articles/" + string(returned) + "/edit", "writer"},

@@ -20,12 +20,17 @@ type offer struct {
 	Article press.ArticleID    // that is chosen
 	Column  string             // that is chosen
 	Limits  limits
+	Office  bool   // old documents are read too
+	Accept  string // what a browser offers first; it lets a person choose anything
 }
+
+// accepted are the files that a parcel is made of, as a browser's field wants them named.
+const accepted = ".docx,.docm,.doc,.wps,.odt,.rtf,.txt,.md,.markdown,.html,.htm,.zip,image/*,.heic,.heif,.hif,.avif,.tif,.tiff,.bmp,.webp"
 
 // limits are said before anybody waits for an upload in vain.
 type limits struct {
-	Files, Photos              int
-	Parcel, Document, OnePhoto int64
+	Files, Photos                    int
+	Parcel, Document, Word, OnePhoto int64
 }
 
 // ownShown is how many of a person's articles are offered to be revised by a parcel.
@@ -43,7 +48,8 @@ func (h handlers) offered(r *page.Request) (o offer, err error) {
 	l := h.Desk.Limits
 	o = offer{
 		Article: press.ArticleID(r.URL.Query().Get("article")), Column: r.URL.Query().Get("column"),
-		Limits: limits{Files: l.Files, Photos: l.Photos, Parcel: h.MaxParcel, Document: l.DocumentBytes, OnePhoto: l.PhotoBytes},
+		Office: h.Desk.Converter != nil, Accept: accepted,
+		Limits: limits{Files: l.Files, Photos: l.Photos, Parcel: h.MaxParcel, Document: l.DocumentBytes, Word: l.WordBytes, OnePhoto: l.PhotoBytes},
 	}
 	if o.Columns, err = h.Desk.ColumnChoices(r.Context()); err != nil {
 		return o, err
@@ -123,10 +129,15 @@ type parcel struct {
 	Runes    int // of the body
 	Blocks   int
 	Findings []finding
-	Absent   []press.Note       // of the notes: photos that the document names and that did not come
-	Notes    []press.Note       // the others
-	Own      []store.ArticleRow // others, whose next revision it may become instead
-	Submit   bool               // it can be handed in for review
+	Document string                  // that was read; empty: the revision was written here
+	Captions int                     // of the photos in the body
+	Names    map[press.Digest]string // of the photos in the body, as they came
+	Absent   []press.Note            // of the notes: photos that the document names and that did not come
+	Check    []press.Note            // what was understood as it was likely meant
+	Left     []press.Note            // what was not taken, and why
+	Refused  int                     // photos among it
+	Own      []store.ArticleRow      // others, whose next revision it may become instead
+	Submit   bool                    // it can be handed in for review
 }
 
 // finding is what preflight says, once where it says the same of several places.
@@ -151,7 +162,7 @@ func grouped(list []press.Finding) (out []finding) {
 // that could not be read is not also said to be kept.
 func notesOf(rev press.Revision) []press.Note {
 	out := slices.DeleteFunc(slices.Clone(rev.Notes), func(n press.Note) bool {
-		return n.Code == "photo.unplaced" && slices.ContainsFunc(rev.Notes, func(o press.Note) bool {
+		return n.Code == desk.NoteRead || n.Code == "photo.unplaced" && slices.ContainsFunc(rev.Notes, func(o press.Note) bool {
 			return o.File == n.File && o.Code != n.Code && strings.HasPrefix(o.Code, "photo.")
 		})
 	})
@@ -195,6 +206,9 @@ func (h handlers) understood(r *page.Request) (p parcel, err error) {
 	c := p.Rev.Content
 	p.Runes, p.Blocks = len([]rune(c.Body.Text())), len(c.Body.Blocks)
 	for _, picture := range c.Body.Pictures() {
+		if picture.Caption != "" {
+			p.Captions++
+		}
 		p.Photos = append(p.Photos, placed{picture, picture.Photo == c.Cover.Photo})
 	}
 	if p.Text, err = h.reading(r, c); err != nil {
@@ -208,17 +222,49 @@ func (h handlers) understood(r *page.Request) (p parcel, err error) {
 		return p, err
 	}
 	p.Findings = grouped(findings)
-	for _, n := range notesOf(p.Rev) {
-		if n.Code == "photo.missing" {
-			p.Absent = append(p.Absent, n)
-		} else {
-			p.Notes = append(p.Notes, n)
-		}
+	p.sortNotes()
+	if p.Names, err = h.names(r, c); err != nil {
+		return p, err
 	}
 	p.Submit = press.CanWrite(r.Actor, p.Article) == nil && (p.State == press.ArticleDraft || p.State == press.ArticleReturned)
 	own, err := h.ownArticles(r, "")
 	p.Own = slices.DeleteFunc(own, func(a store.ArticleRow) bool { return a.ID == id })
 	return p, err
+}
+
+// sortNotes tells what is missing from what is to be checked and what was not taken. Photos that stand nowhere are shown as
+// photos, not said one by one.
+func (p *parcel) sortNotes() {
+	for _, n := range p.Rev.Notes {
+		if n.Code == desk.NoteRead {
+			p.Document = n.File
+		}
+	}
+	for _, n := range notesOf(p.Rev) {
+		area, what, _ := strings.Cut(n.Code, ".")
+		switch {
+		case n.Code == "photo.unplaced" || p.heldBy(n):
+		case slices.Contains([]string{"missing", "marker", "ambiguous", "remote"}, what):
+			p.Absent = append(p.Absent, n)
+		case area == "photo" && !slices.Contains([]string{"order", "at_end", "nowhere", "cover", "twice", "embedded", "animated"}, what):
+			p.Left = append(p.Left, n)
+			p.Refused++
+		case area == "file" || area == "zip" || n.Code == "caption.line" || n.Code == "caption.file":
+			p.Left = append(p.Left, n)
+		default:
+			p.Check = append(p.Check, n)
+		}
+	}
+}
+
+// names are what the photos in the body were called when they came.
+func (h handlers) names(r *page.Request, c press.Content) (map[press.Digest]string, error) {
+	known, err := h.Store.Photos(r.Context(), c.Photos())
+	out := make(map[press.Digest]string, len(known))
+	for digest, photo := range known {
+		out[digest] = photo.Name[strings.LastIndexAny(photo.Name, `/\`)+1:]
+	}
+	return out, err
 }
 
 // unplaced are the photos that the article does not show, under the names they were handed in with.
