@@ -73,6 +73,10 @@ bench: ## the figures; BENCH=regexp narrows them
 bench-photos: ## photos against sharp (npm): processor time, wall time, memory, likeness; ROUNDS=5
 	@GO='$(GO)' ROUNDS='$(ROUNDS)' .ci/bench-photos
 
+.PHONY: bench-draft
+bench-draft: ## from parcel to prepared draft against @wenyan-md/core (npm), and memory under forty photos
+	@GO='$(GO)' .ci/bench-draft
+
 .PHONY: screenshots
 screenshots: assets ## every page in ./screenshots: three widths, both languages, light and dark, full and empty
 	@mkdir -p screenshots

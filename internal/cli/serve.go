@@ -57,6 +57,7 @@ func (o serveOptions) settings() map[string]any {
 }
 
 func (e *env) serve(ctx context.Context, cfg config.Config, work bool) error {
+	app.BoundHeap(cfg)
 	a, err := app.Open(ctx, app.Options{
 		Config: cfg, Version: e.version, Serve: true, Work: work, Migrate: brandNew(cfg), Logger: e.logger(cfg.Log),
 	})
@@ -100,6 +101,7 @@ func newWorker(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			app.BoundHeap(cfg)
 			a, err := app.Open(cmd.Context(), app.Options{Config: cfg, Version: e.version, Work: true, Logger: e.logger(cfg.Log)})
 			if err != nil {
 				return err
