@@ -42,6 +42,12 @@ func (h *header) pngChunk(kind string, body []byte) error {
 		h.takePNGText(kind, body)
 	case "tIME":
 		h.note(press.TraceTime)
+	case "gAMA":
+		if len(body) == 4 {
+			h.gamma = float64(binary.BigEndian.Uint32(body)) / 100_000
+		}
+	case "sRGB":
+		h.standard = true
 	case "iCCP":
 		h.icc = inflateProfile(body)
 	}

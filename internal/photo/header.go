@@ -36,6 +36,8 @@ type header struct {
 	icc           []byte
 	about         about
 	heif          *heifKind // of HEIC and AVIF
+	gamma         float64   // of a PNG without a profile; 0 where it says nothing
+	standard      bool      // a PNG says it is sRGB
 	noEnd         bool      // a JPEG without its end marker
 	opensApart    bool      // there is a program of the system for it
 	jpeg          jpegKind

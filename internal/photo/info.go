@@ -53,6 +53,8 @@ func (h *header) profile() *profile {
 	switch {
 	case p != nil && h.cmyk:
 		p.matrix = false
+	case p == nil && h.gamma > 0.1 && h.gamma < 10 && !h.standard:
+		return gammaProfile(h.gamma)
 	case p == nil && h.heif != nil:
 		return h.heif.nclx.profile()
 	case p == nil && h.exif.adobeRGB && h.format == formatJPEG:

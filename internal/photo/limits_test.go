@@ -52,7 +52,7 @@ func encodedBMP(t *testing.T) []byte {
 	return out.Bytes()
 }
 
-func encodedTIFF(t *testing.T, img image.Image) []byte {
+func encodedTIFF(t testing.TB, img image.Image) []byte {
 	var out bytes.Buffer
 	if err := xtiff.Encode(&out, img, nil); err != nil {
 		t.Fatal(err)

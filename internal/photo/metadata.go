@@ -127,8 +127,10 @@ func (h *header) takeDirectories(t tiff) {
 			}
 		}
 	}
-	if len(t.directory(t.number(d[tagGPS]))) > 1 { // more than its version
-		h.note(press.TracePlace)
+	for tag := range t.directory(t.number(d[tagGPS])) {
+		if tag != 0 { // more than its version
+			h.note(press.TracePlace)
+		}
 	}
 	if h.format != formatTIFF && t.next() != nil {
 		h.note(press.TraceThumbnail)

@@ -61,6 +61,23 @@ func (n nclx) profile() *profile {
 	return p
 }
 
+// usualGamma is what programs write into a PNG that is sRGB in all but name.
+const usualGamma = 1 / 2.2
+
+// gammaProfile is sRGB with another curve: the samples are light to the power of gamma. Nil for the usual one.
+func gammaProfile(gamma float64) *profile {
+	if math.Abs(gamma-usualGamma) < 0.03 {
+		return nil
+	}
+	p := &profile{matrix: true, toXYZ: srgbToXYZ}
+	for c := range p.curves {
+		for i := range p.curves[c] {
+			p.curves[c][i] = math.Pow(float64(i)/255, 1/gamma)
+		}
+	}
+	return p
+}
+
 // srgbLight is sRGB's transfer curve from a sample to linear light (IEC 61966-2-1).
 func srgbLight(x float64) float64 {
 	if x <= 0.04045 {
