@@ -83,8 +83,9 @@ func quantize(dst []int16, raw []float64) {
 	clear(dst)
 	left, largest := int16(1)<<weightBits, 0
 	if absolute < 1.9*sum {
+		unit := (1 << weightBits) / sum
 		for k, v := range raw {
-			dst[k] = int16(math.Round(v / sum * (1 << weightBits)))
+			dst[k] = int16(int(float64(v*unit)+(2<<weightBits)+0.5) - 2<<weightBits) // math.Round takes three times as long
 			left -= dst[k]
 			if dst[k] > dst[largest] {
 				largest = k

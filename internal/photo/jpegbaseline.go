@@ -241,7 +241,7 @@ func (d *baseline) prepare(c *component) {
 	}
 	across, down := d.mcus()
 	c.step = across * int(c.across) * side
-	c.plane = make([]byte, c.step*down*int(c.down)*side)
+	c.plane = borrow(c.step * down * int(c.down) * side)
 	c.pred = 0
 }
 

@@ -14,8 +14,8 @@ var vectorise = cpu.X86.HasAVX2
 // vectors is a scaler's filters in the order in which the loops of kernel_amd64.s read them.
 //
 // Along x eight samples are made at once, in two groups of four. A group's samples lie close together in the source, so
-// one load of 16 bytes holds a pair of taps for all four, and a shuffle deals them out: starts says where the two loads
-// begin, and in table each eight have 32 bytes of shuffle and then 32 of weights for each pair of taps.
+// one load of 16 bytes holds at least one pair of taps for all four, mostly several, and a shuffle deals them out: starts says
+// where the two loads begin, and in table each eight have 32 bytes of shuffle and then 32 of weights for each pair of taps.
 //
 // Along y rows are kept in twos, sample by sample side by side, because one instruction multiplies and adds neighbours.
 // So every group of weights begins with an even row.
@@ -24,6 +24,7 @@ type vectors struct {
 	table  []byte
 	eights int
 	pairs  int // of taps along x
+	each   int // pairs of taps that a load holds
 	reach  int // bytes of a row that the loads span
 
 	rows    []vectorRow
@@ -43,12 +44,15 @@ const (
 
 // newVectors is nil if a row shrinks so far that four samples do not lie within one load.
 func newVectors(across, down *filter, width int) *vectors {
-	v := &vectors{pairs: across.taps / 2, eights: (width + eight - 1) / eight, words: (width + block - 1) / block * block}
+	v := &vectors{pairs: across.taps / 2, each: load, eights: (width + eight - 1) / eight, words: (width + block - 1) / block * block}
 	v.table = make([]byte, 0, v.eights*(1+v.pairs)*32)
 	for i := range v.eights {
 		if !v.addEight(across, i*eight, width) {
 			return nil
 		}
+	}
+	for _, first := range v.starts {
+		v.reach = max(v.reach, int(first)+2*v.each*((v.pairs-1)/v.each)+load)
 	}
 	v.rows, v.weights = make([]vectorRow, 0, len(down.start)), make([]int16, 0, len(down.weights)+2*len(down.start))
 	for y := range down.start {
@@ -67,10 +71,10 @@ func (v *vectors) addEight(f *filter, from, width int) bool {
 		if offset < 0 || offset+1 >= load {
 			return false
 		}
+		v.each = min(v.each, (load-offset)/2)
 		copy(shuffle[4*i:], []byte{byte(offset), 0x80, byte(offset + 1), 0x80}) // two bytes become two words
 		if i&3 == 0 {
 			v.starts = append(v.starts, int32(first))
-			v.reach = max(v.reach, first+f.taps-2+load)
 		}
 	}
 	v.table = append(v.table, shuffle[:]...)
@@ -132,7 +136,7 @@ func (r *vectorRing) fill(first, end int) {
 	for ; r.next < end; r.next += 2 {
 		y := 2 * r.next
 		acrossAVX2(r.at(r.next), r.at(r.next+1), r.source(0, y), r.source(1, y+1), r.source(2, y+2), r.source(3, y+3),
-			&r.starts[0], &r.table[0], &r.table[len(r.table)-1], r.pairs)
+			&r.starts[0], &r.table[0], &r.table[len(r.table)-1], r.pairs, r.each)
 	}
 }
 
@@ -161,7 +165,7 @@ func (r *vectorRing) weigh(dst []byte, x int, row vectorRow) {
 }
 
 //go:noescape
-func acrossAVX2(dst0, dst1 *int32, a, b, c, d *byte, starts *int32, table, last *byte, pairs int)
+func acrossAVX2(dst0, dst1 *int32, a, b, c, d *byte, starts *int32, table, last *byte, pairs, each int)
 
 //go:noescape
 func downAVX2(dst *byte, blocks int, ring *int32, first, stride, size int, weights *int16, pairs int)

@@ -22,18 +22,25 @@ DATA together<>+24(SB)/4, $3
 DATA together<>+28(SB)/4, $7
 GLOBL together<>(SB), RODATA|NOPTR, $32
 
-// adds two taps of eight samples of a row to a sum: Y6 holds the shuffle, Y7 the weights
-#define TAPS(row, sum) \
-	VMOVDQU     (row)(AX*1), X4          \
-	VINSERTI128 $1, (row)(DX*1), Y4, Y4  \
-	VPSHUFB     Y6, Y4, Y4               \
-	VPMADDWD    Y7, Y4, Y4               \
-	VPADDD      Y4, sum, sum
+// a shuffle is moved on by a pair of taps with it
+DATA onward<>+0(SB)/4, $0x00020002
+GLOBL onward<>(SB), RODATA|NOPTR, $4
 
-// func acrossAVX2(dst0, dst1 *int32, a, b, c, d *byte, starts *int32, table, last *byte, pairs int)
+// the bytes of two groups of four samples of a row
+#define LOAD(row, to) \
+	VMOVDQU     (row)(AX*1), X8           \
+	VINSERTI128 $1, (row)(DX*1), Y8, to
+
+// adds two taps of eight samples of a row to a sum: Y12 holds the shuffle, Y13 the weights
+#define TAPS(of, sum) \
+	VPSHUFB  Y12, of, Y8    \
+	VPMADDWD Y13, Y8, Y8    \
+	VPADDD   Y8, sum, sum
+
+// func acrossAVX2(dst0, dst1 *int32, a, b, c, d *byte, starts *int32, table, last *byte, pairs, each int)
 //
 // Filters four rows along x. dst0 gets a and b side by side, dst1 c and d: eight samples for each part of the table.
-TEXT ·acrossAVX2(SB), NOSPLIT, $0-80
+TEXT ·acrossAVX2(SB), NOSPLIT, $0-88
 	MOVQ dst0+0(FP), DI
 	MOVQ dst1+8(FP), SI
 	MOVQ a+16(FP), R8
@@ -42,32 +49,46 @@ TEXT ·acrossAVX2(SB), NOSPLIT, $0-80
 	MOVQ d+40(FP), R11
 	MOVQ starts+48(FP), R12
 	MOVQ table+56(FP), R13
-	MOVQ pairs+72(FP), BX
-	VPBROADCASTD roundAcross<>(SB), Y8
+	VPBROADCASTD roundAcross<>(SB), Y9
+	VPBROADCASTD onward<>(SB), Y10
 
 eight:
 	MOVLQSX 0(R12), AX
 	MOVLQSX 4(R12), DX
-	VMOVDQU 0(R13), Y6
-	VMOVDQA Y8, Y0
-	VMOVDQA Y8, Y1
-	VMOVDQA Y8, Y2
-	VMOVDQA Y8, Y3
+	VMOVDQU 0(R13), Y11
+	VMOVDQA Y9, Y0
+	VMOVDQA Y9, Y1
+	VMOVDQA Y9, Y2
+	VMOVDQA Y9, Y3
 	ADDQ    $8, R12
 	ADDQ    $32, R13
-	MOVQ    BX, CX
+	MOVQ    pairs+72(FP), BX
+
+load:
+	LOAD(R8, Y4)
+	LOAD(R9, Y5)
+	LOAD(R10, Y6)
+	LOAD(R11, Y7)
+	VMOVDQA Y11, Y12
+	MOVQ    each+80(FP), CX
+	CMPQ    CX, BX
+	CMOVQGT BX, CX
+	SUBQ    CX, BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (DX)(CX*2), DX
 
 pair:
-	VMOVDQU 0(R13), Y7
-	TAPS(R8, Y0)
-	TAPS(R9, Y1)
-	TAPS(R10, Y2)
-	TAPS(R11, Y3)
-	ADDQ $2, AX
-	ADDQ $2, DX
-	ADDQ $32, R13
-	DECQ CX
-	JNZ  pair
+	VMOVDQU 0(R13), Y13
+	TAPS(Y4, Y0)
+	TAPS(Y5, Y1)
+	TAPS(Y6, Y2)
+	TAPS(Y7, Y3)
+	VPADDB  Y10, Y12, Y12
+	ADDQ    $32, R13
+	DECQ    CX
+	JNZ     pair
+	TESTQ   BX, BX
+	JNZ     load
 
 	VPSRAD   $8, Y0, Y0
 	VPSRAD   $8, Y1, Y1

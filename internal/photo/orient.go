@@ -53,7 +53,7 @@ func (o orientation) upright(p *picture) *picture {
 
 func (o orientation) turn(src plane) plane {
 	w, h := o.displayed(src.w, src.h)
-	dst := newPlane(w, h)
+	dst := src.like(w, h)
 	if o.swaps() {
 		o.transpose(dst, src)
 	} else {

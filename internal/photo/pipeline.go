@@ -206,7 +206,8 @@ func (p *Pipeline) run(ctx context.Context, data []byte, h *header, steps []step
 			outs, err = nil, fmt.Errorf("%w: decoder panicked: %v", errMalformed, r)
 		}
 	}()
-	s := &source{codec: p.codec, opener: p.opener, data: data, h: h, colour: newConversion(h.profile())}
+	s := &source{codec: p.codec, opener: p.opener, data: data, h: h, colour: newConversion(h.profile()), arena: new(arena)}
+	defer s.arena.keep()
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}

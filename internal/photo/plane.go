@@ -7,12 +7,18 @@ import (
 
 // plane is one channel of 8-bit samples.
 type plane struct {
-	pix  []byte
-	w, h int
-	step int // bytes from one row to the next
+	pix   []byte
+	w, h  int
+	step  int    // bytes from one row to the next
+	arena *arena // where planes made of this one have their memory; nil is anywhere
 }
 
 func newPlane(w, h int) plane { return plane{pix: make([]byte, w*h), w: w, h: h, step: w} }
+
+// like makes a plane of another size beside p. Its samples are whatever they are.
+func (p plane) like(w, h int) plane {
+	return plane{pix: p.arena.take(w * h), w: w, h: h, step: w, arena: p.arena}
+}
 
 func (p plane) row(y int) []byte { return p.pix[y*p.step : y*p.step+p.w] }
 

@@ -67,7 +67,7 @@ func (s *scaler) plane(src plane) plane {
 	if s.same {
 		return src
 	}
-	dst := newPlane(s.w, s.h)
+	dst := src.like(s.w, s.h)
 	if s.vectors != nil {
 		s.vectors.resample(dst, src)
 	} else {

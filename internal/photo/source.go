@@ -21,6 +21,7 @@ type source struct {
 	alpha  bool
 	master *picture
 	middle *picture
+	arena  *arena // holds the planes; nil leaves them to the garbage collector
 }
 
 // middleWidth is the width of the picture from which small renditions are made, and spare how much finer than a rendition
@@ -87,7 +88,9 @@ func (s *source) cut(raw *picture, part region, w, h int) *picture {
 	sw, sh := o.displayed(w, h)
 	at := o.stored(part)
 	at = region{at.x0 * raw.width, at.y0 * raw.height, at.x1 * raw.width, at.y1 * raw.height}
+	s.arena.adopt(raw)
 	out := o.upright(resample(raw, at, sw, sh, o))
+	s.arena.keep(s.master, s.middle, out)
 	if s.colour != nil {
 		s.colour.picture(out)
 	}
@@ -111,8 +114,10 @@ func (s *source) fromPixels(part region, w, h int) *image.NRGBA {
 	return out
 }
 
-// rendition makes w × h samples of a part of the picture, from the smallest ancestor that is fine enough.
+// rendition makes w × h samples of a part of the picture, from the smallest ancestor that is fine enough. The rendition made
+// before is not to be used any more.
 func (s *source) rendition(part region, w, h int) (*picture, error) {
+	s.arena.keep(s.master, s.middle)
 	if deep(s.h, part, w) {
 		return s.deepCrop(part, w, h)
 	}
