@@ -30,6 +30,7 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkLive(t, s)
+	checkWebP(t, a, s)
 	site := a.Config.Site.BaseURL
 	for name, address := range map[string]string{
 		"door": a.Config.PublicURL + "/", "front": site + "/", "article": s.Website.Address, "column": site + "/c/",
@@ -41,7 +42,10 @@ func TestPagesInABrowser(t *testing.T) {
 				if *look != "" {
 					defer picture(t, browser, filepath.Join(*look, fmt.Sprintf("%s-%d.png", name, width)))
 				}
-				checkPage(t, browser, address, width)
+				p := checkPage(t, browser, address, width)
+				if name == "article" && p.WebP == 0 {
+					t.Error("the browser chose no WebP")
+				}
 			})
 		}
 	}
@@ -53,6 +57,7 @@ type page struct {
 	Scroll int
 	Width  int
 	Broken []string
+	WebP   int // pictures that the browser chose to have in WebP
 }
 
 // probe loads late pictures too, and gathers what is wrong.
@@ -62,11 +67,12 @@ const probe = `(async () => {
 	return {
 		Text: document.body.innerText.trim().length,
 		Scroll: document.scrollingElement.scrollWidth, Width: innerWidth,
+		WebP: [...document.images].filter(img => img.currentSrc.endsWith('.webp') && img.naturalWidth).length,
 		Broken: [...document.images].filter(img => !img.naturalWidth).map(img => img.currentSrc || img.src),
 	};
 })()`
 
-func checkPage(t *testing.T, browser context.Context, address string, width int64) {
+func checkPage(t *testing.T, browser context.Context, address string, width int64) page {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(browser, 20*time.Second)
 	defer cancel()
@@ -86,6 +92,7 @@ func checkPage(t *testing.T, browser context.Context, address string, width int6
 	if len(p.Broken) > 0 {
 		t.Errorf("%s: pictures that do not load: %v", address, p.Broken)
 	}
+	return p
 }
 
 func picture(t *testing.T, browser context.Context, path string) {

@@ -36,6 +36,7 @@ func TestDemo(t *testing.T) {
 				}
 			}
 			t.Log(summary.Milliseconds)
+			checkWebP(t, a, summary)
 		})
 	}
 }
