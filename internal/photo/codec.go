@@ -66,8 +66,8 @@ func flatEnd(c plane) bool {
 }
 
 func (fastJPEG) encode(img image.Image, quality int) ([]byte, error) {
-	if data := encodeBaseline(img, quality); data != nil {
-		return data, nil
+	if data, err := encodeJPEG(img, quality); !errors.Is(err, errRare) {
+		return data, err
 	}
 	var out bytes.Buffer
 	err := jpegn.Encode(&out, img, &jpegn.EncodeOptions{Quality: quality, OptimizeCoding: true})
