@@ -88,14 +88,15 @@ func cameraQuality(t testing.TB, path string, img *image.YCbCr) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for quality := 88; quality < 99; quality += 2 {
+	quality := 98
+	for ; quality > 85; quality-- {
 		var data bytes.Buffer
 		if err := jpeg.Encode(&data, img.SubImage(image.Rect(0, 0, img.Rect.Dx(), img.Rect.Dy()/4)), &jpeg.Options{Quality: quality}); err != nil {
 			t.Fatal(err)
 		}
-		if int64(data.Len()) >= info.Size()/4 {
-			return quality
+		if int64(data.Len()) <= info.Size()/4 {
+			break
 		}
 	}
-	return 98
+	return quality
 }
