@@ -7,6 +7,7 @@
 //	          refusal                  │
 //	                                   ├─ JPEG in YCbCr or grey: decoded at 1/1, 1/2, 1/4 or 1/8 of its size into planes,
 //	                                   │  which are resampled, turned and coloured as planes and never become RGB pixels
+//	                                   ├─ HEIC and AVIF: another process makes a JPEG or PNG of the stored picture; see opener
 //	                                   └─ everything else: standard decoders, then imaging down to the master
 //
 // Everything about a file is judged from its header before a pixel is decoded: format, completeness, pixels, proportions,

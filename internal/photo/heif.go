@@ -262,11 +262,15 @@ func (h *header) heifColours(it *heifItem) {
 func (h *header) heifAlpha() {
 	f := h.heif.boxes
 	for _, id := range f.referring("auxl", f.primary) {
-		kind := f.prop(f.items[id], "auxC")
-		if bytes.Contains(kind, []byte("auxiliary:alpha")) || bytes.Contains(kind, []byte("hevc:2015:auxid:1")) {
+		if f.isAlpha(id) {
 			h.heif.alpha, h.channels = true, 4
 		}
 	}
+}
+
+func (f *heif) isAlpha(id uint32) bool {
+	kind := f.prop(f.items[id], "auxC")
+	return bytes.Contains(kind, []byte("auxiliary:alpha")) || bytes.Contains(kind, []byte("hevc:2015:auxid:1"))
 }
 
 // heifMetadata reads the items that describe the picture, and notes the pictures beside it.
@@ -294,7 +298,7 @@ func (h *header) heifMetadata() error {
 		h.note(press.TraceThumbnail)
 	}
 	for _, id := range f.referring("auxl", f.primary) {
-		if !h.heif.alpha || !bytes.Contains(f.prop(f.items[id], "auxC"), []byte("alpha")) {
+		if !f.isAlpha(id) {
 			h.note(press.TraceOther) // depth, gain map, mattes of a portrait
 		}
 	}

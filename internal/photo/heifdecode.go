@@ -24,14 +24,10 @@ func decodeHEIF(file []byte) (_ []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.format == formatHEIC && !h.heif.alpha {
+	if h.format == formatHEIC {
 		return h.joinTiles()
 	}
-	decode := func(data []byte) (image.Image, error) { return avif.Decode(bytes.NewReader(data)) }
-	if h.format == formatHEIC {
-		decode = func(data []byte) (image.Image, error) { return heic.Decode(bytes.NewReader(data)) }
-	}
-	img, err := decode(file)
+	img, err := avif.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}

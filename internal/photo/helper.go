@@ -62,7 +62,7 @@ func (a *helper) decode(ctx context.Context, file []byte) ([]byte, error) {
 		return nil, context.Cause(ctx)
 	case err != nil && !errors.As(err, &refused):
 		p.end()
-		return nil, fmt.Errorf("%w: the decoder ended: %w", errMalformed, err)
+		return nil, fmt.Errorf("%w: the decoder ended: %s", errMalformed, err.Error()) // an end of its output is none of the photo
 	}
 	p.photos++
 	p.idle = time.AfterFunc(helperIdle, p.end)

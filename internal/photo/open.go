@@ -116,6 +116,9 @@ func (o *opener) open(ctx context.Context, file []byte, h *header) ([]byte, *hea
 			return nil, nil, ctx.Err()
 		}
 	}
+	if h.format == formatHEIC && (h.heif.alpha || h.channels == 1) { // the built-in decoder makes rubbish of these
+		return nil, nil, errors.Join(notSupported("a grey or see-through HEIC"), first)
+	}
 	opened, err := o.builtin(ctx, plain)
 	if err != nil {
 		return nil, nil, errors.Join(err, first)
@@ -196,10 +199,8 @@ func (h *header) openMemory(tool bool) int64 {
 	switch {
 	case tool:
 		return 6*pixels*deep + 12<<20
-	case h.format == formatHEIC && !h.heif.alpha:
-		return 4*pixels + 30*h.heif.tileArea()*deep + 120<<20
 	case h.format == formatHEIC:
-		return 34*pixels*deep + 120<<20
+		return 4*pixels + 30*h.heif.tileArea()*deep + 120<<20
 	}
 	return 33*pixels*deep + 150<<20
 }

@@ -10,10 +10,10 @@ import (
 	xwebp "golang.org/x/image/webp"
 )
 
-// How WebP is written. At quality 75 its SSIM is that of the JPEGs at 82, in about two thirds of the bytes; method 2 is half
-// as dear as the library's default and costs 2 % in bytes.
+// How WebP is written. At quality 84 it is about as near to the picture as the JPEGs at 82, in about two thirds of the bytes;
+// method 2 is half as dear as the library's default and costs little in bytes.
 const (
-	webpQuality = 75
+	webpQuality = 84
 	webpMethod  = 2
 )
 
