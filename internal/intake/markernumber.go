@@ -84,7 +84,7 @@ func (s *shelf) nth(n int) []int {
 	if s.rule() == byNumber {
 		return s.numbering()[n]
 	}
-	if order := s.inOrder(); n <= len(order) && !s.loose {
+	if order := s.inOrder(); n > 0 && n <= len(order) && !s.loose {
 		return order[n-1 : n]
 	}
 	return nil
