@@ -157,7 +157,6 @@ func ServeDecoder(in io.Reader, out io.Writer) error {
 		if _, err := out.Write(append(answer, opened...)); err != nil {
 			return fmt.Errorf("photo: decoder's output: %w", err)
 		}
-		file, opened, answer = nil, nil, nil
 		debug.FreeOSMemory()
 	}
 }

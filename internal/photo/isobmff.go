@@ -272,7 +272,7 @@ func (f *heif) takeProperties(body []byte) error {
 		switch b.kind {
 		case "ipco":
 			return f.each(b.body, func(p box) error {
-				f.props = append(f.props, heifProp{kind: p.kind, body: p.body, raw: p.raw})
+				f.props = append(f.props, heifProp(p))
 				return nil
 			})
 		case "ipma":

@@ -32,8 +32,6 @@ const (
 	toolSlack = 768 << 20 // of address space, beyond what the picture takes: code, threads' stacks
 )
 
-var errNoDecoder = errors.New("no decoder")
-
 // opener opens HEIC and AVIF.
 type opener struct {
 	find    func() []tool // looked for when the first such photo comes
