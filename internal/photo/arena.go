@@ -1,7 +1,6 @@
 package photo
 
 import (
-	"math/bits"
 	"slices"
 	"sync"
 )
@@ -54,41 +53,42 @@ func (a *arena) keep(pictures ...*picture) {
 	})
 }
 
-// Memory that was given back, by size: eight sizes between a power of two and the next.
-const (
-	leastLent = 1 << 12
-	mostLent  = 1 << 27
-)
+// mostSpare bounds the bytes kept for the next photo: about the planes of one of 24 megapixels.
+const mostSpare = 16 << 20
 
-var returned [(27 + 1) * 8]sync.Pool
+// lendable is memory that was given back, the oldest first.
+var lendable struct {
+	sync.Mutex
+	memory [][]byte
+	bytes  int
+}
 
+// borrow returns n bytes, from what is spare if that is not more than twice as large.
 func borrow(n int) []byte {
-	if n < leastLent || n > mostLent {
+	lendable.Lock()
+	defer lendable.Unlock()
+	best := -1
+	for i, b := range lendable.memory {
+		if cap(b) >= n && cap(b) <= 2*n && (best < 0 || cap(b) < cap(lendable.memory[best])) {
+			best = i
+		}
+	}
+	if best < 0 {
 		return make([]byte, n)
 	}
-	class, size := classOf(n)
-	if b, ok := returned[class].Get().(*[]byte); ok {
-		return (*b)[:n]
-	}
-	return make([]byte, n, size)
+	b := lendable.memory[best]
+	lendable.memory = slices.Delete(lendable.memory, best, best+1)
+	lendable.bytes -= cap(b)
+	return b[:n]
 }
 
 func giveBack(b []byte) {
-	n := cap(b)
-	if n < leastLent || n > mostLent {
-		return
+	lendable.Lock()
+	defer lendable.Unlock()
+	lendable.memory = append(lendable.memory, b)
+	lendable.bytes += cap(b)
+	for lendable.bytes > mostSpare {
+		lendable.bytes -= cap(lendable.memory[0])
+		lendable.memory = slices.Delete(lendable.memory, 0, 1)
 	}
-	class, size := classOf(n)
-	if size > n { // memory of another origin
-		class--
-	}
-	b = b[:0]
-	returned[class].Put(&b)
-}
-
-// classOf returns the class whose memory is just large enough for n bytes, and its size.
-func classOf(n int) (class, size int) {
-	shift := bits.Len(uint(n-1)) - 4
-	eighths := (n-1)>>shift + 1 // 9 to 16
-	return shift*8 + eighths - 9, eighths << shift
 }

@@ -8,22 +8,23 @@ import (
 	"newsdesk/internal/press"
 )
 
-func TestClassesOfMemory(t *testing.T) {
+func TestSpareMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	for n := leastLent; n < mostLent; n += n/97 + 1 {
-		class, size := classOf(n)
-		if size < n || size > n+n/8+1 || class < 0 || class >= len(returned) {
-			t.Fatalf("%d bytes are of class %d, with %d bytes", n, class, size)
+	for n := 1000; n < mostSpare; n += n / 3 {
+		giveBack(make([]byte, n))
+		if b := borrow(n - 7); len(b) != n-7 {
+			t.Fatalf("%d bytes, want %d", len(b), n-7)
 		}
-		if again, same := classOf(size); again != class || same != size {
-			t.Fatalf("%d bytes of class %d come back in class %d", size, class, again)
-		}
+		giveBack(make([]byte, n))
 	}
-	giveBack(make([]byte, 10_000)) // of no class's size
-	for range 10 {
-		if b := borrow(9_999); len(b) != 9_999 || cap(b) < 9_999 {
-			t.Fatalf("%d of %d bytes", len(b), cap(b))
-		}
+	lendable.Lock()
+	defer lendable.Unlock()
+	held := 0
+	for _, b := range lendable.memory {
+		held += cap(b)
+	}
+	if held != lendable.bytes || held > mostSpare {
+		t.Errorf("%d bytes are kept, %d are counted, %d allowed", held, lendable.bytes, mostSpare)
 	}
 }
 
