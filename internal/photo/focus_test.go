@@ -15,7 +15,9 @@ import (
 
 // person draws somebody standing before a bright wall: dark hair, a face, a dark suit, feet on the ground.
 func person(img draw.Image, x, y, head int) {
-	fill := func(r image.Rectangle, c color.Color) { draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src) }
+	fill := func(r image.Rectangle, c color.Color) {
+		draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)
+	}
 	fill(image.Rect(x-head/2, y, x+head/2, y+head/2), color.RGBA{40, 32, 30, 255})
 	fill(image.Rect(x-head*2/5, y+head/3, x+head*2/5, y+head*3/2), color.RGBA{214, 162, 132, 255})
 	for _, eye := range []int{-head / 5, head / 8} {
