@@ -33,9 +33,17 @@ func (p pages) WeChat(ctx context.Context, c press.Content, theme string, inline
 	if err != nil {
 		return "", err
 	}
+	look, err := p.look(ctx, c.Column)
+	if err != nil {
+		return "", err
+	}
+	job, err := p.app.Gallery.Body(ctx, c.Column)
+	if err != nil {
+		return "", err
+	}
 	images := map[press.Digest]markup.Image{}
 	for _, digest := range c.Body.Photos() {
-		list, err := p.app.Gallery.Renditions(ctx, digest, []photo.Job{{Recipe: press.WeChatBody}})
+		list, err := p.app.Gallery.Renditions(ctx, digest, []photo.Job{job})
 		if err != nil {
 			return "", err
 		}
@@ -47,7 +55,13 @@ func (p pages) WeChat(ctx context.Context, c press.Content, theme string, inline
 		}
 		images[digest] = image
 	}
-	return markup.WeChat(c, chosen, images, markup.WeChatOptions{})
+	return markup.WeChat(c, chosen, images, markup.WeChatOptions{Captions: look.Caption})
+}
+
+// look is what a column says of how its photos and captions look. The gallery knows it without a database too.
+func (p pages) look(ctx context.Context, column press.Column) (press.ColumnRules, error) {
+	all, err := p.app.Gallery.Store.ColumnRules(ctx)
+	return press.RulesFor(column, all), err
 }
 
 // theme returns a theme by its name; the usual one for an empty name.
@@ -86,8 +100,12 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 	if err != nil {
 		return "", err
 	}
+	look, err := p.look(ctx, c.Column)
+	if err != nil {
+		return "", err
+	}
 	now := time.Now().UTC()
-	page := courier.Page{ID: id, Content: c, PublishedAt: now, UpdatedAt: now, Renditions: renditions}
+	page := courier.Page{Captions: look.Caption, ID: id, Content: c, PublishedAt: now, UpdatedAt: now, Renditions: renditions}
 	if _, err := s.Publish(ctx, website{s, p.app.Gallery}.article(page)); err != nil {
 		return "", err
 	}

@@ -33,12 +33,16 @@ func (p *previews) WeChat(ctx context.Context, c press.Content, theme string) (s
 	if err != nil {
 		return "", err
 	}
+	look, err := p.look(ctx, c.Column)
+	if err != nil {
+		return "", err
+	}
 	images := map[press.Digest]markup.Image{}
 	for digest, original := range photos {
 		w, h := photo.SizeOf(press.WeChatBody, original.Width, original.Height)
-		images[digest] = markup.Image{URL: photoPath(digest, press.WeChatBody), Width: w, Height: h}
+		images[digest] = markup.Image{URL: photoPath(digest, press.WeChatBody, look.Watermark), Width: w, Height: h}
 	}
-	body, err := markup.WeChat(c, chosen, images, markup.WeChatOptions{Preview: true})
+	body, err := markup.WeChat(c, chosen, images, markup.WeChatOptions{Preview: true, Captions: look.Caption})
 	if err != nil {
 		return "", err
 	}
@@ -66,8 +70,13 @@ func (p *previews) weChatHead(c press.Content) string {
 	return out.String()
 }
 
-func photoPath(digest press.Digest, recipe press.Recipe) string {
-	return "/photos/" + string(digest) + "/" + string(recipe)
+// photoPath is the address of a photo with a column's watermark; nil: without.
+func photoPath(digest press.Digest, recipe press.Recipe, mark *press.Watermark) string {
+	path := "/photos/" + string(digest) + "/" + string(recipe)
+	if mark = mark.Shown(); mark != nil {
+		path += "?mark=" + mark.Key()
+	}
+	return path
 }
 
 func (p *previews) Site(ctx context.Context, c press.Content) (string, error) {
@@ -79,22 +88,26 @@ func (p *previews) Site(ctx context.Context, c press.Content) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	look, err := p.look(ctx, c.Column)
+	if err != nil {
+		return "", err
+	}
 	pictures := map[press.Digest]markup.SitePicture{}
 	for _, digest := range c.Body.Photos() {
-		pictures[digest] = sitePicture(photos[digest], digest)
+		pictures[digest] = sitePicture(photos[digest], digest, look.Watermark)
 	}
-	return s.Preview(c, time.Now(), pictures)
+	return s.Preview(c, time.Now(), pictures, look.Caption)
 }
 
 // sitePicture offers the widths that the website will. A photo that is not there keeps its place by its words.
-func sitePicture(original press.Photo, digest press.Digest) markup.SitePicture {
+func sitePicture(original press.Photo, digest press.Digest, mark *press.Watermark) markup.SitePicture {
 	var out markup.SitePicture
 	for _, recipe := range press.SiteRecipes() {
 		w, h := photo.SizeOf(recipe, max(original.Width, 1), max(original.Height, 1))
 		if n := len(out.Sources); n > 0 && out.Sources[n-1].Width == w {
 			continue // never enlarged: the next would be the same
 		}
-		out.Sources = append(out.Sources, markup.Source{URL: photoPath(digest, recipe), Width: w})
+		out.Sources = append(out.Sources, markup.Source{URL: photoPath(digest, recipe, mark), Width: w})
 		out.Width, out.Height = w, h
 	}
 	if original.Width == 0 {

@@ -46,7 +46,26 @@ func (d *Desk) SaveColumnRules(ctx context.Context, by press.Actor, c press.Rule
 	if err := c.Rules.Check(); err != nil {
 		return c, err
 	}
+	if err := d.checkWatermark(ctx, c.Rules.Watermark.Shown()); err != nil {
+		return c, err
+	}
 	return d.Store.SaveColumnRules(ctx, by, c)
+}
+
+// checkWatermark: with a picture that is not there, nothing of the column could be published.
+func (d *Desk) checkWatermark(ctx context.Context, w *press.Watermark) error {
+	if w == nil {
+		return nil
+	}
+	there, err := d.Store.Photos(ctx, []press.Digest{w.Photo})
+	if err != nil {
+		return err
+	}
+	if _, ok := there[w.Photo]; !ok {
+		return press.Fail(press.Invalid, "watermark.photo", press.Say(
+			"The watermark's picture is not there: send it again.", "水印图片不存在，请重新上传。"))
+	}
+	return nil
 }
 
 // broken returns the rules of its column that a content breaks.

@@ -12,6 +12,9 @@ import (
 	"newsdesk/internal/press"
 )
 
+// markRecipe is the size in which a watermark is laid over photos: on the largest of them it is seldom wider.
+const markRecipe = press.Site480
+
 // Body is the job that makes a photo of a column's article as WeChat's readers see it, with the column's watermark.
 func (g *Gallery) Body(ctx context.Context, column press.Column) (photo.Job, error) {
 	mark, err := g.mark(ctx, column)
@@ -37,14 +40,34 @@ func (g *Gallery) mark(ctx context.Context, column press.Column) (*photo.Mark, e
 	if err != nil {
 		return nil, err
 	}
-	wanted := press.RulesFor(column, all).Watermark
+	wanted := press.RulesFor(column, all).Watermark.Shown()
 	if wanted == nil {
 		return nil, nil
 	}
+	return g.markOf(ctx, *wanted)
+}
+
+// Mark is the watermark that some column states, by its key: so that people are shown photos with it, and nobody has photos
+// made with others.
+func (g *Gallery) Mark(ctx context.Context, key string) (*photo.Mark, error) {
+	all, err := g.Store.ColumnRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if w := c.Rules.Watermark.Shown(); w != nil && w.Key() == key {
+			return g.markOf(ctx, *w)
+		}
+	}
+	return nil, press.Fail(press.NotFound, "watermark.missing", press.Say(
+		"The watermark was changed meanwhile. Load the page again.", "水印已更改，请刷新页面。"))
+}
+
+func (g *Gallery) markOf(ctx context.Context, wanted press.Watermark) (*photo.Mark, error) {
 	if known, ok := g.marks.Load(wanted.Key()); ok {
 		return known.(*photo.Mark), nil
 	}
-	rendition, err := g.Rendition(ctx, wanted.Photo, press.Site480, press.Frame{})
+	rendition, err := g.Rendition(ctx, wanted.Photo, markRecipe, press.Frame{})
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +79,19 @@ func (g *Gallery) mark(ctx context.Context, column press.Column) (*photo.Mark, e
 	if err != nil {
 		return nil, fmt.Errorf("gallery: watermark %s: %w", wanted.Photo.Short(), err)
 	}
-	mark := &photo.Mark{Watermark: *wanted, Picture: picture}
-	g.marks.Store(wanted.Key(), mark) // as many as there are columns
+	mark := &photo.Mark{Watermark: wanted, Picture: picture}
+	g.marks.Store(wanted.Key(), mark) // as many as columns were given
 	return mark, nil
+}
+
+// TakeMark keeps the picture of a watermark and returns its digest. It refuses what is larger than press.MaxWatermarkBytes
+// or no picture.
+func (g *Gallery) TakeMark(ctx context.Context, name string, data []byte) (press.Digest, error) {
+	if len(data) > press.MaxWatermarkBytes {
+		return "", press.Fail(press.TooLarge, "watermark.bytes", press.Say(
+			"The watermark %s is larger than %d MB; export it smaller.", "水印图片 %s 超过 %d MB，请缩小后重新选择。",
+			name, press.MaxWatermarkBytes/1_000_000))
+	}
+	p, _, err := g.take(ctx, name, data, []press.Recipe{markRecipe}, false)
+	return p.Digest, err
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // TestWatermark: the photos of a column with a watermark have it for readers of WeChat and of the website, those of others do
-// not, and a column within it has it too.
+// not, and a column within it has it too unless it wants
+// none. People are shown photos with the marks that columns have, and with no others.
 func TestWatermark(t *testing.T) {
 	t.Parallel()
 	r := open(t)
@@ -21,18 +22,26 @@ func TestWatermark(t *testing.T) {
 	seal := image.NewNRGBA(image.Rect(0, 0, 200, 80))
 	draw.Draw(seal, image.Rect(40, 20, 160, 60), image.NewUniform(color.NRGBA{R: 200, A: 180}), image.Point{}, draw.Src)
 	r.ok(png.Encode(&drawn, seal))
-	mark, _, err := r.Take(r.Context(), "seal.png", opener(drawn.Bytes()), nil)
+	mark, err := r.TakeMark(r.Context(), "seal.png", drawn.Bytes())
 	r.ok(err)
+	if _, err := r.TakeMark(r.Context(), "big.png", make([]byte, press.MaxWatermarkBytes+1)); press.CodeOf(err) != "watermark.bytes" {
+		t.Errorf("a huge mark: %v", err)
+	}
 	shown, _, err := r.Take(r.Context(), "a.jpg", opener(quarters(t, 1600, 1000)), nil)
 	r.ok(err)
-	news := press.Column{"新闻"}
+	news, inner := press.Column{"新闻"}, press.Column{"新闻", "通知"}
 	_, _, err = r.rows.ChangeColumns(r.Context(), press.System(), "column.add", "", news,
-		func(press.ColumnTree) (press.ColumnTree, error) { return press.ColumnTree{news}, nil }, func(int) error { return nil })
+		func(press.ColumnTree) (press.ColumnTree, error) { return press.ColumnTree{news, inner}, nil }, func(int) error { return nil })
 	r.ok(err)
-	_, err = r.rows.SaveColumnRules(r.Context(), press.System(), press.RuledColumn{Column: news, Rules: press.ColumnRules{Watermark: &press.Watermark{Photo: mark.Digest}}})
-	r.ok(err)
+	state := func(c press.Column, w press.Watermark) {
+		_, err := r.rows.SaveColumnRules(r.Context(), press.System(), press.RuledColumn{Column: c, Rules: press.ColumnRules{Watermark: &w}})
+		r.ok(err)
+	}
+	wanted := press.Watermark{Photo: mark}
+	state(news, wanted)
+	state(inner, press.Watermark{Off: true})
 	seen := map[press.Digest]string{}
-	for _, column := range []press.Column{nil, news, {"新闻", "校园"}, {"通知"}} {
+	for _, column := range []press.Column{nil, news, {"新闻", "校园"}, {"通知"}, inner} {
 		job, err := r.Body(r.Context(), column)
 		r.ok(err)
 		made, err := r.Renditions(r.Context(), shown.Digest, []photo.Job{job})
@@ -46,7 +55,14 @@ func TestWatermark(t *testing.T) {
 	for _, columns := range seen {
 		groups[columns]++
 	}
-	if groups[";通知;"] != 2 || groups["新闻;新闻 › 校园;"] != 2 || len(seen) != 4 {
+	if groups[";通知;新闻 › 通知;"] != 2 || groups["新闻;新闻 › 校园;"] != 2 || len(seen) != 4 {
 		t.Errorf("photos are the same in %v, want one kind with the mark and one without, for WeChat and the website", groups)
+	}
+	if shown, err := r.Mark(r.Context(), wanted.Key()); err != nil || shown.Watermark != wanted {
+		t.Errorf("the mark by its key: %v, %v", shown, err)
+	}
+	other := press.Watermark{Photo: mark, Width: 19}
+	if _, err := r.Mark(r.Context(), other.Key()); press.CodeOf(err) != "watermark.missing" {
+		t.Errorf("a mark that no column has: %v", err)
 	}
 }

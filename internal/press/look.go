@@ -8,7 +8,8 @@ import (
 // Watermark is the office's mark on the photos of a column's articles, laid over what readers see of them; WeChat's
 // covers stay as they are.
 type Watermark struct {
-	Photo   Digest `json:"photo"`             // the mark itself, a picture that was handed in; best a PNG that is see-through
+	Off     bool   `json:"off,omitempty"`     // none, also where an outer column has one; the rest is empty then
+	Photo   Digest `json:"photo,omitempty"`   // the mark itself, a picture that was handed in; best a PNG that is see-through
 	Corner  Corner `json:"corner,omitempty"`  // empty: at the bottom on the right
 	Width   int    `json:"width,omitempty"`   // percent of the photo's width; 0: WatermarkWidth
 	Opacity int    `json:"opacity,omitempty"` // percent; 0: WatermarkOpacity
@@ -22,6 +23,9 @@ const (
 	minWatermarkWidth, maxWatermarkWidth = 5, 50
 	minWatermarkOpacity                  = 10
 )
+
+// MaxWatermarkBytes is the largest file that is taken as a watermark: drawings and lettering are far smaller.
+const MaxWatermarkBytes = 2_000_000
 
 // Corner is where a watermark stands in a photo.
 type Corner string
@@ -69,6 +73,22 @@ func (w Watermark) Full() Watermark {
 	return w
 }
 
+// Shown returns the watermark that photos carry; nil where there is none or it is off.
+func (w *Watermark) Shown() *Watermark {
+	if w == nil || w.Off {
+		return nil
+	}
+	return w
+}
+
+// summary is the watermark in a few words.
+func (w Watermark) summary() Text {
+	if w.Off {
+		return Say("no watermark", "不加水印")
+	}
+	return Text{EN: "watermark: " + w.Corner.Name().EN, ZH: "水印：" + w.Corner.Name().ZH}
+}
+
 // Key tells watermarks apart: equal marks have equal keys.
 func (w Watermark) Key() string {
 	w = w.Full()
@@ -78,6 +98,11 @@ func (w Watermark) Key() string {
 func (w Watermark) check() error {
 	full := w.Full()
 	switch {
+	case w.Off && w != Watermark{Off: true}:
+		return Fail(Invalid, "watermark.off", Say("The watermark is off and is described all the same: leave out one of the two.",
+			"水印已设为不加，却仍填写了水印内容，请去掉其中一项。"))
+	case w.Off:
+		return nil
 	case !w.Photo.Valid():
 		return Fail(Invalid, "watermark.photo", Say("The watermark has no picture: choose one.", "请选择水印图片。"))
 	case !slices.Contains(Corners(), full.Corner):
@@ -93,12 +118,13 @@ func (w Watermark) check() error {
 	return nil
 }
 
-// CaptionStyle is how the captions of a column's articles are set. The empty one is what the theme does.
+// CaptionStyle is how the captions of a column's articles are set. The empty one states nothing: an outer column's holds, or
+// else the theme's.
 type CaptionStyle string
 
 // The styles of captions.
 const (
-	CaptionTheme  CaptionStyle = ""
+	CaptionTheme  CaptionStyle = "theme"  // as the theme has them
 	CaptionMarked CaptionStyle = "marked" // ▲ in front
 	CaptionLeft   CaptionStyle = "left"   // at the left edge
 )
@@ -114,18 +140,18 @@ const CaptionMark = "▲ "
 // Name is the style in words.
 func (s CaptionStyle) Name() Text {
 	switch s {
-	case CaptionTheme:
-		return Say("as the theme has it", "按主题样式")
+	case "", CaptionTheme:
+		return Say("as in the theme", "按主题样式")
 	case CaptionMarked:
-		return Say("with ▲ in front", "图注前加 ▲")
+		return Say("▲ in front", "前加 ▲")
 	case CaptionLeft:
-		return Say("at the left edge", "图注左对齐")
+		return Say("left-aligned", "左对齐")
 	}
 	return Text{EN: string(s), ZH: string(s)}
 }
 
 func (s CaptionStyle) check() error {
-	if !slices.Contains(CaptionStyles(), s) {
+	if s != "" && !slices.Contains(CaptionStyles(), s) {
 		return Fail(Invalid, "caption.style", Say("There is no caption style %q: choose one of those offered.",
 			"图注样式“%s”无效，请从列表中选择。", clip(string(s), 40)))
 	}

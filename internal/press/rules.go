@@ -27,7 +27,7 @@ type ColumnRules struct {
 	Digest  bool     `json:"digest,omitempty"`  // a digest must be written
 
 	// How its photos look to readers. Nothing is asked of an article by that.
-	Watermark *Watermark   `json:"watermark,omitempty"` // nil: none, or an outer column's
+	Watermark *Watermark   `json:"watermark,omitempty"` // nil: an outer column's, or none
 	Caption   CaptionStyle `json:"caption,omitempty"`
 
 	Alone bool `json:"alone,omitempty"` // nothing is taken over from outer columns
@@ -238,10 +238,10 @@ func (r ColumnRules) Summary() Text {
 		say(Say("a digest", "须写摘要"))
 	}
 	if r.Watermark != nil {
-		say(Text{EN: "watermark " + r.Watermark.Corner.Name().EN, ZH: "水印：" + r.Watermark.Corner.Name().ZH})
+		say(r.Watermark.summary())
 	}
 	if r.Caption != "" {
-		say(Text{EN: "captions " + r.Caption.Name().EN, ZH: r.Caption.Name().ZH})
+		say(Text{EN: "captions: " + r.Caption.Name().EN, ZH: "图注" + r.Caption.Name().ZH})
 	}
 	if r.Alone {
 		say(Say("nothing from outer columns", "不沿用上级栏目要求"))

@@ -11,9 +11,9 @@ import (
 
 // Preview renders what stands between masthead and footer of an article's page, for an article that may not be saved yet.
 // Nothing is written, and no archive is asked: the links to the articles before and after it are left out.
-func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]markup.SitePicture) (string, error) {
+func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]markup.SitePicture, captions press.CaptionStyle) (string, error) {
 	lang := markup.Language(c)
-	body, err := markup.Site(c.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang})
+	body, err := markup.Site(c.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang, Captions: captions})
 	if err != nil {
 		return "", err
 	}

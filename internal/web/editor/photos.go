@@ -158,7 +158,8 @@ func (h handlers) rotate(r *page.Request) error {
 // year is how long a browser keeps what never changes.
 const year = 365 * 24 * time.Hour
 
-// photo sends a rendition, made now if need be, to people who are signed in; to others there is none. frame, as press.Frame.String() writes it, chooses the part of a cover.
+// photo sends a rendition, made now if need be, to people who are signed in; to others there is none. frame, as press.Frame.String() writes it, chooses the part of a cover;
+// mark, the key of a watermark that a column has, lays it over.
 func (h handlers) photo(r *page.Request) error {
 	missing := press.Fail(press.NotFound, "photo.missing", press.Say("There is no such photo.", "没有这张图片。"))
 	digest, recipe := press.Digest(r.PathValue("digest")), press.Recipe(r.PathValue("recipe"))
@@ -172,10 +173,19 @@ func (h handlers) photo(r *page.Request) error {
 	if _, err := h.Store.Photo(r.Context(), digest); err != nil {
 		return err
 	}
-	made, err := h.Gallery.Rendition(r.Context(), digest, recipe, frame)
+	job := photo.Job{Recipe: recipe, Frame: frame}
+	if key := r.URL.Query().Get("mark"); key != "" {
+		mark, err := h.Gallery.Mark(r.Context(), key)
+		if err != nil {
+			return err
+		}
+		job.Mark = mark
+	}
+	list, err := h.Gallery.Renditions(r.Context(), digest, []photo.Job{job})
 	if err != nil {
 		return err
 	}
+	made := list[0]
 	tag := `"` + string(made.Digest) + `"`
 	h.private(r, year)
 	r.W.Header().Set("ETag", tag)
