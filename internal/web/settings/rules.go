@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/web/page"
@@ -21,6 +20,8 @@ type rulesPage struct {
 	Outer   press.Text // what the columns around it ask, in words
 	Holds   press.Text // what holds in it now
 	Stated  bool
+	Look    ruleLook
+	Sample  *shownMark // nil: photos have no watermark
 }
 
 // ruleNumber is a number of the form; Outer is what holds where it is left empty, 0: nothing.
@@ -88,11 +89,12 @@ func (h handlers) rulesPage(r *page.Request, c press.Column) (p rulesPage, err e
 	}
 	p = rulesForm(own.Rules, outer)
 	p.Column, p.Version, p.Holds, p.Stated = c, own.Version, holds.Summary(), own.Rules.Stated()
-	return p, nil
+	p.Sample, err = h.markSample(r, c, holds.Watermark)
+	return p, err
 }
 
 func rulesForm(own, outer press.ColumnRules) rulesPage {
-	p := rulesPage{Digest: own.Digest, Alone: own.Alone, Outer: outer.Summary()}
+	p := rulesPage{Digest: own.Digest, Alone: own.Alone, Outer: outer.Summary(), Look: lookForm(own, outer)}
 	mine, theirs := ruleNumbers(&own), ruleNumbers(&outer)
 	for _, key := range ruleOrder() {
 		n := ruleNumber{Key: key, Outer: *theirs[key]}
@@ -110,16 +112,9 @@ func rulesForm(own, outer press.ColumnRules) rulesPage {
 // typedRules are the rules that a form describes. What is no number is refused by the domain, as one that cannot be.
 func typedRules(r *page.Request) press.ColumnRules {
 	out := press.ColumnRules{Digest: r.PostFormValue("digest") != "", Alone: r.PostFormValue("alone") != ""}
+	out.Caption, out.Watermark = press.CaptionStyle(r.PostFormValue("caption")), typedMark(r)
 	for key, at := range ruleNumbers(&out) {
-		text := strings.TrimSpace(r.PostFormValue(key))
-		if text == "" {
-			continue
-		}
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			n = -1
-		}
-		*at = n
+		*at = typedNumber(r.PostFormValue(key))
 	}
 	for _, c := range press.AllCredits() {
 		if slices.Contains(r.PostForm["credits"], string(c)) {
@@ -130,7 +125,8 @@ func typedRules(r *page.Request) press.ColumnRules {
 }
 
 func (h handlers) saveRules(r *page.Request) error {
-	if err := r.ParseForm(); err != nil {
+	file, err := receiveRules(r)
+	if err != nil {
 		return err
 	}
 	p, err := h.rulesPage(r, press.ParseColumn(r.PostFormValue("column")))
@@ -140,16 +136,19 @@ func (h handlers) saveRules(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	rules := typedRules(r)
-	if _, clear := r.PostForm["clear"]; clear {
-		rules = press.ColumnRules{}
+	var rules press.ColumnRules
+	if _, clear := r.PostForm["clear"]; !clear {
+		err = h.takeMark(r, file)
+		rules = typedRules(r)
 	}
-	_, err = h.Desk.SaveColumnRules(r.Context(), r.Actor, press.RuledColumn{Column: p.Column, Rules: rules, Version: int64(r.Number("version", 0))})
+	if err == nil {
+		_, err = h.Desk.SaveColumnRules(r.Context(), r.Actor, press.RuledColumn{Column: p.Column, Rules: rules, Version: int64(r.Number("version", 0))})
+	}
 	if err == nil {
 		return r.See(columnsPath, "rules.saved", "name", p.Column.String())
 	}
 	again := p
-	again.Digest, again.Alone = rules.Digest, rules.Alone
+	again.Digest, again.Alone, again.Look = rules.Digest, rules.Alone, p.Look.typed(r, rules)
 	for i, n := range again.Numbers {
 		again.Numbers[i].Value = r.PostFormValue(n.Key)
 	}

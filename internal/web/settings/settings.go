@@ -27,7 +27,7 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /settings/columns/remove", MaxBytes: small, Handle: h.removeColumn},
 
 		{Pattern: "GET /settings/columns/rules", Handle: h.rules},
-		{Pattern: "POST /settings/columns/rules", MaxBytes: small, Handle: h.saveRules},
+		{Pattern: "POST /settings/columns/rules", MaxBytes: rulesForms, Handle: h.saveRules},
 
 		{Pattern: "GET /settings/words", Handle: h.words},
 		{Pattern: "POST /settings/words", MaxBytes: small, Handle: h.putWord},
