@@ -1,6 +1,10 @@
 package web_test
 
 import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
 	"net/url"
 	"slices"
 	"testing"
@@ -9,7 +13,27 @@ import (
 	"newsdesk/internal/press"
 )
 
-// ruled has the first column ask for something and puts words into the list, so that both can be looked at; and an article
+// lookSeal is a watermark: a white ring in a red disc, and nothing around it.
+func lookSeal(t testing.TB) []byte {
+	img := image.NewNRGBA(image.Rect(0, 0, 240, 240))
+	for y := range 240 {
+		for x := range 240 {
+			switch d := (x-120)*(x-120) + (y-120)*(y-120); {
+			case d < 70*70, d > 90*90 && d < 115*115:
+				img.SetNRGBA(x, y, color.NRGBA{R: 190, G: 30, B: 40, A: 255})
+			case d <= 90*90:
+				img.SetNRGBA(x, y, color.NRGBA{R: 255, G: 255, B: 255, A: 255})
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, img); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// ruled has the first column ask for something, with a watermark, and puts words into the list, so that both can be looked at; and an article
 // in which preflight finds what an editor is to confirm.
 func ruled(t testing.TB, a *app.App) []sight {
 	t.Helper()
@@ -28,7 +52,11 @@ func ruled(t testing.TB, a *app.App) []sight {
 	}
 	outer := columns[0]
 	inner := columns[slices.IndexFunc(columns, func(c press.Column) bool { return len(c) > 1 })]
-	rules := press.ColumnRules{PhotosLeast: 3, PhotosMost: 12, PhotoLonger: 1600, WordsLeast: 300, WordsMost: 1500, Credits: []press.Credit{press.CreditText, press.CreditPhotos}}
+	mark, err := a.Gallery.TakeMark(ctx, "seal.png", lookSeal(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := press.ColumnRules{Watermark: &press.Watermark{Photo: mark}, Caption: press.CaptionMarked, PhotosLeast: 3, PhotosMost: 12, PhotoLonger: 1600, WordsLeast: 300, WordsMost: 1500, Credits: []press.Credit{press.CreditText, press.CreditPhotos}}
 	if _, err := a.Desk.SaveColumnRules(ctx, by(press.Administrator), press.RuledColumn{Column: outer, Rules: rules}); err != nil {
 		t.Fatal(err)
 	}
