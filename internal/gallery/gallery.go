@@ -192,7 +192,10 @@ func (g *Gallery) renditions(ctx context.Context, jobs []photo.Job, from source)
 	if len(missing) == 0 {
 		return out, from.keep()
 	}
-	return out, g.makeMissing(ctx, jobs, missing, out, from)
+	if err := g.makeMissing(ctx, jobs, missing, out, from); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // findAll returns the renditions that were made, and which of the jobs are still to be done.
