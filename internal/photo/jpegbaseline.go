@@ -64,6 +64,7 @@ func decodeBaseline(data []byte, shrink int) (image.Image, error) {
 // done gives the working memory back, without what belongs to the picture.
 func (d *baseline) done() {
 	d.bits.data = nil
+	d.block = blockSamples{} // a photo that ended in the middle of a block would leave its coefficients in the next one
 	d.quants, d.tables, d.comps, d.space = [4]bool{}, [2][4]*huffTable{}, nil, [3]component{}
 	d.width, d.height, d.interval = 0, 0, 0
 	baselines.Put(d)

@@ -174,3 +174,30 @@ func decodedWhole(t *testing.T, data []byte) image.Image {
 	}
 	return img
 }
+
+// TestBaselineAfterBroken: photos that break off in the middle of a block leave nothing in those decoded after them.
+func TestBaselineAfterBroken(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	data := cameraFile(t, scene(40, 32), jpegn.EncodeOptions{Quality: 95, OptimizeCoding: true})
+	start := bytes.Index(data, []byte{0xff, 0xda}) + 14
+	for _, shrink := range []int{1, 2, 4} {
+		want, err := decodeBaseline(data, shrink)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 500 {
+			broken := bytes.Clone(data)
+			for range 4 {
+				broken[start+rng.IntN(len(data)-start-2)] = byte(rng.UintN(255))
+			}
+			_, _ = decodeBaseline(broken, shrink) // some are still pictures
+			got, err := decodeBaseline(data, shrink)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := differ(t, got, want); d > 0 {
+				t.Fatalf("at 1/%d samples of a photo differ by %d after a broken one", shrink, d)
+			}
+		}
+	}
+}
