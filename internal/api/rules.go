@@ -28,6 +28,8 @@ type ColumnRulesBody struct {
 	Column  string            `json:"column" minLength:"1" maxLength:"200" doc:"e.g. News › Group"`
 	Version int64             `json:"version" minimum:"0" doc:"of the rules as they were seen; 0: there were none"`
 	Rules   press.ColumnRules `json:"rules" doc:"numbers that are 0 or left out state nothing"`
+	// The picture of the watermark; that of the rules may be left out then.
+	WatermarkPicture []byte `json:"watermark_picture,omitempty" maxLength:"2800000" doc:"a picture in base64, at most 2 MB, best a PNG that is see-through; it becomes rules.watermark.photo"`
 }
 
 // AvoidWordList is the office's list of words to avoid.
@@ -59,7 +61,7 @@ type AvoidWordsRemoval struct {
 func (s *server) rules() {
 	tag := []string{"columns"}
 	register(s, huma.Operation{OperationID: "list-columns", Method: http.MethodGet, Path: "/columns", Summary: "List the columns and what they ask of their articles", Tags: tag}, s.listColumns)
-	register(s, huma.Operation{OperationID: "change-column-rules", Method: http.MethodPost, Path: "/columns/rules", Summary: "Say what a column asks of its articles", Tags: tag}, s.changeColumnRules)
+	register(s, huma.Operation{OperationID: "change-column-rules", Method: http.MethodPost, Path: "/columns/rules", Summary: "Say what a column asks of its articles", Tags: tag, MaxBodyBytes: 4 << 20}, s.changeColumnRules)
 	tag = []string{"text checks"}
 	register(s, huma.Operation{OperationID: "list-avoid-words", Method: http.MethodGet, Path: "/avoid-words", Summary: "List the words to avoid", Tags: tag}, s.listWords)
 	register(s, huma.Operation{
@@ -96,8 +98,18 @@ func (s *server) listColumns(ctx context.Context, _ press.Actor, _ *struct{}) (*
 }
 
 func (s *server) changeColumnRules(ctx context.Context, by press.Actor, in *struct{ Body ColumnRulesBody }) (*answer[ColumnReading], error) {
-	column := press.ParseColumn(in.Body.Column)
-	_, err := s.Desk.SaveColumnRules(ctx, by, press.RuledColumn{Column: column, Rules: in.Body.Rules, Version: in.Body.Version})
+	column, rules := press.ParseColumn(in.Body.Column), in.Body.Rules
+	if len(in.Body.WatermarkPicture) > 0 {
+		mark, err := s.Desk.TakeWatermark(ctx, by, "watermark", in.Body.WatermarkPicture)
+		if err != nil {
+			return nil, err
+		}
+		if rules.Watermark == nil {
+			rules.Watermark = &press.Watermark{}
+		}
+		rules.Watermark.Photo = mark
+	}
+	_, err := s.Desk.SaveColumnRules(ctx, by, press.RuledColumn{Column: column, Rules: rules, Version: in.Body.Version})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package api_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"testing"
 
 	"newsdesk/internal/api"
@@ -37,6 +40,17 @@ func documentedRules(t *testing.T, d *desk, as func(string) *api.Client) {
 	}
 	if handed.Article.State != press.ArticleDraft || len(codes) != 3 {
 		t.Errorf("handed in as %s with %v", handed.Article.State, codes)
+	}
+	var seal bytes.Buffer
+	if err := png.Encode(&seal, image.NewNRGBA(image.Rect(0, 0, 60, 40))); err != nil {
+		t.Fatal(err)
+	}
+	look := api.ColumnRulesBody{Column: "News information", Version: set.Version, WatermarkPicture: seal.Bytes(), Rules: press.ColumnRules{Caption: press.CaptionLeft, Watermark: &press.Watermark{Width: 30}}}
+	_, err = as("editor").SetColumnRules(ctx, look)
+	refused(t, err, press.Forbidden, "role")
+	set = must[api.ColumnReading](t)(boss.SetColumnRules(ctx, look))
+	if w := set.Holds.Watermark; w == nil || w.Photo != press.DigestOf(seal.Bytes()) || w.Width != 30 || set.Holds.Caption != press.CaptionLeft {
+		t.Errorf("looks as %+v", set.Holds)
 	}
 	must[api.ColumnReading](t)(boss.SetColumnRules(ctx, api.ColumnRulesBody{Column: "News information", Version: set.Version}))
 

@@ -56,12 +56,13 @@ func newColumnRules(e *env) *cobra.Command {
 	var next press.ColumnRules
 	var credits []string
 	var clear bool
+	var look lookFlags
 	cmd := &cobra.Command{
 		Use: "rules COLUMN", Short: e.say("Show or change what a column asks of its articles", "查看或修改栏目要求"), Args: cobra.ExactArgs(1),
 		Long: e.say("Without flags it shows the column's rules. A flag changes one of them and leaves the others; 0 takes a rule away. What a column\n"+
 			"does not state, it takes over from the column around it. For administrators.",
 			"不带参数时显示栏目要求；带参数时只修改指定的项，0 表示取消该项。栏目没有写明的要求沿用上级栏目。仅限管理员。"),
-		Example: "  newsdesk column rules \"News › Group\" --photos-least 3 --photo-longer 1600 --credits text,photos\n  newsdesk column rules \"News › Group\" --clear",
+		Example: "  newsdesk column rules \"News › Group\" --photos-least 3 --photo-longer 1600 --credits text,photos\n  newsdesk column rules News --watermark seal.png --watermark-corner top-left --caption marked\n  newsdesk column rules \"News › Group\" --clear",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := e.session(&r)
 			if err != nil {
@@ -79,8 +80,13 @@ func newColumnRules(e *env) *cobra.Command {
 			for _, c := range credits {
 				next.Credits = append(next.Credits, press.Credit(strings.TrimSpace(c)))
 			}
-			if rules, changed := mergeRules(cmd, now.Rules, next, clear); changed {
-				if now, err = s.SetColumnRules(cmd.Context(), api.ColumnRulesBody{Column: now.Column, Version: now.Version, Rules: rules}); err != nil {
+			rules, changed := mergeRules(cmd, now.Rules, next, clear)
+			picture, looks, err := look.merge(cmd.Flags(), &rules)
+			if err != nil {
+				return err
+			}
+			if changed || looks {
+				if now, err = s.SetColumnRules(cmd.Context(), api.ColumnRulesBody{Column: now.Column, Version: now.Version, Rules: rules, WatermarkPicture: picture}); err != nil {
 					return err
 				}
 			}
@@ -104,6 +110,7 @@ func newColumnRules(e *env) *cobra.Command {
 	f.StringSliceVar(&credits, "credits", nil, e.say("`credits` that must be named: text, photos, editor, reviewer, source", "必填`署名`：text 供稿、photos 摄影、editor 编辑、reviewer 审核、source 来源"))
 	f.BoolVar(&next.Digest, "digest", false, e.say("a digest must be written", "须写摘要"))
 	f.BoolVar(&next.Alone, "alone", false, e.say("nothing is taken over from outer columns", "不沿用上级栏目要求"))
+	look.flags(e, f)
 	f.BoolVar(&clear, "clear", false, e.say("take every rule of the column away", "清空该栏目自身的要求"))
 	return cmd
 }

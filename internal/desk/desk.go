@@ -59,6 +59,8 @@ type Gallery interface {
 	TakeCropped(ctx context.Context, name string, open func() (io.ReadCloser, error), part press.Rect, recipes []press.Recipe) (press.Photo, []press.Rendition, error)
 	// PlainCover returns the photo that stands for an article without photos.
 	PlainCover(ctx context.Context) (press.Photo, error)
+	// TakeMark keeps the picture of a watermark. It refuses what is too large or no picture.
+	TakeMark(ctx context.Context, name string, data []byte) (press.Digest, error)
 }
 
 // Store keeps everything. One method is one transaction; what it changes is audited in the same transaction.

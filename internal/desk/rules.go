@@ -52,6 +52,15 @@ func (d *Desk) SaveColumnRules(ctx context.Context, by press.Actor, c press.Rule
 	return d.Store.SaveColumnRules(ctx, by, c)
 }
 
+// TakeWatermark keeps a picture that is to be a column's watermark, and returns its digest for the column's rules.
+func (d *Desk) TakeWatermark(ctx context.Context, by press.Actor, name string, data []byte) (_ press.Digest, err error) {
+	defer press.Wrap(&err, "desk.TakeWatermark(%q)", name)
+	if err := by.Require(press.Administrator); err != nil {
+		return "", err
+	}
+	return d.Gallery.TakeMark(ctx, name, data)
+}
+
 // checkWatermark: with a picture that is not there, nothing of the column could be published.
 func (d *Desk) checkWatermark(ctx context.Context, w *press.Watermark) error {
 	if w == nil {

@@ -92,6 +92,11 @@ func (g *Gallery) TakeMark(ctx context.Context, name string, data []byte) (press
 			"The watermark %s is larger than %d MB; export it smaller.", "水印图片 %s 超过 %d MB，请缩小后重新选择。",
 			name, press.MaxWatermarkBytes/1_000_000))
 	}
+	leave, err := g.originals.hold(ctx, int64(len(data)))
+	if err != nil {
+		return "", err
+	}
+	defer leave()
 	p, _, err := g.take(ctx, name, data, []press.Recipe{markRecipe}, false)
 	return p.Digest, err
 }

@@ -188,7 +188,7 @@ func (h handlers) takeMark(r *page.Request, file sentFile) error {
 		return err
 	}
 	defer room()
-	mark, err := h.Gallery.TakeMark(r.Context(), file.name, file.data)
+	mark, err := h.Desk.TakeWatermark(r.Context(), r.Actor, file.name, file.data)
 	if err != nil {
 		return err
 	}
