@@ -8,8 +8,11 @@ import (
 	"newsdesk/internal/press"
 )
 
-// wordLevels is how many levels a list has in Word.
-const wordLevels = 9
+// wordLevels is how many levels a list has in Word, and maxLevelText how many characters may stand before an item.
+const (
+	wordLevels   = 9
+	maxLevelText = 100
+)
 
 type listLevel struct {
 	start   int
@@ -94,6 +97,9 @@ func levelOf(n *node) (int, bool) {
 func parseLevel(n *node) listLevel {
 	level := listLevel{start: 1, restart: -1, format: n.val("w:numFmt"), text: n.val("w:lvlText"), suffix: n.val("w:suff"), style: n.val("w:pStyle")}
 	level.legal = onOff(n.child("w:isLgl")) == on
+	if runes := []rune(level.text); len(runes) > maxLevelText {
+		level.text = string(runes[:maxLevelText])
+	}
 	if format := n.at("w:numFmt"); format == nil {
 		level.format = "decimal"
 	} else if level.format == "custom" {
@@ -182,7 +188,7 @@ func (n *wordNum) written(at int) string {
 	}
 	var out strings.Builder
 	pattern := []rune(level.text)
-	for i := 0; i < len(pattern) && i < 100; i++ {
+	for i := 0; i < len(pattern); i++ {
 		if pattern[i] == '%' && i+1 < len(pattern) && pattern[i+1] >= '1' && pattern[i+1] <= '9' {
 			i++
 			of := int(pattern[i] - '1')

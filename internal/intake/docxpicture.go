@@ -10,6 +10,7 @@ import (
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,6 +53,7 @@ func (w *word) drawn(n *node, r wordRun) {
 		w.dropped[lostHidden]++
 		return
 	}
+	w.d.made++ // an empty one, too, so that a paragraph of nothing else ends
 	var found drawing
 	w.look(n, frameOf{}, &found)
 	s := w.sink
@@ -62,7 +64,7 @@ func (w *word) drawn(n *node, r wordRun) {
 		s.para.number = nil
 	}
 	out := &s.pieces
-	if !isBlank(press.PlainText(s.runs)) {
+	if slices.ContainsFunc(s.runs, func(r press.Run) bool { return !isBlank(r.Text) }) {
 		out = &s.after
 	}
 	if len(found.pictures) > 1 {

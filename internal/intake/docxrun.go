@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"newsdesk/internal/press"
 )
@@ -151,11 +152,12 @@ func (w *word) tab() string {
 	if len(runs) == 0 {
 		return ""
 	}
-	text := []rune(runs[len(runs)-1].Text)
+	text := runs[len(runs)-1].Text
+	last, _ := utf8.DecodeLastRuneInString(text) // the run may be long, and tabs that stay hidden many
 	switch {
-	case len(text) == 0 || text[len(text)-1] == '\n':
+	case text == "" || last == '\n':
 		return ""
-	case wide(text[len(text)-1]):
+	case wide(last):
 		return "　"
 	}
 	return " "
@@ -409,11 +411,15 @@ func (w *word) appendNotes() error {
 	list := press.List{Ordered: true}
 	var after []piece
 	for _, ref := range w.refs {
+		if w.d.overfull() { // one note of many marks is written for each
+			return w.d.tooLong()
+		}
 		paragraphs, rest := flatten(texts[ref])
 		item := press.ListItem{}
 		for _, p := range paragraphs {
 			item.Text = appendLine(item.Text, p.Text)
 		}
+		w.d.bytes += len(press.PlainText(item.Text))
 		if len(item.Text) == 0 {
 			item.Text = []press.Run{{Text: "—"}} // so that the others keep their numbers
 		}

@@ -153,6 +153,7 @@ func at(line int) press.Text {
 // shown makes a name from outside fit for a sentence: on one line and not endless.
 func shown(name string) string {
 	const most = 80
+	name = name[:min(len(name), 40*most)] // it may be a whole document's length, and be shown for each of its words
 	name = strings.Join(strings.Fields(clean(name)), " ")
 	if runes := []rune(name); len(runes) > most {
 		return string(runes[:most-1]) + "…"

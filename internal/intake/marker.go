@@ -119,11 +119,13 @@ func marksOf(text string) []mark {
 	}
 	var out []mark
 	end := 0
-	for _, m := range bracketMarker.FindAllStringSubmatchIndex(text, -1) {
+	found := bracketMarker.FindAllStringSubmatchIndex(text, -1)
+	ending := atEnd(text, found)
+	for i, m := range found {
 		between := strings.TrimSpace(text[end:m[0]])
 		last, _ := utf8.DecodeLastRuneInString(between)
 		if numbers := numbersOf(submatch(text, m, 1) + submatch(text, m, 2)); len(numbers) > 0 &&
-			(between == "" || strings.ContainsRune("。！？.!?；;”\"", last) || atEnd(text[m[1]:])) {
+			(between == "" || strings.ContainsRune("。！？.!?；;”\"", last) || ending[i]) {
 			out = append(out, mark{m[0], m[1], numbers, submatch(text, m, 3)})
 			end = m[1]
 		}
@@ -148,9 +150,15 @@ func captionAfter(text string, marks []mark) []mark {
 	return marks
 }
 
-func atEnd(rest string) bool {
-	rest = bracketMarker.ReplaceAllString(rest, "")
-	return isPunctuation(strings.TrimSpace(rest))
+// atEnd tells of each marker found in a line whether only markers and marks follow it.
+func atEnd(text string, found [][]int) []bool {
+	out := make([]bool, len(found))
+	next, ends := len(text), true
+	for i := len(found) - 1; i >= 0; i-- {
+		ends = ends && isPunctuation(strings.TrimSpace(text[found[i][1]:next]))
+		out[i], next = ends, found[i][0]
+	}
+	return out
 }
 
 func isPunctuation(s string) bool {
