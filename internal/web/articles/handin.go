@@ -126,9 +126,11 @@ type parcel struct {
 	Photos   []placed
 	Unplaced []press.Photo
 	Text     template.HTML
-	Runes    int // of the body
-	Blocks   int
+	Words    int // of the body, as the rules of columns count them
+	Paras    int
 	Findings []finding
+	Held     []press.Note            // why it was not handed in for review, though it was meant to be
+	Broken   []finding               // the rules of the column that it breaks, where it is held for them
 	Document string                  // that was read; empty: the revision was written here
 	Captions int                     // of the photos in the body
 	Names    map[press.Digest]string // of the photos in the body, as they came
@@ -204,7 +206,7 @@ func (h handlers) understood(r *page.Request) (p parcel, err error) {
 		return p, err
 	}
 	c := p.Rev.Content
-	p.Runes, p.Blocks = len([]rune(c.Body.Text())), len(c.Body.Blocks)
+	p.Words, p.Paras = press.CountWords(c.Body.Text()), paragraphs(c.Body)
 	for _, picture := range c.Body.Pictures() {
 		if picture.Caption != "" {
 			p.Captions++
@@ -222,6 +224,7 @@ func (h handlers) understood(r *page.Request) (p parcel, err error) {
 		return p, err
 	}
 	p.Findings = grouped(findings)
+	p.sortRules()
 	p.sortNotes()
 	if p.Names, err = h.names(r, c); err != nil {
 		return p, err

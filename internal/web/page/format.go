@@ -111,5 +111,13 @@ func (f Formats) Size(bytes int64) string {
 	if bytes < 1_000_000 {
 		return f.Words.T("page.bytes_kb", "n", max(1, (bytes+500)/1000))
 	}
-	return f.Words.T("page.bytes_mb", "n", strings.TrimSuffix(strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64), ".0"))
+	key, unit := "page.bytes_mb", 1e6
+	if bytes >= 1e9 {
+		key, unit = "page.bytes_gb", 1e9
+	}
+	n, digits := float64(bytes)/unit, 1
+	if n >= 100 {
+		digits = 0
+	}
+	return f.Words.T(key, "n", strings.TrimSuffix(strconv.FormatFloat(n, 'f', digits, 64), ".0"))
 }

@@ -55,8 +55,8 @@ type queue struct {
 	Next *store.Waiting
 }
 
-// length is how long the text is.
-type length struct{ Characters, Minutes, Photos int }
+// length is how much there is to read. Words are counted as the rules of columns count them.
+type length struct{ Words, Minutes, Photos int }
 
 func (h handlers) read(r *page.Request) error {
 	data, err := h.reading(r, r.Number("revision", 0), r.Number("since", 0), typed{Where: r.FormValue("comment")})
@@ -178,7 +178,7 @@ const (
 )
 
 func lengthOf(c press.Content) length {
-	out := length{Photos: len(c.Body.Pictures())}
+	out := length{Words: press.CountWords(c.Body.Text()), Photos: len(c.Body.Pictures())}
 	han, words, inWord := 0, 0, false
 	for _, char := range c.Body.Text() {
 		letter := unicode.IsLetter(char) || unicode.IsDigit(char)
@@ -191,9 +191,6 @@ func lengthOf(c press.Content) length {
 			inWord = true
 		case !letter:
 			inWord = false
-		}
-		if !unicode.IsSpace(char) {
-			out.Characters++
 		}
 	}
 	minutes := float64(han)/hanPerMinute + float64(words)/wordsPerMinute
