@@ -62,12 +62,18 @@ class HandIn {
   private row(piece: Piece): HTMLElement {
     const bar = h('progress', { max: 1, value: 0, 'aria-label': piece.path });
     this.bars.push(bar);
+    const shown = h('img', { class: 'drop-thumb', alt: '', width: 48, height: 36, loading: 'lazy' });
+    if (/^image\/(jpeg|png|webp|gif|avif|bmp)$/.test(piece.file.type)) {
+      const address = URL.createObjectURL(piece.file);
+      shown.onload = shown.onerror = () => { URL.revokeObjectURL(address); };
+      shown.src = address;
+    }
     const remove = h('button', {
       type: 'button', class: 'drop-remove', 'aria-label': t('drop.remove', { name: piece.path }),
       onclick: () => { this.pieces = this.pieces.filter((other) => other !== piece); this.show(); },
     }, '×');
     return h('li', { class: 'drop-file' },
-      h('span', { class: 'drop-name' }, piece.path), h('span', { class: 'drop-size' }, size(piece.file.size)), bar, remove);
+      shown, h('span', { class: 'drop-name' }, piece.path), h('span', { class: 'drop-size' }, size(piece.file.size)), bar, remove);
   }
 
   private idle(): void {
@@ -117,6 +123,9 @@ class HandIn {
   private progress(sent: number, total: number): void {
     this.bar.max = total;
     this.bar.value = sent;
+    if (sent >= total) {
+      this.bar.removeAttribute('value'); // the server works now, for as long as it takes
+    }
     let before = 0;
     this.pieces.forEach(({ file }, i) => {
       this.bars[i]!.value = Math.max(0, Math.min(1, (sent - before) / Math.max(1, file.size)));

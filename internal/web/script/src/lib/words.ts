@@ -54,7 +54,7 @@ export function size(bytes: number): string {
   const unit = bytes >= 1 << 20 ? 'megabyte' : 'kilobyte';
   const value = bytes / (unit === 'megabyte' ? 1 << 20 : 1 << 10);
   const digits = value < 10 && unit === 'megabyte' ? 1 : 0;
-  return new Intl.NumberFormat(language(), { style: 'unit', unit, maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language(), { style: 'unit', unit, maximumFractionDigits: digits }).format(bytes > 0 && value < 1 ? 1 : value);
 }
 
 /** The time of day. */
