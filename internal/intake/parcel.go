@@ -87,11 +87,13 @@ func (r Reader) convert(ctx stdcontext.Context, d document, notes *notes) (docum
 // shelf holds each photo once, under every name that it came with.
 func (r Reader) shelf(photos []File, notes *notes) *shelf {
 	s := newShelf(nil, r.Limits.Photos)
+	var came []int // by the photo on the shelf, its place among those that came
+	sums := sums{most: r.Limits.PhotoBytes}
 	bySize := map[int64][]int{}
-	for _, f := range photos {
+	for n, f := range photos {
 		twin := -1
 		for _, i := range bySize[f.Size] {
-			if sameBytes(s.files[i], f, r.Limits.PhotoBytes) {
+			if sums.same(came[i], n, photos) {
 				twin = i
 				break
 			}
@@ -103,6 +105,7 @@ func (r Reader) shelf(photos []File, notes *notes) *shelf {
 			continue
 		}
 		bySize[f.Size] = append(bySize[f.Size], s.put(f))
+		came = append(came, n)
 	}
 	s.handed = len(s.files)
 	return s

@@ -242,7 +242,7 @@ func (s *sorter) choose() (sorted, error) {
 	if len(s.documents) > 1 {
 		return out, press.Fail(press.Invalid, "parcel.documents", press.Say(
 			"The parcel holds %[1]d documents (%[2]s); hand in one document with its photos.",
-			"稿件包含 %[1]d 个文档（%[2]s），请每次只交一个文档及其图片。", len(s.documents), nameList(filesOf(s.documents))))
+			"稿件包含 %[1]d 个文档（%[3]s），请每次只交一个文档及其图片。", len(s.documents), nameList(filesOf(s.documents), ", "), nameList(filesOf(s.documents), "、")))
 	}
 	out.document = s.documents[0]
 	return out, nil
@@ -258,16 +258,21 @@ func filesOf(documents []document) []File {
 
 // leaveCopies leaves out documents that are byte for byte another one.
 func (s *sorter) leaveCopies() {
-	var kept []document
-	for _, d := range s.documents {
-		if i := slices.IndexFunc(kept, func(k document) bool { return sameBytes(k.File, d.File, s.limits.WordBytes) }); i >= 0 {
+	var kept []int
+	sums, files := sums{most: s.limits.WordBytes}, filesOf(s.documents)
+	for n, d := range s.documents {
+		if i := slices.IndexFunc(kept, func(k int) bool { return sums.same(k, n, files) }); i >= 0 {
 			s.notes.add("document.twice", 0, d.Name, press.Say("%q and %q are the same document, which was read once.",
-				"“%s”与“%s”是同一份文档，只读取一份。", shown(kept[i].Name), shown(d.Name)))
+				"“%s”与“%s”是同一份文档，只读取一份。", shown(files[kept[i]].Name), shown(d.Name)))
 			continue
 		}
-		kept = append(kept, d)
+		kept = append(kept, n)
 	}
-	s.documents = kept
+	documents := make([]document, len(kept))
+	for i, n := range kept {
+		documents[i] = s.documents[n]
+	}
+	s.documents = documents
 }
 
 // preferFormats keeps, of one article in several formats, the format that says most: .docx has the pictures in their place.
@@ -289,19 +294,41 @@ func (s *sorter) preferFormats() {
 	}
 	slices.SortStableFunc(s.documents, func(a, b document) int { return rank(a) - rank(b) })
 	s.notes.add("document.formats", 0, s.documents[0].Name, press.Say(
-		"The article came in several formats; %[1]q was read, %[2]s not.", "同一稿件有多种格式，已读取“%[1]s”，未读取 %[2]s。",
-		shown(s.documents[0].Name), nameList(filesOf(s.documents[1:]))))
+		"The article came in several formats; %[1]q was read, %[2]s not.", "同一稿件有多种格式，已读取“%[1]s”，未读取 %[3]s。",
+		shown(s.documents[0].Name), nameList(filesOf(s.documents[1:]), ", "), nameList(filesOf(s.documents[1:]), "、")))
 	s.documents = s.documents[:1]
 }
 
-// sameBytes compares two files of one size; what is larger than limit is not looked at.
-func sameBytes(a, b File, limit int64) bool {
-	if a.Size != b.Size || a.Size == 0 || a.Size > limit {
+// sums compares the bytes of files of one list, and reads each file at most once.
+type sums struct {
+	most  int64 // what is larger is not looked at
+	known map[int]fileSum
+}
+
+type fileSum struct {
+	sum [sha256.Size]byte
+	ok  bool
+}
+
+// same reports whether two of the files have the same bytes.
+func (s *sums) same(a, b int, files []File) bool {
+	if size := files[a].Size; size != files[b].Size || size == 0 || size > s.most {
 		return false
 	}
-	x, okX := sumOf(a)
-	y, okY := sumOf(b)
-	return okX && okY && x == y
+	x, y := s.of(a, files), s.of(b, files)
+	return x.ok && y.ok && x.sum == y.sum
+}
+
+func (s *sums) of(i int, files []File) fileSum {
+	known, ok := s.known[i]
+	if !ok {
+		known.sum, known.ok = sumOf(files[i])
+		if s.known == nil {
+			s.known = map[int]fileSum{}
+		}
+		s.known[i] = known
+	}
+	return known
 }
 
 func sumOf(f File) (sum [sha256.Size]byte, ok bool) {

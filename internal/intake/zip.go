@@ -17,10 +17,10 @@ import (
 // Bounds of a zip beside those of Limits. What honest parcels hold is far below each.
 const (
 	zipDirectoryBytes = 4 << 20  // of the list of entries, which is held in memory
-	zipEntries        = 20_000   // in one zip
+	zipEntries        = 20_000   // in one zip, and in all the zips of a parcel together
 	zipDepth          = 2        // a zip, and the zips in it
 	zipRatio          = 200      // of an entry above a megabyte; photos shrink by next to nothing, text by ten
-	zipHeld           = 32 << 20 // of a packed zip in a zip that is held in memory where there is no folder for it
+	zipHeld           = 32 << 20 // of the packed zips in a zip that are held in memory, most of it where there is no folder for them
 )
 
 // unpacker replaces the zips of a parcel by the files that are in them. Entries stay packed where they are until they are
@@ -30,6 +30,8 @@ type unpacker struct {
 	notes  *notes
 	out    []File
 	left   int64 // bytes that zips in zips may still unpack to
+	held   int64 // bytes of zips in zips that are in memory
+	listed int   // entries of all zips
 	locked int   // entries with a password
 }
 
@@ -52,6 +54,9 @@ func (u *unpacker) unpack(files []File, depth int) error {
 				"%q is a zip in a zip in a zip and was not opened; unpack it and hand in what is in it.",
 				"“%s”是压缩包中的第三层压缩包，未打开；请解压后提交其中的文件。", shown(f.Name)))
 		default:
+			if u.listed += len(list); u.listed > zipEntries {
+				return tooManyEntries(f)
+			}
 			if err := u.unpack(u.entries(f, list, folderFor(f, files, depth)), depth+1); err != nil {
 				return err
 			}
@@ -104,6 +109,12 @@ func brokenZip(f File, err error) error {
 		"压缩包“%s”已损坏或不完整，请重新打包后再提交。", shown(f.Name))).Because(err)
 }
 
+func tooManyEntries(f File) error {
+	return press.Fail(press.TooLarge, "zip.entries", press.Say(
+		"The zip %q holds too many files for a parcel; pack only the document and its photos.",
+		"压缩包“%s”中的文件过多，请只打包文档及其图片。", shown(f.Name)))
+}
+
 // listZip reads a zip's list of entries, and only that.
 func listZip(f File) ([]packedEntry, error) {
 	at, closer, err := openAt(f)
@@ -113,9 +124,7 @@ func listZip(f File) ([]packedEntry, error) {
 	defer closer.Close()
 	r, err := zip.NewReader(&boundedAt{at: at, left: zipDirectoryBytes}, f.Size)
 	if errors.Is(err, errDirectory) || err == nil && len(r.File) > zipEntries {
-		return nil, press.Fail(press.TooLarge, "zip.entries", press.Say(
-			"The zip %q holds too many files for a parcel; pack only the document and its photos.",
-			"压缩包“%s”中的文件过多，请只打包文档及其图片。", shown(f.Name)))
+		return nil, tooManyEntries(f)
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, brokenZip(f, err)
@@ -247,7 +256,8 @@ func (u *unpacker) random(f File, e packedEntry) (File, error) {
 	if u.left -= f.Size; u.left < 0 {
 		return f, errors.New("intake: the zips are too large")
 	}
-	if f.Size <= zipHeld/4 || u.Scratch == "" && f.Size <= zipHeld {
+	if room := zipHeld - u.held; f.Size <= min(room, zipHeld/4) || u.Scratch == "" && f.Size <= room {
+		u.held += f.Size
 		data, err := readFile(f, f.Size)
 		return embedded(f.Name, data), err
 	}

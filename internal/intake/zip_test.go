@@ -226,3 +226,53 @@ func TestPhotosByTheirBytes(t *testing.T) {
 		t.Errorf("%v, photos %s, notes %s; want raw files and films named", err, photoNames(p), noteCodes(p))
 	}
 }
+
+// The bounds of a zip hold for all zips of a parcel together, and each of many photos of one size is read once.
+func TestManyZips(t *testing.T) {
+	t.Parallel()
+	inner := make([]entry, zipEntries/4)
+	for i := range inner {
+		inner[i] = entry{name: fmt.Sprintf("%d/", i)}
+	}
+	folders := string(zipped(t, inner...))
+	outer := []entry{{name: "a.txt", data: "标题\n正文。"}}
+	for i := range 5 {
+		outer = append(outer, entry{name: fmt.Sprintf("%d.zip", i), data: folders})
+	}
+	if _, err := Read([]File{embedded("a.zip", zipped(t, outer...))}, DefaultLimits()); press.CodeOf(err) != "zip.entries" {
+		t.Errorf("zips of folders: %v", err)
+	}
+	opened := 0
+	files := []File{embedded("a.txt", []byte("标题\n正文。"))}
+	for i := range 50 {
+		photo := embedded(fmt.Sprintf("%d.jpg", i), []byte{0xff, 0xd8, 0xff, byte(i)})
+		open := photo.Open
+		photo.Open = func() (io.ReadCloser, error) { opened++; return open() }
+		files = append(files, photo)
+	}
+	if _, err := Read(files, DefaultLimits()); err != nil || opened > 3*50 {
+		t.Errorf("50 photos were opened %d times, %v", opened, err)
+	}
+}
+
+// Of many packed zips in a zip only some are held in memory; the others lie in the reader's folder.
+func TestZipsHeld(t *testing.T) {
+	t.Parallel()
+	noise := make([]byte, zipHeld/4-1000)
+	for i, state := 0, uint32(1); i < len(noise); i++ {
+		state = state*1664525 + 1013904223
+		noise[i] = byte(state >> 24 & 0xf)
+	}
+	entries := []entry{{name: "a.txt", data: "标题\n正文。"}}
+	for i := range 6 {
+		entries = append(entries, entry{name: fmt.Sprintf("%d.zip", i), data: string(zipped(t, entry{name: fmt.Sprintf("%d.jpg", i), data: string(noise[i:]), stored: true}))})
+	}
+	dir := t.TempDir()
+	p, err := Reader{Limits: DefaultLimits(), Scratch: dir}.Read(t.Context(), []File{embedded("a.zip", zipped(t, entries...))})
+	if err != nil || len(p.Photos) != 6 {
+		t.Fatalf("%d photos, %v", len(p.Photos), err)
+	}
+	if laid, _ := os.ReadDir(dir); len(laid) != 2 {
+		t.Errorf("%d files laid down, want 2", len(laid))
+	}
+}
