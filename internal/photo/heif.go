@@ -277,7 +277,10 @@ func (f *heif) isAlpha(id uint32) bool {
 func (h *header) heifMetadata() error {
 	f := h.heif.boxes
 	shape := h.exif.orientation
-	for _, id := range slices.Concat(f.referring("cdsc", f.primary), f.undescribed()) {
+	for i, id := range slices.Concat(f.referring("cdsc", f.primary), f.undescribed()) {
+		if i == maxDescribing {
+			break
+		}
 		it := f.items[id]
 		body, err := f.content(it)
 		if err != nil {

@@ -143,6 +143,7 @@ func TestHEIFRefusals(t *testing.T) {
 		"no picture in it":   {good, "photo.broken"},
 		"an unknown need":    {heifFile(nil, ispe(400, 300), boxOf("xxxx", nil)), "photo.unsupported"},
 		"cut outside":        {heifFile(nil, ispe(400, 300), boxOf("clap", numbers(500, 1, 300, 1, 0, 1, 0, 1))), "photo.broken"},
+		"a huge tile, cut":   {heifFile(nil, ispe(1<<31-1, 1<<31-1), boxOf("clap", numbers(10, 1, 10, 1, 0, 1, 0, 1))), "photo.memory"},
 		"boxes without end":  {append(bytes.Clone(good), bytes.Repeat(boxOf("free", nil), maxBoxes)...), "photo.broken"},
 		"a box of no length": {append(bytes.Clone(good), 0, 0, 0, 1, 'f', 'r', 'e', 'e'), "photo.truncated"},
 	} {
@@ -160,6 +161,21 @@ func TestHEIFRefusals(t *testing.T) {
 		if _, err := Inspect("spoiled", bad); err != nil && press.KindOf(err) == press.Internal {
 			t.Errorf("spoiled at %d: %v", n, err)
 		}
+	}
+}
+
+// Items that are put together of the same pieces over and over are read a few times, and not thousands.
+func TestHEIFPieces(t *testing.T) {
+	t.Parallel()
+	f := &heif{data: make([]byte, 1000)}
+	it := &heifItem{extents: [][2]uint64{{0, 500}, {500, 500}}}
+	for range mostJoined {
+		if out, err := f.content(it); err != nil || len(out) != 1000 {
+			t.Fatalf("%d bytes, %v", len(out), err)
+		}
+	}
+	if _, err := f.content(it); err == nil {
+		t.Error("read once too often")
 	}
 }
 

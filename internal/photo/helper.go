@@ -9,6 +9,7 @@ import (
 	"io"
 	"os/exec"
 	"runtime/debug"
+	"sync"
 	"time"
 )
 
@@ -39,6 +40,7 @@ type helperProcess struct {
 	out    *bufio.Reader
 	photos int
 	idle   *time.Timer
+	over   sync.Once // the clock and the next photo may both end it
 }
 
 // decode sends a file and waits for the answer. A process that failed to answer is ended.
@@ -98,9 +100,11 @@ func (p *helperProcess) end() {
 	if p == nil {
 		return
 	}
-	_ = p.in.Close()
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait() // its error is that it was killed
+	p.over.Do(func() {
+		_ = p.in.Close()
+		_ = p.cmd.Process.Kill()
+		_ = p.cmd.Wait() // its error is that it was killed
+	})
 }
 
 func (p *helperProcess) ask(file []byte) ([]byte, error) {

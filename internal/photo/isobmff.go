@@ -13,6 +13,10 @@ const (
 	maxItems   = 2_000
 	maxExtents = 64
 	maxTiles   = 1_024
+	// items that describe one picture; phones write two
+	maxDescribing = 16
+
+	mostJoined = 4 // times the file, of all items together: each is read when it is judged and when it is decoded
 )
 
 // heif is what the boxes of a HEIC or AVIF file say. Nothing is copied: items are pieces of the file.
@@ -25,6 +29,7 @@ type heif struct {
 	props   []heifProp
 	idat    []byte
 	frames  int // of a sequence, where there is one
+	joined  int // bytes that were put together of pieces
 }
 
 type heifItem struct {
@@ -368,9 +373,10 @@ func (f *heif) content(it *heifItem) ([]byte, error) {
 		if len(it.extents) == 1 {
 			return piece, nil
 		}
-		if out = append(out, piece...); len(out) > len(f.data) {
+		if f.joined += len(piece); f.joined > mostJoined*len(f.data) {
 			return nil, errMalformed // the same piece many times over
 		}
+		out = append(out, piece...)
 	}
 	if len(out) == 0 {
 		return nil, errTruncated

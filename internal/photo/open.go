@@ -203,10 +203,11 @@ func (h *header) openMemory(tool bool) int64 {
 	return 33*pixels*deep + 150<<20
 }
 
-// tileArea is the pixels that are decoded at once.
+// tileArea is the pixels that are decoded at once. A tile may be much larger than what a clean aperture shows of it.
 func (k *heifKind) tileArea() int64 {
 	w, h, _ := k.boxes.size(k.boxes.items[k.tiles[0]])
-	return int64(w) * int64(h)
+	const most = 1 << 40 // beyond every limit, and times what a pixel takes still a number
+	return min(int64(w)*int64(h), most)
 }
 
 // unturned returns the file with its turning and mirroring taken out, so that it does not matter which decoder applies them:
