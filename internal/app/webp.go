@@ -103,6 +103,10 @@ func (l *lighter) do(ctx context.Context, job lightening) (err error) {
 	if err != nil {
 		return err
 	}
+	// First what the page cannot do without: with a watermark that was chosen since, none of it may be there yet.
+	if _, err := l.app.Gallery.ForSite(ctx, rev.Content); err != nil {
+		return err
+	}
 	return l.app.Gallery.WebP(ctx, rev.Content)
 }
 
