@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/web/page"
@@ -124,6 +125,19 @@ func typedRules(r *page.Request) press.ColumnRules {
 	return out
 }
 
+// noNumber refuses what was typed where a number belongs, in the words it was typed in.
+func noNumber(r *page.Request, fields []ruleNumber) error {
+	for _, f := range fields {
+		text := strings.TrimSpace(r.PostFormValue(f.Key))
+		if n, err := strconv.Atoi(text); text != "" && (err != nil || n < 0) {
+			return press.Fail(press.Invalid, "rules.number", press.Say(
+				"%s: “%.20s” is no number. Write a whole number, or leave the field empty.",
+				"%s：“%.20s”不是有效的数字，请填写整数，或留空。", r.T("rules.field."+f.Key), text))
+		}
+	}
+	return nil
+}
+
 func (h handlers) saveRules(r *page.Request) error {
 	file, err := receiveRules(r)
 	if err != nil {
@@ -138,7 +152,9 @@ func (h handlers) saveRules(r *page.Request) error {
 	}
 	var rules press.ColumnRules
 	if _, clear := r.PostForm["clear"]; !clear {
-		err = h.takeMark(r, file)
+		if err = noNumber(r, p.Numbers); err == nil {
+			err = h.takeMark(r, file)
+		}
 		rules = typedRules(r)
 	}
 	if err == nil {

@@ -31,6 +31,9 @@ func TestColumnRulesPage(t *testing.T) {
 		if code != http.StatusUnprocessableEntity || !strings.Contains(body, `value="`+bad[1]+`"`) {
 			t.Errorf("%v is answered with %d", bad, code)
 		}
+		if typed := strings.Contains(body, "Least photos: “many” is no number."); typed != (bad[1] == "many") {
+			t.Errorf("%v: is it said to be no number? %t", bad, typed)
+		}
 	}
 	if code, _ := admin.do(http.MethodPost, path, url.Values{"column": {"News"}, "version": {"0"}, "digest": {"1"}}); code != http.StatusConflict {
 		t.Errorf("a stale form is answered with %d", code)
