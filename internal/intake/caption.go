@@ -119,12 +119,12 @@ func (d *draft) captionTheRest() {
 		d.pieces[n].block = picture
 	}
 	if len(named) > 0 {
-		d.notes.add("caption.name", 0, "", press.Say("%d captions are the names of the photos’ files (%s); check them.",
-			"%d 条图注取自图片的文件名（%s），请核对。", len(named), listed(named)))
+		d.notes.add("caption.name", 0, "", press.Say("%[1]d captions are the names of the photos’ files (%[2]s); check them.",
+			"%[1]d 条图注取自图片的文件名（%[3]s），请核对。", len(named), listed(named, ", "), listed(named, "、")))
 	}
 }
 
-func listed(words []string) string {
+func listed(words []string, between string) string {
 	const most = 3
 	var out []string
 	for i, w := range words {
@@ -134,7 +134,7 @@ func listed(words []string) string {
 		}
 		out = append(out, "“"+shown(w)+"”")
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, between)
 }
 
 // byPlaceholder returns the photos that are placed, by what stands for them.

@@ -112,7 +112,7 @@ func tooManyFiles(n int, limits Limits) error {
 		"稿件包含 %d 个文件，最多 %d 个，请只交一个文档及其图片。", n, limits.Files))
 }
 
-func nameList(files []File) string {
+func nameList(files []File, between string) string {
 	const most = 5
 	var names []string
 	for i, f := range files {
@@ -122,7 +122,7 @@ func nameList(files []File) string {
 		}
 		names = append(names, shown(f.Name))
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, between)
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.4g MB", float64(n)/(1<<20)) }

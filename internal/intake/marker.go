@@ -296,8 +296,8 @@ func (d *draft) noteOrder() {
 		names = append(names, shown(baseName(d.shelf.files[i].Name)))
 	}
 	d.notes.add("photo.order", 0, "", press.Say(
-		"The photos' names carry no numbers, so markers were counted off in the order of names (%s); check the order.",
-		"图片名称没有编号，已按文件名顺序对应文中的图片标记（%s），请核对顺序。", strings.Join(names, ", ")))
+		"The photos' names carry no numbers, so markers were counted off in the order of names (%[1]s); check the order.",
+		"图片名称没有编号，已按文件名顺序对应文中的图片标记（%[2]s），请核对顺序。", strings.Join(names, ", "), strings.Join(names, "、")))
 }
 
 // cutRuns returns the stretch [from, to) of runs, in bytes of their text.

@@ -227,8 +227,8 @@ func (d *draft) settle(found []int, ref string, line int) (press.Digest, bool) {
 			names[n] = d.shelf.files[i]
 		}
 		d.notes.add("photo.ambiguous", line, baseName(slashed(unescape(ref))), press.Text{
-			EN: fmt.Sprintf("%s names the photo %q, which fits several files (%s); none was placed. Give them different names.", where.EN, shown(unescape(ref)), nameList(names)),
-			ZH: fmt.Sprintf("%s写到的图片“%s”与多个文件相符（%s），未放置，请改用不同的文件名。", where.ZH, shown(unescape(ref)), nameList(names)),
+			EN: fmt.Sprintf("%s names the photo %q, which fits several files (%s); none was placed. Give them different names.", where.EN, shown(unescape(ref)), nameList(names, ", ")),
+			ZH: fmt.Sprintf("%s写到的图片“%s”与多个文件相符（%s），未放置，请改用不同的文件名。", where.ZH, shown(unescape(ref)), nameList(names, "、")),
 		})
 	}
 	return "", false
