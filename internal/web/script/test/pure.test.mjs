@@ -7,7 +7,7 @@ import { around, RATIOS, scaled, shifted } from '../src/editor/cover.ts';
 import { cut } from '../src/editor/fields.ts';
 import { completed } from '../src/editor/linkdialog.ts';
 import { canonical } from '../src/editor/model.ts';
-import { nearest, parseColor } from '../src/editor/paste.ts';
+import { nearest, parseColor, sheetRules, tame } from '../src/editor/paste.ts';
 import { picturesOf } from '../src/editor/rtf.ts';
 
 globalThis.document = { documentElement: { lang: 'zh-CN' } };
@@ -94,4 +94,23 @@ ${png.slice(64)}}}{\nonshppict{\pict\wmetafile8 ${'00'.repeat(80)}}} more {\pict
   assert.deepEqual(picturesOf('{\\rtf1 }}}}{{{{'), []);
   const large = `ffd8ff${'ab'.repeat(200_001)}`;
   assert.equal(picturesOf(`{\\rtf1{\\pict\\jpegblip ${large}}}`)[0], `data:image/jpeg;base64,${Buffer.from(large, 'hex').toString('base64')}`);
+});
+
+test('what is pasted is tamed in time that grows with its length', () => {
+  assert.equal(tame(`<p style="a" onclick=x>1 < 2</p><style>.a{b}</style><NoScript>x</noscript ><base href=x><b style='>'>y</b><i style`),
+    `<p data-pasted-style="a" data-pasted-onclick=x>1 < 2</p><b data-pasted-style='>'>y</b><i style`);
+  assert.equal(tame('a < b <style>.a{}'), 'a < b <style>.a{}');
+  assert.deepEqual([...sheetRules('<style>\n<!-- @media x { p.MsoTitle, .b {color: red;margin:0} } .c{font-weight:bold}--></style>')],
+    [['p.MsoTitle', 'color: red;'], ['.b', 'color: red;'], ['.c', 'font-weight:bold;']]);
+  const long = (unit) => unit.repeat(1 << 20 >> Math.log2(unit.length));
+  const from = performance.now();
+  for (const markup of ['<style>', '<style', '<a ', '<a "', '<base ', '<noscript>', '</style ']) {
+    tame(long(markup));
+    sheetRules(long(markup));
+  }
+  for (const sheet of ['a', ' ', '.a ', '{', '}', ' ,']) {
+    sheetRules(`<style>${long(sheet).slice(1000)}{color:red}${long(sheet).slice(5000)}</style>`);
+  }
+  assert.deepEqual(picturesOf(`{\\rtf1${'{'.repeat(1 << 20)}`), []);
+  assert.ok(performance.now() - from < 20_000); // it took hours
 });

@@ -29,16 +29,60 @@ interface Context { look: Omit<Run, 'text'>; align?: Align; level: number; size:
 interface Piece { block: Block; marker?: Marker; size?: number; bold?: boolean }
 
 const STYLE = 'data-pasted-style';
-const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi;
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^'">])*(>)?/giy;
 const FORBIDDEN = /([\s"'/])(style|on[a-z]+)(?=[\s=/>])/gi;
-const RAW = /<(style|noscript)\b[\s\S]*?<\/\1\s*>|<base\b[^>]*>/gi; // what a page that runs scripts does not parse
+const RAW = /<(style|noscript)\b|<base\b[^<>]*>/gi; // what a page that runs scripts does not parse
 
 /**
  * Takes from markup what the page's policy forbids even in a document that nobody sees: style and event attributes get
  * other names, style sheets go.
  */
 export function tame(markup: string): string {
-  return markup.replace(RAW, '').replace(TAG, (tag) => tag.replace(FORBIDDEN, '$1data-pasted-$2'));
+  const source = withoutRaw(markup);
+  let out = '';
+  let from = 0;
+  for (let at = source.indexOf('<'); at >= 0; at = source.indexOf('<', Math.max(at + 1, from))) {
+    TAG.lastIndex = at;
+    const tag = TAG.exec(source);
+    if (tag && !tag[1]) {
+      break; // it has no end, and whatever begins behind it would be looked through again to the end of everything
+    }
+    if (tag) {
+      out += source.slice(from, at) + tag[0].replace(FORBIDDEN, '$1data-pasted-$2');
+      from = at + tag[0].length;
+    }
+  }
+  return out + source.slice(from);
+}
+
+/** Where an element begins and ends that holds no markup, looked for once: an end that is missing is missing for all behind. */
+function closeOf(markup: string, name: string, from: number, missing: Set<string>): RegExpExecArray | null {
+  if (missing.has(name)) {
+    return null;
+  }
+  const close = new RegExp(`</${name}\\s{0,100}>`, 'gi');
+  close.lastIndex = from;
+  const found = close.exec(markup);
+  if (!found) {
+    missing.add(name);
+  }
+  return found;
+}
+
+function withoutRaw(markup: string): string {
+  const missing = new Set<string>();
+  let out = '';
+  let from = 0;
+  RAW.lastIndex = 0;
+  for (let found = RAW.exec(markup); found; found = RAW.exec(markup)) {
+    const close = found[1] ? closeOf(markup, found[1].toLowerCase(), RAW.lastIndex, missing) : found;
+    if (close) {
+      out += markup.slice(from, found.index);
+      from = close.index + close[0].length;
+      RAW.lastIndex = from;
+    }
+  }
+  return out + markup.slice(from);
 }
 
 /** Parses pasted markup without running or fetching anything. */
@@ -74,21 +118,45 @@ function giveCarried(root: Element, carried: string[]): void {
 // Style sheets: Excel, WPS and Word on a Mac say in a sheet alone what is bold or centred. Of a rule only what is read here is
 // taken, and only from rules for a class; what a sheet hides stays, because a saved page hides its article until a script ran.
 
-const SHEETS = /<style\b[^>]*>([\s\S]*?)<\/style\s*>/gi;
+const SHEETS = /<style\b[^<>]*>/gi;
 const MAX_RULES = 2000;
+const MAX_SELECTOR = 200;
 
-function sheetRules(markup: string): Map<string, string> {
+/** What stands in the style elements of markup. */
+function* sheetsOf(markup: string): Generator<string> {
+  const missing = new Set<string>();
+  SHEETS.lastIndex = 0;
+  for (let found = SHEETS.exec(markup); found; found = SHEETS.exec(markup)) {
+    const close = closeOf(markup, 'style', SHEETS.lastIndex, missing);
+    if (!close) {
+      return;
+    }
+    yield markup.slice(found.index + found[0].length, close.index);
+    SHEETS.lastIndex = close.index + close[0].length;
+  }
+}
+
+/** The rules of a sheet: what stands before the braces, and in them. */
+function rulesOf(sheet: string): [string, string][] {
+  return sheet.split('}').slice(0, -1).map((rule) => {
+    const parts = rule.split('{');
+    return [parts.at(-2) ?? '', parts.length > 1 ? parts.at(-1)! : ''];
+  });
+}
+
+/** The rules for classes in the sheets of pasted markup, by their selectors. */
+export function sheetRules(markup: string): Map<string, string> {
   const rules = new Map<string, string>();
   let left = 1 << 20;
-  for (const [, sheet = ''] of markup.matchAll(SHEETS)) {
+  for (const sheet of sheetsOf(markup)) {
     left -= sheet.length;
     if (left < 0) {
       break;
     }
-    for (const [, selectors = '', body = ''] of sheet.matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
+    for (const [selectors, body] of rulesOf(sheet)) {
       const looks = body.split(';').filter((part) => /^\s*(text-align|font-(weight|style|size)|text-decoration(-line)?|color|mso-(hide|list|outline-level))\s*:/i.test(part));
       for (const selector of looks.length > 0 ? selectors.split(',') : []) {
-        const found = /^([a-z][a-z0-9]*)?\.([\w-]{1,80})$/i.exec(selector.replace(/^[\s<!-]+|[\s>-]+$/g, ''));
+        const found = /^([a-z][a-z0-9]*)?\.([\w-]{1,80})$/i.exec(selector.trim().slice(0, MAX_SELECTOR).replace(/^[\s<!-]+|[\s>-]+$/g, ''));
         if (found && rules.size < MAX_RULES) {
           const key = `${(found[1] ?? '').toLowerCase()}.${found[2]}`;
           rules.set(key, `${rules.get(key) ?? ''}${looks.join(';')};`.slice(0, 4096));
@@ -372,6 +440,10 @@ function isBlock(name: string, element: Element): boolean {
   return BLOCKS.has(name) || name === 'figure' || element.getAttribute('role') === 'paragraph';
 }
 
+function withoutImportant(value: string): string {
+  return value.endsWith('!important') ? value.slice(0, -'!important'.length).trimEnd() : value;
+}
+
 /** Reads a style attribute. Only single words, sizes and colours are ever looked at, so nothing is unescaped. */
 function declarations(element: Element): Record<string, string> {
   const out: Record<string, string> = {};
@@ -380,7 +452,7 @@ function declarations(element: Element): Record<string, string> {
     for (const part of text.split(';')) {
       const colon = part.indexOf(':');
       if (colon > 0) {
-        out[part.slice(0, colon).trim().toLowerCase()] = part.slice(colon + 1).trim().toLowerCase().replace(/\s*!important$/, '');
+        out[part.slice(0, colon).trim().toLowerCase()] = withoutImportant(part.slice(colon + 1).trim().toLowerCase());
       }
     }
   }

@@ -3,6 +3,7 @@
 
 const MAX_RTF = 120e6; // characters; two for each byte of a picture
 const MAX_PICTURES = 200;
+const MAX_GROUPS = 1000; // inside one another; Word writes some twenty
 
 /** Groups in which pictures are not the text's own: bullets, the second form of a picture for old readers, running heads. */
 const ELSEWHERE = /^(nonshppict|listpicture|header[lrf]?|footer[lrf]?|themedata|colorschememapping|blipuid)$/;
@@ -23,6 +24,9 @@ export function picturesOf(rtf: string): string[] {
   for (let found = token.exec(rtf); found && out.length < MAX_PICTURES; found = token.exec(rtf)) {
     const group = groups.at(-1)!;
     const [text, word, number] = found;
+    if (groups.length > MAX_GROUPS) {
+      return [];
+    }
     if (text === '{') {
       groups.push({ ...group, picture: false, format: '' });
     } else if (text === '}') {
