@@ -61,7 +61,11 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	if err != nil {
 		return out, err
 	}
-	rev := press.Revision{Author: by.ID, Notes: slices.Concat([]press.Note{readFrom(parcel)}, parcel.Notes, taken.notes), Unplaced: taken.unplaced, CreatedAt: d.Now().UTC()}
+	known, err := d.knownPhotos(ctx, taken.photos)
+	if err != nil {
+		return out, err
+	}
+	rev := press.Revision{Author: by.ID, Notes: slices.Concat([]press.Note{readFrom(parcel)}, parcel.Notes, taken.notes, known), Unplaced: taken.unplaced, CreatedAt: d.Now().UTC()}
 	rev.Content = parcel.Resolve(taken.digests)
 	if rev.Content.Cover.Focus == press.Centre().Focus { // nobody has chosen it
 		rev.Content.Cover.Focus = press.Point{}

@@ -252,6 +252,8 @@ type Note struct {
 	Line int    `json:"line,omitempty"` // in the document, from 1
 	File string `json:"file,omitempty"`
 	Text Text   `json:"text"`
+
+	Photo Digest `json:"photo,omitempty"` // that it is about, where the photo was kept
 }
 
 // DecodeContent reads a content from its stored form and checks that it still has the hash it was stored with.

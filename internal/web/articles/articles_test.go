@@ -158,8 +158,9 @@ func TestHandIn(t *testing.T) {
 	}
 	o.shows(o.get("writer", location.Location), http.StatusOK, "第 2 版", "审核中")
 
-	second := o.handIn("writer", false, map[string]string{"column": "通知公告"}, file{name: "稿.txt", data: []byte("另一篇示例稿\n\n只有正文，没有图片。")})
-	o.shows(second, http.StatusOK, "另一篇示例稿", "通知公告", "改为已有稿件的新版本")
+	second := o.handIn("writer", false, map[string]string{"column": "通知公告"}, file{name: "稿.txt", data: []byte("另一篇示例稿\n\n图片是上一篇用过的。\n\n换了名字.jpg\n")},
+		file{name: "换了名字.jpg", data: o.sample()[1].data})
+	o.shows(second, http.StatusOK, "另一篇示例稿", "通知公告", "改为已有稿件的新版本", `<span class="muted parcel-name">换了名字.jpg</span>`)
 	merged := o.post("writer", second.path+"/into", url.Values{"article": {id}})
 	o.shows(merged, http.StatusOK, "已存为新版本", "另一篇示例稿", "第 3 版")
 	if gone := o.get("writer", second.path); !strings.Contains(gone.text, "已撤稿") {

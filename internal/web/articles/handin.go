@@ -164,8 +164,8 @@ func grouped(list []press.Finding) (out []finding) {
 // that could not be read is not also said to be kept.
 func notesOf(rev press.Revision) []press.Note {
 	out := slices.DeleteFunc(slices.Clone(rev.Notes), func(n press.Note) bool {
-		return n.Code == desk.NoteRead || n.Code == "photo.unplaced" && slices.ContainsFunc(rev.Notes, func(o press.Note) bool {
-			return o.File == n.File && o.Code != n.Code && strings.HasPrefix(o.Code, "photo.")
+		return n.Code == desk.NoteRead || n.Code == desk.NotePhotoKnown || n.Code == "photo.unplaced" && slices.ContainsFunc(rev.Notes, func(o press.Note) bool {
+			return o.File == n.File && o.Code != n.Code && o.Code != desk.NotePhotoKnown && strings.HasPrefix(o.Code, "photo.")
 		})
 	})
 	for i, n := range out {
@@ -226,7 +226,7 @@ func (h handlers) understood(r *page.Request) (p parcel, err error) {
 	p.Findings = grouped(findings)
 	p.sortRules()
 	p.sortNotes()
-	if p.Names, err = h.names(r, c); err != nil {
+	if p.Names, err = h.names(r, p.Rev); err != nil {
 		return p, err
 	}
 	p.Submit = press.CanWrite(r.Actor, p.Article) == nil && (p.State == press.ArticleDraft || p.State == press.ArticleReturned)
@@ -261,13 +261,24 @@ func (p *parcel) sortNotes() {
 }
 
 // names are what the photos in the body were called when they came.
-func (h handlers) names(r *page.Request, c press.Content) (map[press.Digest]string, error) {
-	known, err := h.Store.Photos(r.Context(), c.Photos())
+func (h handlers) names(r *page.Request, rev press.Revision) (map[press.Digest]string, error) {
+	known, err := h.Store.Photos(r.Context(), rev.Content.Photos())
 	out := make(map[press.Digest]string, len(known))
 	for digest, photo := range known {
-		out[digest] = photo.Name[strings.LastIndexAny(photo.Name, `/\`)+1:]
+		name := nameIn(rev, photo)
+		out[digest] = name[strings.LastIndexAny(name, `/\`)+1:]
 	}
 	return out, err
+}
+
+// nameIn is what a photo was called in the parcel: its record has the name that it came with first, maybe in another one.
+func nameIn(rev press.Revision, photo press.Photo) string {
+	for _, n := range rev.Notes {
+		if n.Code == desk.NotePhotoKnown && n.Photo == photo.Digest {
+			return n.File
+		}
+	}
+	return photo.Name
 }
 
 // unplaced are the photos that the article does not show, under the names they were handed in with.
@@ -275,6 +286,7 @@ func (h handlers) unplaced(r *page.Request, rev press.Revision) (out []press.Pho
 	known, err := h.Store.Photos(r.Context(), rev.Unplaced)
 	for _, d := range rev.Unplaced {
 		if p, ok := known[d]; ok {
+			p.Name = nameIn(rev, p)
 			out = append(out, p)
 		}
 	}
