@@ -214,6 +214,6 @@ func (d *draft) clip(s string, most int, code string, line int) string {
 	}
 	d.notes.add(code, line, "", press.Say(
 		"%[1]q is longer than the %[2]d characters that are kept and was cut; check it.",
-		"“%[1]s”超过 %[2]d 个字，已截断，请核对。", shown(s), most))
+		"“%[1]s”超过 %[2]d 个字，已截断，请核对。", quoted(s), most))
 	return string(runes[:most-1]) + "…"
 }

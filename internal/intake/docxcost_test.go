@@ -46,3 +46,27 @@ func TestWordCosts(t *testing.T) {
 }
 
 func packedWord(parts wordParts) File { return embedded("稿.docx", parts.pack()) }
+
+// TestNotesHideNumbers: what a note quotes of the text has no whole telephone or identity number in it.
+func TestNotesHideNumbers(t *testing.T) {
+	t.Parallel()
+	const phone = "13800138000"
+	parts := wordBody(wps("a3", "标题") + `<w:p><w:hyperlink r:id="bad">` + wr("", "电话") + `</w:hyperlink></w:p>` +
+		`<w:p>` + wr("", strings.Repeat("很长的一段话，", 60)+"联系电话"+phone) + wpic("emf", 500, 300, "", "", "") + `</w:p>`)
+	const rels = "word/_rels/document.xml.rels"
+	word := packedWord(parts.with(rels, strings.ReplaceAll(parts[rels], "javascript:alert(1)", "tel:"+phone)))
+	page := embedded("稿.html", []byte(`<h1>标题</h1><p><a href="tel:`+phone+`">电话</a></p>`))
+	for _, file := range []File{word, page} {
+		p, err := Read([]File{file}, DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		for _, n := range p.Notes {
+			said += n.Text.ZH + n.Text.EN
+		}
+		if strings.Contains(said, phone) || !strings.Contains(said, "8000") || file.Name == word.Name && !strings.Contains(said, "联系电话138") {
+			t.Errorf("%s: %s", file.Name, said)
+		}
+	}
+}

@@ -476,7 +476,8 @@ func (w *word) wordsBefore() string {
 	for i := len(w.sink.pieces) - 1; i >= 0 && isBlank(text); i-- {
 		text, _ = w.sink.pieces[i].text()
 	}
-	words := []rune(shown(text))
+	const tail = 200 // bytes, of which few are shown
+	words := []rune(quoted(strings.ToValidUTF8(text[max(0, len(text)-tail):], "")))
 	from := len(words)
 	for columns := 0; from > 0 && columns < most; from-- {
 		columns++

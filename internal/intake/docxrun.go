@@ -80,7 +80,7 @@ func (w *word) safeLink(target string) string {
 	w.d.made++
 	w.d.notes.add("link.dropped", 0, "", press.Say(
 		"The document has a link to %q, which was dropped: links go to full http, https or mailto addresses.",
-		"文档中的链接“%s”已去掉：只保留完整的 http、https 或 mailto 地址。", shown(target)))
+		"文档中的链接“%s”已去掉：只保留完整的 http、https 或 mailto 地址。", quoted(target)))
 	return ""
 }
 

@@ -126,8 +126,8 @@ func (w *walker) anchor(n *html.Node, ctx context) {
 		ctx.look.Link = ""
 		where := at(w.line)
 		w.d.notes.add("link.dropped", w.line, "", press.Text{
-			EN: fmt.Sprintf("%s has a link to %q, which was dropped: links go to full http, https or mailto addresses.", where.EN, shown(href)),
-			ZH: fmt.Sprintf("%s的链接“%s”已去掉：只保留完整的 http、https 或 mailto 地址。", where.ZH, shown(href)),
+			EN: fmt.Sprintf("%s has a link to %q, which was dropped: links go to full http, https or mailto addresses.", where.EN, quoted(href)),
+			ZH: fmt.Sprintf("%s的链接“%s”已去掉：只保留完整的 http、https 或 mailto 地址。", where.ZH, quoted(href)),
 		})
 	}
 	w.children(n, ctx)

@@ -150,6 +150,9 @@ func at(line int) press.Text {
 	return press.Say("Line %d", "第 %d 行", line)
 }
 
+// quoted is shown for what the text itself says, without the middle of a telephone or identity number in it.
+func quoted(words string) string { return press.MaskNumbers(shown(words)) }
+
 // shown makes a name from outside fit for a sentence: on one line and not endless.
 func shown(name string) string {
 	const most = 80
