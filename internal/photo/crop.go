@@ -33,7 +33,7 @@ func (p *Pipeline) Crop(ctx context.Context, name string, data []byte, part pres
 		return nil, err
 	}
 	defer release()
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	timed, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
@@ -41,9 +41,9 @@ func (p *Pipeline) Crop(ctx context.Context, name string, data []byte, part pres
 		}
 	}()
 	s := &source{codec: p.codec, opener: p.opener, data: data, h: h, colour: newConversion(h.profile())}
-	out, err := s.crop(ctx, region{part.X1, part.Y1, part.X2, part.Y2})
+	out, err := s.crop(timed, region{part.X1, part.Y1, part.X2, part.Y2})
 	if err != nil {
-		return nil, refusal(name, err)
+		return nil, p.refusalOf(ctx, name, err)
 	}
 	return out, nil
 }

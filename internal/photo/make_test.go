@@ -322,9 +322,13 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 
 func TestTimeout(t *testing.T) {
 	t.Parallel()
-	_, _, err := New(Config{Timeout: 1}).Make(t.Context(), "a.png", pngFile(t, scene(800, 600)), allJobs())
+	p := New(Config{Timeout: 1})
+	_, _, err := p.Make(t.Context(), "a.png", pngFile(t, scene(800, 600)), allJobs())
 	if press.CodeOf(err) != "photo.slow" || !strings.Contains(press.TextOf(err).ZH, "a.png") {
 		t.Errorf("got %v", err)
+	}
+	if _, err := p.Crop(t.Context(), "a.png", pngFile(t, scene(800, 600)), press.Rect{X2: 0.5, Y2: 1}); press.CodeOf(err) != "photo.slow" {
+		t.Errorf("a crop: %v", err) // else one slow photo would cost its whole parcel
 	}
 }
 

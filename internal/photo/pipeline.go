@@ -132,11 +132,8 @@ func (p *Pipeline) Make(ctx context.Context, name string, data []byte, jobs []Jo
 	timed, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	outs, err := p.run(timed, data, h, plan.steps)
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		return nil, Info{}, tooSlow(name, p.timeout)
-	}
 	if err != nil {
-		return nil, Info{}, refusal(name, err)
+		return nil, Info{}, p.refusalOf(ctx, name, err)
 	}
 	if len(outs) > 0 {
 		info.Focus = outs[0].focus
@@ -231,6 +228,14 @@ func (p *Pipeline) run(ctx context.Context, data []byte, h *header, steps []step
 		outs = append(outs, *out)
 	}
 	return outs, nil
+}
+
+// refusalOf is refusal, and tells a photo that took too long from a caller who waits no more.
+func (p *Pipeline) refusalOf(ctx context.Context, name string, err error) error {
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return tooSlow(name, p.timeout)
+	}
+	return refusal(name, err)
 }
 
 // refusal says what an error of reading means for the person who sent the file. Every error of a decoder is the file's.

@@ -54,7 +54,7 @@ func (p *Pipeline) turnPixels(ctx context.Context, name string, data []byte, h *
 		return nil, err
 	}
 	defer release()
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	timed, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
@@ -63,13 +63,13 @@ func (p *Pipeline) turnPixels(ctx context.Context, name string, data []byte, h *
 	}()
 	colours := newConversion(h.profile())
 	if h.heif != nil {
-		if data, h, err = p.opener.open(ctx, data, h); err != nil {
-			return nil, refusal(name, err)
+		if data, h, err = p.opener.open(timed, data, h); err != nil {
+			return nil, p.refusalOf(ctx, name, err)
 		}
 	}
-	pixels, err := decodePixels(ctx, data, h)
+	pixels, err := decodePixels(timed, data, h)
 	if err != nil {
-		return nil, refusal(name, err)
+		return nil, p.refusalOf(ctx, name, err)
 	}
 	img := to.turned(imaging.Clone(pixels))
 	if colours != nil {
