@@ -81,7 +81,7 @@ func decided() map[string]who {
 
 		"GET /articles/{id}/review": readers, "GET /articles/{id}/review/wechat": readers,
 		"POST /articles/{id}/review/sign": reviewers, "POST /articles/{id}/review/return": returners,
-		"POST /articles/{id}/review/meant": editors,
+		"POST /articles/{id}/review/meant":    editors,
 		"POST /articles/{id}/review/comments": readers, "POST /articles/{id}/review/comments/{comment}": readers,
 		"GET /articles/{id}/sheet": readers, "GET /articles/{id}/history": readers,
 		"GET /history": signedIn, "GET /history.csv": signedIn,
@@ -105,7 +105,7 @@ func decided() map[string]who {
 		"GET /settings/columns/rules":   administrators, "POST /settings/columns/rules": administrators,
 		"GET /settings/words": administrators, "POST /settings/words": administrators, "POST /settings/words/paste": administrators,
 		"POST /settings/words/sample": administrators, "POST /settings/words/remove": administrators, "GET /settings/words.csv": administrators,
-		"GET /settings/accounts":        administrators, "GET /settings/accounts/new": administrators,
+		"GET /settings/accounts": administrators, "GET /settings/accounts/new": administrators,
 		"POST /settings/accounts": administrators, "GET /settings/accounts/{name}": administrators,
 		"POST /settings/accounts/{name}": administrators, "POST /settings/accounts/{name}/remove": administrators,
 		"POST /settings/accounts/{name}/test": administrators, "POST /settings/accounts/{name}/quota": administrators,
