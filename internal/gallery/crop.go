@@ -10,22 +10,11 @@ import (
 // TakeCropped is Take of a part of a photo, in fractions of what a person sees: what a document shows of it. The part becomes an
 // original of its own, and what the author cut off is not kept. When it was taken, by whom and with what goes over to it.
 func (g *Gallery) TakeCropped(ctx context.Context, name string, open func() (io.ReadCloser, error), part press.Rect, recipes []press.Recipe) (press.Photo, []press.Rendition, error) {
-	file, err := open()
-	if err != nil {
-		return press.Photo{}, nil, press.Fail(press.Invalid, "photo.open", press.Say(
-			"The photo %s cannot be opened; hand it in again.", "图片 %s 无法打开，请重新提交。", name)).Because(err)
-	}
-	defer file.Close()
-	size := g.sizeOf(file)
-	leave, err := g.originals.hold(ctx, size)
+	data, leave, err := g.original(ctx, name, open)
 	if err != nil {
 		return press.Photo{}, nil, err
 	}
 	defer leave()
-	data, err := g.read(name, file, size)
-	if err != nil {
-		return press.Photo{}, nil, err
-	}
 	whole, err := g.Pipeline.Inspect(name, data)
 	if err != nil {
 		return press.Photo{}, nil, err

@@ -63,23 +63,31 @@ func New(cfg Config) *Gallery {
 // that can be found; the photo says what was found. It refuses, with the file's name, what is too large or no photo that
 // Newsdesk reads. Taking a photo again decodes nothing, and mends what was lost from storage since.
 func (g *Gallery) Take(ctx context.Context, name string, open func() (io.ReadCloser, error), recipes []press.Recipe) (press.Photo, []press.Rendition, error) {
-	file, err := open()
-	if err != nil {
-		return press.Photo{}, nil, press.Fail(press.Invalid, "photo.open", press.Say(
-			"The photo %s cannot be opened; hand it in again.", "图片 %s 无法打开，请重新提交。", name)).Because(err)
-	}
-	defer file.Close()
-	size := g.sizeOf(file)
-	leave, err := g.originals.hold(ctx, size)
+	data, leave, err := g.original(ctx, name, open)
 	if err != nil {
 		return press.Photo{}, nil, err
 	}
 	defer leave()
-	data, err := g.read(name, file, size)
-	if err != nil {
-		return press.Photo{}, nil, err
-	}
 	return g.take(ctx, name, data, recipes, true)
+}
+
+// original waits until there is room for an original, and reads it. The room is held until leave is called.
+func (g *Gallery) original(ctx context.Context, name string, open func() (io.ReadCloser, error)) (data []byte, leave func(), err error) {
+	file, err := open()
+	if err != nil {
+		return nil, nil, press.Fail(press.Invalid, "photo.open", press.Say(
+			"The photo %s cannot be opened; hand it in again.", "图片 %s 无法打开，请重新提交。", name)).Because(err)
+	}
+	defer file.Close()
+	size := g.sizeOf(file)
+	if leave, err = g.originals.hold(ctx, size); err != nil {
+		return nil, nil, err
+	}
+	if data, err = g.read(name, file, size); err != nil {
+		leave()
+		return nil, nil, err
+	}
+	return data, leave, nil
 }
 
 // take is Take of bytes that are here; without find, crops keep the centre.
