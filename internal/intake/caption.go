@@ -285,7 +285,7 @@ func (d *draft) readCaptionFiles(files []document, limits Limits) {
 			}
 		}
 		if taken > 0 {
-			d.notes.add("caption.taken", 0, f.Name, press.Say("%[2]d captions were taken from %[1]q.", "已从“%[1]s”取得 %[2]d 条图注。", shown(f.Name), taken))
+			d.notes.add("caption.taken", 0, f.Name, press.Say("Captions taken from %[1]q: %[2]d.", "已从“%[1]s”取得 %[2]d 条图注。", shown(f.Name), taken))
 		}
 	}
 }
