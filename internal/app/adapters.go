@@ -8,7 +8,6 @@ import (
 
 	"newsdesk/internal/api"
 	"newsdesk/internal/config"
-	"newsdesk/internal/courier"
 	"newsdesk/internal/gallery"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/office"
@@ -208,7 +207,7 @@ type website struct {
 
 func (w website) Name() string                      { return SiteTarget }
 func (w website) Address(id press.ArticleID) string { return w.site.Address(id) }
-func (w website) Publish(ctx context.Context, p courier.Page) error {
+func (w website) Publish(ctx context.Context, p press.Page) error {
 	_, err := w.site.Publish(ctx, w.article(p))
 	return err
 }
@@ -221,7 +220,7 @@ func (w website) Remove(ctx context.Context, column press.Column, id press.Artic
 	return w.site.Remove(ctx, id, column)
 }
 
-func (w website) article(p courier.Page) site.Article {
+func (w website) article(p press.Page) site.Article {
 	a := site.Article{ID: p.ID, Content: p.Content, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt, Corrections: p.Corrections, Captions: p.Captions, Photos: map[press.Digest][]site.Photo{}}
 	for digest, list := range p.Renditions {
 		for _, r := range list {

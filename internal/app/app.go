@@ -68,7 +68,7 @@ type App struct {
 const quotaEvery = time.Hour
 
 // SiteTarget is the name of the static website among the targets.
-const SiteTarget = "site"
+const SiteTarget = press.SiteTarget
 
 // Open assembles the parts, listens first so that a taken port is an error now, and starts nothing yet.
 func Open(ctx context.Context, opts Options) (_ *App, err error) {

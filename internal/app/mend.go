@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"newsdesk/internal/courier"
 	"newsdesk/internal/press"
 	"newsdesk/internal/site"
 	"newsdesk/internal/store"
@@ -65,7 +64,7 @@ func (a *App) RebuildSite(ctx context.Context) error {
 }
 
 // livePage is an article as it is live now, and the delivery that made it so. NotFound, "site.gone": it is not.
-func (a *App) livePage(ctx context.Context, p store.Published) (page courier.Page, d press.Delivery, err error) {
+func (a *App) livePage(ctx context.Context, p store.Published) (page press.Page, d press.Delivery, err error) {
 	live, _, err := a.Store.Deliveries(ctx, store.DeliveryFilter{
 		Article: p.Article, Kind: press.TargetSite, Target: SiteTarget, States: []press.State{press.Live}, Limit: 1,
 	})
@@ -93,5 +92,5 @@ func (a *App) livePage(ctx context.Context, p store.Published) (page courier.Pag
 		return page, d, err
 	}
 	renditions, err := a.Gallery.ForSite(ctx, rev.Content)
-	return courier.Page{Captions: press.RulesFor(rev.Content.Column, rules).Caption, Corrections: corrections, ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: d.LiveAt, Renditions: renditions}, d, err
+	return press.Page{Captions: press.RulesFor(rev.Content.Column, rules).Caption, Corrections: corrections, ID: p.Article, Content: rev.Content, PublishedAt: first, UpdatedAt: d.LiveAt, Renditions: renditions}, d, err
 }

@@ -14,7 +14,6 @@ import (
 
 	"newsdesk/internal/blob"
 	"newsdesk/internal/config"
-	"newsdesk/internal/courier"
 	"newsdesk/internal/gallery"
 	"newsdesk/internal/intake"
 	"newsdesk/internal/markup"
@@ -105,7 +104,7 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 		return "", err
 	}
 	now := time.Now().UTC()
-	page := courier.Page{Captions: look.Caption, ID: id, Content: c, PublishedAt: now, UpdatedAt: now, Renditions: renditions}
+	page := press.Page{Captions: look.Caption, ID: id, Content: c, PublishedAt: now, UpdatedAt: now, Renditions: renditions}
 	if _, err := s.Publish(ctx, website{s, p.app.Gallery}.article(page)); err != nil {
 		return "", err
 	}

@@ -75,13 +75,13 @@ func (c *Courier) pageBefore(ctx context.Context, d press.Delivery, column press
 }
 
 // pageOf makes a delivery's page, as it is at the instant at which it goes live.
-func (c *Courier) pageOf(ctx context.Context, d press.Delivery, now time.Time) (page Page, err error) {
+func (c *Courier) pageOf(ctx context.Context, d press.Delivery, now time.Time) (page press.Page, err error) {
 	rev, err := c.approved(ctx, press.EditionItem{Article: d.Article, Revision: d.Revision, Hash: d.Hash})
 	if err != nil {
 		return page, err
 	}
 	content := rev.Content
-	page = Page{ID: d.Article, Content: content, PublishedAt: now, UpdatedAt: now}
+	page = press.Page{ID: d.Article, Content: content, PublishedAt: now, UpdatedAt: now}
 	if !d.LiveAt.IsZero() { // it was there before, and says so
 		page.UpdatedAt = d.LiveAt
 	}

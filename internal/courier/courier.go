@@ -132,20 +132,9 @@ type Account interface {
 type Website interface {
 	Name() string
 	Address(press.ArticleID) string
-	Publish(ctx context.Context, page Page) error                               // the page and its photos
+	Publish(ctx context.Context, page press.Page) error                               // the page and its photos
 	Refresh(ctx context.Context, column press.Column, id press.ArticleID) error // the lists that name it
 	Remove(ctx context.Context, column press.Column, id press.ArticleID) error  // the page, and its place in the lists
-}
-
-// Page is an article for a website.
-type Page struct {
-	ID          press.ArticleID
-	Content     press.Content
-	PublishedAt time.Time
-	UpdatedAt   time.Time
-	Corrections []press.Correction                 // the earliest first
-	Captions    press.CaptionStyle                 // of its column
-	Renditions  map[press.Digest][]press.Rendition // website sizes, smallest first; the cover's too
 }
 
 // Courier takes deliveries from state to state. It is safe for concurrent use and may run in many processes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync/atomic"
 
-	"newsdesk/internal/courier"
 	"newsdesk/internal/press"
 )
 
@@ -19,7 +18,7 @@ func (w *website) Address(id press.ArticleID) string {
 	return "https://news.example.edu.cn/" + string(id) + ".html"
 }
 
-func (w *website) Publish(_ context.Context, p courier.Page) error {
+func (w *website) Publish(_ context.Context, p press.Page) error {
 	if w.broken.Load() {
 		return press.Fail(press.Unavailable, "site.disk", press.Say("the disk is full", "磁盘已满"))
 	}
