@@ -80,6 +80,8 @@ func aDay(f *fixture) map[string]press.Delivery {
 	}))
 	f.ok(f.SaveRendition(ctx, press.Rendition{RenditionKey: press.RenditionKey{Photo: digest, Recipe: press.Thumb, Version: 1}, Digest: press.DigestOf([]byte("r")), ContentType: "image/jpeg", Width: 5, Height: 5, Bytes: 9}))
 	f.ok(f.SaveMedia(ctx, Media{Account: account, Kind: "body", Digest: digest, MediaID: "M", URL: "https://mmbiz.qpic.cn/x"}))
+	f.ok(f.SaveTarget(ctx, f.boss(), wordpress("wp"), ""))
+	f.ok(f.SavePhotoPlace(ctx, press.PhotoPlace{Target: "wp", Digest: digest, Remote: "3"}))
 	out := map[string]press.Delivery{}
 	for i, name := range []string{"planned", "ready", "sending", "sent", "unknown", "live", "blocked", "due", "later"} {
 		a := f.approved(fmt.Sprintf("第 %d 篇 <&>\u2028 “é”", i), "新闻", name)
@@ -101,6 +103,7 @@ func aDay(f *fixture) map[string]press.Delivery {
 		d = f.advance(d, steps[name]...)
 		f.ok(f.RecordAttempt(ctx, press.Attempt{Delivery: d.ID, Step: press.StepCheck, Worker: "w", Outcome: press.OutcomeOK, Raw: `{"errcode":0}`}))
 		f.publish(ds[1])
+		f.ok(f.SavePagePlace(ctx, press.PagePlace{Target: "wp", Article: a.ID, Remote: name, Mark: `{"é":1}`}))
 		out[name] = f.reload(d)
 	}
 	return out
