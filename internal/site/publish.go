@@ -21,7 +21,7 @@ func (s *Site) Publish(ctx context.Context, a Article) (res Result, err error) {
 	if err != nil {
 		return Result{}, err
 	}
-	defer w.close()
+	defer s.finish(ctx, w, &err)
 	if err := s.publish(w, a); err != nil {
 		return Result{}, err
 	}
@@ -120,7 +120,7 @@ func (s *Site) Refresh(ctx context.Context, column press.Column, id press.Articl
 	if err != nil {
 		return err
 	}
-	defer w.close()
+	defer s.finish(ctx, w, &err)
 	if err := s.putChrome(w); err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (s *Site) Remove(ctx context.Context, id press.ArticleID, column press.Colu
 	if err != nil {
 		return err
 	}
-	defer w.close()
+	defer s.finish(ctx, w, &err)
 	before, err := readBefore(w, id)
 	if err != nil {
 		return err

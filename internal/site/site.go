@@ -28,6 +28,7 @@ type Config struct {
 	Lang     press.Lang     // language of everything that is not an article; default Chinese
 	Zone     *time.Location // of the dates that readers see; default UTC+8
 	PageSize int            // articles on a full list page; default 20
+	Place    Place          // where readers find a copy of Dir; nil: Dir itself is what they read
 	Archive  Archive
 	Logger   *slog.Logger
 }
