@@ -22,7 +22,7 @@ type room struct {
 }
 
 // adapters are the rooms that use cases reach only through interfaces of their own.
-var adapters = []string{"internal/store", "internal/queue", "internal/wechat", "internal/wechat/sandbox", "internal/site", "internal/notice"}
+var adapters = []string{"internal/store", "internal/queue", "internal/wechat", "internal/wechat/sandbox", "internal/site", "internal/site/wordpress", "internal/notice"}
 
 func house() []room {
 	noConfig := []string{"internal/config"} // only those who assemble know where settings come from
@@ -37,11 +37,13 @@ func house() []room {
 		{path: "internal/config", floor: 1},
 		{path: "internal/manual", floor: 1},
 		{path: "internal/office", floor: 1},
+		{path: "internal/reach", floor: 1},
 		{path: "internal/store", floor: 2, not: noConfig},
 		{path: "internal/queue", floor: 2, not: noConfig},
 		{path: "internal/wechat", floor: 2, not: noConfig},
 		{path: "internal/wechat/sandbox", floor: 2, not: noConfig},
 		{path: "internal/site", floor: 2, not: noConfig},
+		{path: "internal/site/wordpress", floor: 2, not: noConfig},
 		{path: "internal/notice", floor: 2, not: noConfig},
 		{path: "internal/desk", floor: 3, not: useCase},
 		{path: "internal/gallery", floor: 3, not: useCase},

@@ -3,7 +3,6 @@ package notice
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"net"
@@ -14,6 +13,7 @@ import (
 	"unicode"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/reach"
 )
 
 // maxWords bounds what is kept of the other side's words, in bytes.
@@ -119,18 +119,10 @@ func unanswered(err error) *press.NoticeFault {
 	f := unreached(err)
 	var dial *net.OpError
 	f.Unclear = !errors.As(err, &dial) || dial.Op != "dial"
-	if certificate(err) || errors.Is(err, errPrivate) {
+	if reach.Certificate(err) || errors.Is(err, reach.ErrPrivate) {
 		f.Unclear = false
 	}
 	return f
-}
-
-func certificate(err error) bool {
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var verify *tls.CertificateVerificationError
-	return errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid) || errors.As(err, &verify)
 }
 
 // unreached says why there was no talking to the other side.
@@ -139,12 +131,12 @@ func unreached(err error) *press.NoticeFault {
 	var record tls.RecordHeaderError
 	var timeout net.Error
 	switch {
-	case errors.Is(err, errPrivate):
+	case errors.Is(err, reach.ErrPrivate):
 		return &press.NoticeFault{
 			Text: press.Say("The address leads into the private network, which is not allowed.", "该地址指向内网，未获允许。"),
 			Fix:  press.Say("If that is meant, whoever runs the server sets notices.private in the configuration.", "确需使用内网地址时，请服务器管理员在配置中设置 notices.private。"),
 		}
-	case certificate(err):
+	case reach.Certificate(err):
 		return &press.NoticeFault{
 			Answer: shortly(err), Text: press.Say("The other side's certificate is not valid for this address.", "对方的证书无效，或与地址不符。"),
 			Fix: press.Say("Check the host's name; have the certificate renewed, or its authority added to this machine.", "请核对主机名，更新对方证书，或在本机信任其签发机构。"),

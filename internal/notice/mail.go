@@ -13,6 +13,7 @@ import (
 	mail "github.com/wneessen/go-mail"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/reach"
 )
 
 // mailPorts are those that a mail server has, which often stands in the office's own network. Other ports there need the
@@ -37,11 +38,11 @@ func (s *Sender) fitMail(to press.NoticeRoute) error {
 		return press.Fail(press.Invalid, "notice.port", press.Say("The port is a number such as 587 or 465.", "端口应为数字，如 587 或 465。"))
 	case !slices.Contains([]press.MailSecurity{press.MailSTARTTLS, press.MailTLS, press.MailPlain}, m.Security):
 		return press.Fail(press.Invalid, "notice.security", press.Say("Choose the encryption.", "请选择加密方式。"))
-	case m.Security == press.MailPlain && !s.Plain && !loopbackHost(m.Host):
+	case m.Security == press.MailPlain && !s.Plain && !reach.Loopback(m.Host):
 		return press.Fail(press.Invalid, "notice.plain", press.Say(
 			"Without encryption everybody on the way could read the mails. Choose STARTTLS or TLS, or set notices.plain in the configuration.",
 			"不加密时，途中任何人都能看到邮件。请选择 STARTTLS 或 TLS，或在配置中设置 notices.plain。"))
-	case m.Security == press.MailPlain && to.Secret != "" && !loopbackHost(m.Host):
+	case m.Security == press.MailPlain && to.Secret != "" && !reach.Loopback(m.Host):
 		return press.Fail(press.Invalid, "notice.plain", press.Say(
 			"A password is not sent without encryption. Choose STARTTLS or TLS, or sign in without one.", "不加密时不能发送密码。请选择 STARTTLS 或 TLS，或不使用密码登录。"))
 	case (m.Username == "") != (to.Secret == ""):
@@ -159,7 +160,7 @@ func mailFault(err error) *press.NoticeFault {
 	}
 	low := strings.ToLower(words)
 	switch {
-	case certificate(err), errors.Is(err, errPrivate), errors.As(err, new(*net.OpError)), errors.As(err, new(tls.RecordHeaderError)):
+	case reach.Certificate(err), errors.Is(err, reach.ErrPrivate), errors.As(err, new(*net.OpError)), errors.As(err, new(tls.RecordHeaderError)):
 		return unreached(err)
 	case strings.Contains(low, "smtp auth failed"):
 		return &press.NoticeFault{

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/reach"
 )
 
 // Config is what a Sender is made of. Zero durations have defaults.
@@ -109,7 +110,7 @@ func (s *Sender) Fit(to press.NoticeRoute) error {
 
 func (s *Sender) fitWebhook(to press.NoticeRoute, u *url.URL) error {
 	switch {
-	case u.Scheme == "http" && !s.Plain && !loopbackHost(u.Hostname()):
+	case u.Scheme == "http" && !s.Plain && !reach.Loopback(u.Hostname()):
 		return press.Fail(press.Invalid, "notice.plain", press.Say(
 			"The address begins with http://, so everybody on the way could read the notices. Use https, or set notices.plain in the configuration.",
 			"地址以 http:// 开头，途中任何人都能看到通知内容。请使用 https，或在配置中设置 notices.plain。"))
