@@ -1,16 +1,14 @@
 package site
 
 import (
-	"embed"
 	"encoding/json"
 	"fmt"
+	"path"
+	"strings"
 	"unicode"
 
 	"newsdesk/internal/press"
 )
-
-//go:embed assets
-var assets embed.FS
 
 // chrome is what every page shares; it does not depend on any article.
 type chrome struct {
@@ -21,7 +19,10 @@ type chrome struct {
 	W      words
 
 	Home, All, Tree, Feed, Map string // addresses
-	Style, Icon                string // addresses
+	Style, State, Icon         string // addresses
+	IconType                   string
+	Logo                       *logo  // instead of the square
+	BandLight, BandDark        string // the masthead's colours, for the browser's own bar
 	files                      map[string][]byte
 }
 
@@ -61,24 +62,27 @@ func wordsIn(lang press.Lang) words {
 	}
 }
 
-func (s *Site) newChrome() chrome {
+func (s *Site) newChrome(l *look) chrome {
 	c := chrome{Name: s.cfg.Title.In(s.cfg.Lang), Lang: tagOf(s.cfg.Lang), Locale: localeOf(s.cfg.Lang), W: wordsIn(s.cfg.Lang)}
 	c.Seal = sealOf(c.Name)
 	c.Home, c.All, c.Tree = s.link(""), s.link(indexFile(nil)), s.link("c/")
 	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
 	c.files = map[string][]byte{"robots.txt": fmt.Appendf(nil, "User-agent: *\nAllow: /\n\nSitemap: %s\n", s.absolute("sitemap.xml"))}
-	c.Style = s.addAsset(c, "site", ".css")
-	c.Icon = s.addAsset(c, "icon", ".svg")
+	c.Style, c.State = s.addAsset(c, "site.css", l.style), s.link(stateFile)
+	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
+	c.BandLight, c.BandDark = l.band[0], l.band[1]
+	if l.logo != nil {
+		mark := *l.logo
+		mark.URL = s.addAsset(c, mark.name, mark.data)
+		c.Logo = &mark
+	}
 	return c
 }
 
-// addAsset names an embedded file by its content, so that caches may keep it for good.
-func (s *Site) addAsset(c chrome, name, ext string) string {
-	data, err := assets.ReadFile("assets/" + name + ext)
-	if err != nil {
-		panic("site: " + err.Error()) // embedded: cannot be missing
-	}
-	file := "assets/" + name + "." + string(press.DigestOf(data)[:10]) + ext
+// addAsset names a file by its content, so that caches may keep it for good.
+func (s *Site) addAsset(c chrome, name string, data []byte) string {
+	ext := path.Ext(name)
+	file := "assets/" + strings.TrimSuffix(name, ext) + "." + string(press.DigestOf(data)[:10]) + ext
 	c.files[file] = data
 	return s.link(file)
 }
@@ -113,7 +117,7 @@ func (s *Site) putChrome(w *writer) error {
 			return err
 		}
 	}
-	return nil
+	return s.putState(w)
 }
 
 const lookFile = privateDir + "/look"
@@ -123,7 +127,7 @@ const lookFile = privateDir + "/look"
 func (s *Site) look() []byte {
 	data, _ := json.Marshal([]any{
 		1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
-		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Icon,
+		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Icon, s.cfg.Meta,
 	}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

@@ -2,18 +2,12 @@ package site
 
 import (
 	"bytes"
-	"embed"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"maps"
+	"path"
 	"slices"
-
-	"newsdesk/internal/press"
 )
-
-//go:embed templates
-var templateFiles embed.FS
 
 // pages are the parsed templates, one for each kind of page.
 type pages struct {
@@ -25,26 +19,25 @@ type pages struct {
 // article is due.
 var pageKinds = []string{"article", "around", "front", "list", "missing", "tree"}
 
-func loadPages() (*pages, error) {
-	set, err := template.New("site").ParseFS(templateFiles, "templates/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("site: templates: %w", err)
+// parsePages reads the templates of a theme, and those of a school over them.
+func parsePages(src, own sources) (*pages, error) {
+	set := template.New("site")
+	for _, from := range []sources{src, own} {
+		for _, name := range sortedKeys(from) {
+			if path.Ext(name) != ".html" {
+				continue
+			}
+			if _, err := set.New(name).Parse(string(from[name])); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for _, kind := range pageKinds {
 		if set.Lookup(kind) == nil {
-			return nil, fmt.Errorf("site: templates: no %q", kind)
+			return nil, fmt.Errorf("no template %q", kind)
 		}
 	}
-	var all []byte
-	names, _ := fs.Glob(templateFiles, "templates/*.html")
-	for _, name := range names {
-		data, err := templateFiles.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("site: templates: %w", err)
-		}
-		all = append(all, data...)
-	}
-	return &pages{set: set, digest: string(press.DigestOf(all))}, nil
+	return &pages{set: set, digest: src.digest(own)}, nil
 }
 
 // render makes a whole page in memory, so that a failure half-way leaves nothing behind.

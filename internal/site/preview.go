@@ -35,10 +35,4 @@ func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]
 }
 
 // Stylesheet is the style sheet of every page.
-func (s *Site) Stylesheet() string {
-	data, err := assets.ReadFile("assets/site.css")
-	if err != nil {
-		panic("site: " + err.Error()) // embedded: cannot be missing
-	}
-	return string(data)
-}
+func (s *Site) Stylesheet() string { return string(s.style) }

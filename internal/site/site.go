@@ -29,6 +29,14 @@ type Config struct {
 	Zone     *time.Location // of the dates that readers see; default UTC+8
 	PageSize int            // articles on a full list page; default 20
 	Place    Place          // where readers find a copy of Dir; nil: Dir itself is what they read
+
+	Theme     string   // one of Themes; default DefaultTheme
+	Templates string   // a folder with a school's own templates, tokens.css, logo and the like; "": none
+	Meta      []string // what the line below an article's title says, in order; of MetaNames, default DefaultMeta
+	Grey      bool     // the whole site in shades of grey, as on days of mourning
+	GreyDays  []string // days on which it is, in Zone: 2006-01-02, or 01-02 for every year
+	Now       func() time.Time
+
 	Archive  Archive
 	Logger   *slog.Logger
 }
@@ -94,6 +102,7 @@ type Site struct {
 	base   *url.URL
 	chrome chrome
 	pages  *pages
+	style  []byte
 	turn   chan struct{} // holds one token: whoever took it writes
 	hook   func(op, name string) error
 	sync   func(*os.File) error
@@ -110,10 +119,11 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1), sync: (*os.File).Sync}
 	s.turn <- struct{}{}
-	if s.pages, err = loadPages(); err != nil {
+	l, err := s.cfg.loadLook()
+	if err != nil {
 		return nil, err
 	}
-	s.chrome = s.newChrome()
+	s.pages, s.style, s.chrome = l.pages, l.style, s.newChrome(l)
 	return s, nil
 }
 
@@ -139,6 +149,18 @@ func (c *Config) fill() error {
 	}
 	if c.Zone == nil {
 		c.Zone = time.FixedZone("UTC+8", 8*60*60)
+	}
+	if c.Theme == "" {
+		c.Theme = DefaultTheme
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if err := c.fillMeta(); err != nil {
+		return err
+	}
+	if err := checkDays(c.GreyDays); err != nil {
+		return err
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
