@@ -11,8 +11,9 @@ import (
 )
 
 // Handler serves the folder at the path of BaseURL, as any web server would: index.html for a folder, 404.html for what
-// is not there, 410.html for an article that was taken down, never a listing and never a file whose name begins with a dot. Pages are asked about again each time and
-// answered with 304 if they are the same; photos and assets are named by their content and kept for good.
+// is not there, 410.html for an article that was taken down, never a listing and never a file whose name begins with a dot.
+// Pages are asked about again each time and answered with 304 if they are the same; photos and assets are named by their
+// content and kept for good. Text goes out compressed to those who take it.
 func (s *Site) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header(w.Header())
@@ -32,7 +33,9 @@ func (s *Site) Handler() http.Handler {
 }
 
 func header(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+	// Scripts are files of the site, the search reads the site's own index, and its box is a form that leads to the site.
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "+
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 }
@@ -114,7 +117,9 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request, root *os.Root, name 
 	h.Set("Cache-Control", caching(name))
 	// A file is never changed in place and one with the same bytes is never replaced, so time and size say which it is.
 	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
+	w, done := squeezed(w, r, info.Size())
 	http.ServeContent(w, r, "", info.ModTime(), f)
+	done()
 }
 
 func caching(name string) string {
@@ -142,6 +147,10 @@ func contentType(ext string) string {
 		return "application/xml; charset=utf-8"
 	case ".txt":
 		return "text/plain; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".json":
+		return "application/json; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
 	case ".jpg", ".jpeg":
@@ -181,8 +190,10 @@ func (s *Site) unavailable(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Site) refuse(w http.ResponseWriter, r *http.Request, status int, page []byte) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
+	w, done := squeezed(w, r, int64(len(page)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(page)
 	}
+	done()
 }

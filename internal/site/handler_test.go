@@ -1,6 +1,7 @@
 package site
 
 import (
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -46,13 +47,59 @@ func TestHandlerServesTheSite(t *testing.T) {
 		if named := path == thumb || strings.HasPrefix(path, "/assets/"); named != immutable {
 			t.Errorf("%s: %s", path, res.Header.Get("Cache-Control"))
 		}
-		if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "script") || strings.Contains(csp, "unsafe") {
+		if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "script-src 'self';") || strings.Contains(csp, "unsafe") {
 			t.Errorf("%s: %s", path, csp)
 		}
 		again := ask(t, s, http.MethodGet, path, http.Header{"If-None-Match": {res.Header.Get("ETag")}})
 		if again.StatusCode != http.StatusNotModified || bodyOf(t, again) != "" {
 			t.Errorf("%s again: %d", path, again.StatusCode)
 		}
+	}
+}
+
+// TestHandlerCompresses: the same bytes reach a reader either way, each under a tag of its own; what is small, asked for in parts,
+// a picture, or not wanted so stays as it is.
+func TestHandlerCompresses(t *testing.T) {
+	t.Parallel()
+	s, _ := filled(t, 3)
+	thumb := "/" + entryOf(sample(t, 0)).Thumb
+	plain := ask(t, s, http.MethodGet, "/", nil)
+	want := bodyOf(t, plain)
+	for _, accepted := range []string{"gzip", "br;q=1.0, gzip;q=0.8, *;q=0.1", "deflate, GZIP ; q=1"} {
+		res := ask(t, s, http.MethodGet, "/", http.Header{"Accept-Encoding": {accepted}})
+		if res.Header.Get("Content-Encoding") != "gzip" || res.Header.Get("Vary") != "Accept-Encoding" || res.Header.Get("Content-Length") != "" {
+			t.Fatalf("%s: %v", accepted, res.Header)
+		}
+		z, err := gzip.NewReader(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(z); err != nil || string(got) != want {
+			t.Errorf("%s: %d bytes, %v; want %d", accepted, len(got), err, len(want))
+		}
+		tag := res.Header.Get("ETag")
+		again := ask(t, s, http.MethodGet, "/", http.Header{"Accept-Encoding": {accepted}, "If-None-Match": {tag}})
+		if again.StatusCode != http.StatusNotModified || again.Header.Get("Content-Encoding") != "" || bodyOf(t, again) != "" || tag == plain.Header.Get("ETag") {
+			t.Errorf("%s again: %d %v", accepted, again.StatusCode, again.Header)
+		}
+	}
+	gz := http.Header{"Accept-Encoding": {"gzip"}}
+	for name, res := range map[string]*http.Response{
+		"refused":   ask(t, s, http.MethodGet, "/", http.Header{"Accept-Encoding": {"gzip;q=0, br"}}),
+		"a part":    ask(t, s, http.MethodGet, "/", http.Header{"Accept-Encoding": {"gzip"}, "Range": {"bytes=0-99"}}),
+		"a picture": ask(t, s, http.MethodGet, thumb, gz),
+		"small":     ask(t, s, http.MethodGet, "/robots.txt", gz),
+	} {
+		if res.Header.Get("Content-Encoding") != "" || len(bodyOf(t, res)) == 0 {
+			t.Errorf("%s: %v", name, res.Header)
+		}
+	}
+	missing := ask(t, s, http.MethodGet, "/nothing.html", gz)
+	if missing.StatusCode != http.StatusNotFound || missing.Header.Get("Content-Encoding") != "gzip" {
+		t.Errorf("404: %d %v", missing.StatusCode, missing.Header)
+	}
+	if head := ask(t, s, http.MethodHead, "/", gz); bodyOf(t, head) != "" {
+		t.Error("HEAD has a body")
 	}
 }
 
