@@ -25,6 +25,7 @@ type Config struct {
 	Stages      []press.Stage          // of the configuration, default press.DefaultStages(); see Desk.Settings
 	Office      Office
 	Herald      Herald
+	Sites       Sites  // tries websites
 	SiteTarget  string // the website's name as a target; empty: there is none
 	SiteLead    time.Duration
 	WakeEarly   time.Duration
@@ -92,6 +93,7 @@ type Store interface {
 	WritingStore
 	AccountStore
 	NoticeStore
+	TargetStore
 	ReviewStore
 	CorrectionStore
 	StopStore

@@ -22,7 +22,7 @@ func TestTargetsPostgres(t *testing.T) {
 
 func testAllTargets(t *testing.T, open opener) {
 	for name, test := range map[string]func(*fixture){
-		"rows": testTargetRows, "first": testTargetFirst, "removal": testTargetRemoval, "places": testPlaces,
+		"rows": testTargetRows, "first": testTargetFirst, "removal": testTargetRemoval, "places": testPlaces, "health": testTargetHealth,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -162,4 +162,25 @@ func testPlaces(f *fixture) {
 	f.ok(f.ForgetPhotoPlace(ctx, "wp", photo.Digest))
 	_, err = f.PhotoPlace(ctx, "wp", photo.Digest)
 	f.refused(err, press.NotFound, "place.none")
+}
+
+func testTargetHealth(f *fixture) {
+	ctx := f.Context()
+	_, list := f.compose(f.clock.Now().Add(time.Hour), f.approved("一"), f.approved("二"), f.approved("三"))
+	f.clock.pass(time.Minute)
+	live := f.clock.Now()
+	f.publish(list[1])
+	f.clock.pass(time.Minute)
+	at := f.clock.Now()
+	f.ok(f.RecordAttempt(ctx, press.Attempt{
+		Delivery: list[2].ID, Step: press.StepWrite, Worker: "w", StartedAt: at, EndedAt: at, Outcome: press.OutcomeFailed, Text: press.Say("full", "磁盘已满"),
+	}))
+	f.advance(f.claim(list[2], "w"), press.Blocking(press.Reason{
+		Code: "site.full", Back: press.Planned, Text: press.Say("full", "满"), Fix: press.Say("do", "做"), Whose: press.Editor, At: at,
+	}))
+	got, err := f.TargetHealth(ctx, []string{website, "wp"})
+	f.ok(err)
+	f.same(got, []press.TargetHealth{
+		{Target: website, LiveAt: live, Waiting: 1, Blocked: 1, FailingSince: at, Why: press.Say("full", "磁盘已满")}, {Target: "wp"},
+	})
 }
