@@ -49,6 +49,7 @@ func house() []room {
 		{path: "internal/gallery", floor: 3, not: useCase},
 		{path: "internal/courier", floor: 3, not: useCase},
 		{path: "internal/backup", floor: 3, not: useCase},
+		{path: "internal/export", floor: 3, not: useCase},
 		{path: "internal/herald", floor: 3, not: useCase},
 		{path: "internal/web", floor: 4, not: noConfig},
 		{path: "internal/api", floor: 4, not: noConfig},

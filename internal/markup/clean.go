@@ -221,3 +221,6 @@ func (w *clean) table(t press.Table) {
 	}
 	w.raw("</table>")
 }
+
+// TableShape says how a table's columns share its width, in percent, and how many rows at the top are its header.
+func TableShape(t press.Table) (widths []int, head int) { return columnWidths(t), headRows(t) }

@@ -1,0 +1,82 @@
+package export
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"newsdesk/internal/press"
+)
+
+// Bounds of file names: Windows takes 260 characters for a whole path, most others 255 bytes for one name.
+const (
+	nameRunes = 40
+	nameBytes = 120
+)
+
+// SafeName makes of words a part of a file name that every system takes: nothing that separates or stands for something, no
+// control characters, no dot or space at an end, not too long. It may be empty.
+func SafeName(words string) string {
+	words = strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune(`\/:*?"<>|`, r), unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == utf8.RuneError:
+			return ' '
+		}
+		return r
+	}, words)
+	words = strings.Join(strings.Fields(words), " ")
+	runes := []rune(words)
+	runes = runes[:min(len(runes), nameRunes)]
+	for len(string(runes)) > nameBytes {
+		runes = runes[:len(runes)-1]
+	}
+	return strings.Trim(string(runes), ". ")
+}
+
+// Name is what an export of an article is called: 2024-08-16-标题.zip.
+func (x *Exporter) Name(e press.Exported) string {
+	name := e.At().In(x.Zone).Format("2006-01-02")
+	if title := SafeName(e.Revision.Content.Title); title != "" {
+		name += "-" + title
+	}
+	return name + ".zip"
+}
+
+// stems names the photos of a body in their order: 01-会场, 02, 03-座谈.
+func stems(b press.Body) map[press.Digest]string {
+	captions := map[press.Digest]string{}
+	for _, p := range b.Pictures() {
+		if captions[p.Photo] == "" {
+			captions[p.Photo] = SafeName(p.Caption)
+		}
+	}
+	photos := b.Photos()
+	digits := max(2, len(strconv.Itoa(len(photos))))
+	out := map[press.Digest]string{}
+	for i, d := range photos {
+		out[d] = fmt.Sprintf("%0*d", digits, i+1)
+		if captions[d] != "" {
+			out[d] += "-" + captions[d]
+		}
+	}
+	return out
+}
+
+// extension is the ending of a rendition's name.
+func extension(contentType string) string {
+	switch contentType {
+	case "image/png":
+		return ".png"
+	case "image/webp":
+		return ".webp"
+	}
+	return ".jpg"
+}
+
+// photoPath is where a photo lies in the zip in one size.
+func photoPath(size Size, stem string, r press.Rendition) string {
+	return path.Join("photos", strconv.Itoa(size.Width), stem+extension(r.ContentType))
+}

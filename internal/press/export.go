@@ -1,0 +1,24 @@
+package press
+
+import "time"
+
+// Exported is a revision that may be taken to other systems, with what those ask for beside its content. Only what was signed
+// off, or what readers could open already, is exported: elsewhere it is published.
+type Exported struct {
+	Article     Article
+	Revision    Revision
+	ApprovedAt  time.Time // when its last stage was signed; zero where none was
+	PublishedAt time.Time // when readers could first open the article anywhere; zero: not yet
+	Addresses   []string  // where they can open it now
+	Captions    CaptionStyle
+}
+
+// At is the date that an export is about.
+func (e Exported) At() time.Time {
+	for _, t := range []time.Time{e.PublishedAt, e.ApprovedAt} {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return e.Revision.CreatedAt
+}
