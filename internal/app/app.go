@@ -189,10 +189,10 @@ func (a *App) openSite(context.Context) error {
 	if !c.Enabled {
 		return nil
 	}
-	s, err := site.New(site.Config{
+	s, err := site.New(dressed(a.Config, site.Config{
 		Dir: c.Dir, BaseURL: c.BaseURL + "/", Title: press.Text{EN: c.TitleEn, ZH: c.TitleZh}, Lang: c.Language,
 		Zone: a.Config.Zone, PageSize: c.PageSize, Archive: archive{a.Store, &thumbs{}}, Logger: a.opts.Logger,
-	})
+	}))
 	a.Site = s
 	return err
 }
@@ -269,6 +269,7 @@ func (a *App) Start(ctx context.Context) error {
 		if err := a.mendSite(ctx); err != nil {
 			a.opts.Logger.Error("the website could not be brought up to date", "error", err)
 		}
+		a.later(a.keepSiteState())
 	}
 	if a.opts.Serve {
 		a.prepareSetup(ctx)

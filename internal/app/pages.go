@@ -88,10 +88,10 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "http://localhost" // no port is known yet
 	}
-	s, err := site.New(site.Config{
+	s, err := site.New(dressed(p.app.Config, site.Config{
 		Dir: dir, BaseURL: cfg.BaseURL + "/", Title: press.Text{EN: cfg.TitleEn, ZH: cfg.TitleZh}, Lang: cfg.Language,
 		Zone: p.app.Config.Zone, Archive: emptyArchive{}, Logger: p.app.opts.Logger,
-	})
+	}))
 	if err != nil {
 		return "", err
 	}
@@ -113,12 +113,16 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 
 var stylesheet = regexp.MustCompile(`<link rel="stylesheet"[^>]*href="[^"]*?(assets/[^"]+\.css)"[^>]*>`)
 
+// stateSheet is the link to what a whole site may be in, such as grey; a page alone is not.
+var stateSheet = regexp.MustCompile(`<link rel="stylesheet"[^>]*site-state\.css"[^>]*>\n?`)
+
 func (p pages) selfContained(ctx context.Context, dir, file, base string, renditions map[press.Digest][]press.Rendition) (string, error) {
 	page, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file)))
 	if err != nil {
 		return "", fmt.Errorf("app: read rendered page: %w", err)
 	}
 	html := string(page)
+	html = stateSheet.ReplaceAllString(html, "")
 	if m := stylesheet.FindStringSubmatch(html); m != nil {
 		css, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(m[1])))
 		if err != nil {

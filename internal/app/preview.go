@@ -123,10 +123,10 @@ func (p *previews) website() (*site.Site, error) {
 	}
 	p.once.Do(func() {
 		c := p.app.Config.Site
-		p.site, p.err = site.New(site.Config{
+		p.site, p.err = site.New(dressed(p.app.Config, site.Config{
 			Dir: p.app.Config.Data, BaseURL: "http://localhost/site/", Title: press.Text{EN: c.TitleEn, ZH: c.TitleZh}, Lang: c.Language,
 			Zone: p.app.Config.Zone, Archive: emptyArchive{}, Logger: p.app.opts.Logger,
-		})
+		}))
 	})
 	return p.site, p.err
 }

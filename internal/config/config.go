@@ -115,6 +115,12 @@ type Site struct {
 	Language press.Lang    `key:"language" allowed:"zh,en"`
 	PageSize int           `key:"page_size" range:"1..200"` // articles on one page of a list
 	Lead     time.Duration `key:"lead" range:"0s..1h"`      // how long before WeChat the page goes live
+
+	Theme     string   `key:"theme" allowed:"institutional,institutional-blue,campus"`
+	Templates string   `key:"templates"` // a folder with a school's own templates, tokens and logo; empty: none
+	Meta      []string `key:"meta"`      // what the line below an article's title says, in order
+	Grey      bool     `key:"grey"`      // all pages in shades of grey
+	GreyDays  []string `key:"grey_days"` // days on which they are: 2006-01-02, or 01-02 for every year
 }
 
 // Themes is what articles look like in WeChat.
@@ -187,6 +193,7 @@ func defaults() Config {
 		Site: Site{
 			Enabled: true, TitleZh: "新闻中心", TitleEn: "News",
 			Language: press.Chinese, PageSize: 20, Lead: 30 * time.Second,
+			Theme: "institutional", Meta: []string{"source", "date", "author", "photos", "reviewer"},
 		},
 		Themes:  Themes{Default: "institutional"},
 		Sandbox: Sandbox{Mode: "auto", Listen: "127.0.0.1:8090"},

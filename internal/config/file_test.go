@@ -76,7 +76,7 @@ func keysOf(path string, y *yaml.Node) []string {
 		}
 		return out
 	case yaml.SequenceNode:
-		if len(y.Content) > 0 {
+		if len(y.Content) > 0 && y.Content[0].Kind != yaml.ScalarNode {
 			return keysOf(join(path, "*"), y.Content[0])
 		}
 	}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"newsdesk/internal/config"
+	"newsdesk/internal/press"
+	"newsdesk/internal/site"
+)
+
+// dressed fills in how the website looks, which is the same for its pages, for previews and for single pages.
+func dressed(c config.Config, s site.Config) site.Config {
+	s.Theme, s.Templates, s.Meta = c.Site.Theme, c.Site.Templates, c.Site.Meta
+	s.Grey, s.GreyDays = c.Site.Grey, c.Site.GreyDays
+	return s
+}
+
+// CheckSite says what is wrong with how the website is to look: its theme, the folder of a school's own templates, days.
+// Nothing is written.
+func CheckSite(c config.Config) error {
+	if !c.Site.Enabled {
+		return nil
+	}
+	_, err := site.New(dressed(c, site.Config{
+		Dir: filepath.Join(c.Data, "site"), BaseURL: "http://localhost/site/", Title: press.Text{EN: c.Site.TitleEn, ZH: c.Site.TitleZh},
+		Lang: c.Site.Language, Zone: c.Zone, PageSize: c.Site.PageSize, Archive: emptyArchive{},
+	}))
+	return err
+}
+
+// stateEvery is how late a day of mourning may begin; asking costs nothing while the day is the same.
+const stateEvery = 20 * time.Second
+
+// keepSiteState has the website in grey on the days that are so, until the returned function is called.
+func (a *App) keepSiteState() func() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		grey := a.Site.Grey(time.Now())
+		for tick := time.NewTicker(stateEvery); ; {
+			select {
+			case <-ctx.Done():
+				tick.Stop()
+				return
+			case now := <-tick.C:
+				if a.Site.Grey(now) == grey {
+					continue
+				}
+			}
+			if err := a.Site.KeepState(ctx); err != nil {
+				a.opts.Logger.Warn("the website's colours could not be changed", "error", err)
+				continue
+			}
+			grey = !grey
+		}
+	}()
+	return func() error { cancel(); <-done; return nil }
+}
