@@ -30,6 +30,12 @@ type writer struct {
 	dirty map[string]bool // directories whose entries changed since the last settle
 	done  func()
 
+	mirrored bool            // readers have a copy of the folder: what changes in it is noted
+	noted    map[string]bool // in this operation
+	journal  *os.File        // nil until something is noted
+	forgot   bool            // that there ever was a place
+	unnoted  func(name string)
+
 	lists   map[string]*list // what the archive has said in this operation
 	columns []press.Column
 
@@ -45,6 +51,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
 	w := &writer{ctx: ctx, hook: s.hook, sync: s.sync, dirty: map[string]bool{}, lists: map[string]*list{}, done: func() { s.turn <- struct{}{} }}
+	w.mirrored, w.noted, w.unnoted = s.cfg.Place != nil, map[string]bool{}, s.mirror.remember
 	if err := w.open(s.cfg.Dir); err != nil {
 		w.close()
 		return nil, err
@@ -82,6 +89,9 @@ func (w *writer) sweepTemps() error {
 }
 
 func (w *writer) close() {
+	if w.journal != nil {
+		_ = w.journal.Close()
+	}
 	if w.lock != nil {
 		_ = w.lock.Close()
 	}
@@ -113,6 +123,9 @@ func (w *writer) write(name string, fill func(io.Writer) error) (err error) {
 	size, err := w.fill(temp, fill)
 	if err == nil {
 		err = w.makeDir(path.Dir(name))
+	}
+	if err == nil {
+		err = w.note(name)
 	}
 	if err == nil {
 		err = w.root.Rename(temp, name)
@@ -171,7 +184,8 @@ func (w *writer) size(name string) int64 {
 	return info.Size()
 }
 
-// remove makes a file not be there, nor folders that it leaves empty.
+// remove makes a file not be there, nor folders that it leaves empty. A file that cannot be noted goes all the same, because
+// a full disk must not keep what was taken down; it is remembered until the disk takes notes again.
 func (w *writer) remove(name string) (err error) {
 	defer func() { err = w.explain(name, err) }()
 	if w.size(name) < 0 {
@@ -180,8 +194,12 @@ func (w *writer) remove(name string) (err error) {
 	if err = w.watch("remove", name); err != nil {
 		return err
 	}
+	noted := w.note(name)
 	if err = w.root.Remove(name); err != nil {
 		return err
+	}
+	if noted != nil {
+		w.unnoted(name)
 	}
 	w.removed++
 	dir := path.Dir(name)
@@ -189,7 +207,7 @@ func (w *writer) remove(name string) (err error) {
 		delete(w.dirty, dir)
 	}
 	w.dirty[dir] = true
-	return nil
+	return noted
 }
 
 // settle makes the changes so far survive a loss of power before any later one.

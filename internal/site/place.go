@@ -3,8 +3,6 @@ package site
 import (
 	"context"
 	"iter"
-
-	"newsdesk/internal/press"
 )
 
 // Place is somewhere else where readers find the website: a bucket, or a folder on another machine. The website's own
@@ -47,21 +45,3 @@ type Comparison struct {
 	Own   []string // folders that hold nothing but the website's files
 	Stale func(name string) error
 }
-
-// finish ends an operation and brings what it changed to the place. What was removed goes there too when the rest failed,
-// because a page that was taken down must not stay with readers.
-func (s *Site) finish(ctx context.Context, w *writer, err *error) {
-	removed := w.removed > 0
-	w.close()
-	if s.cfg.Place == nil || *err != nil && !removed {
-		return
-	}
-	if pushed := s.pushSoon(ctx); *err == nil {
-		*err = pushed
-	}
-}
-
-// pushSoon is Push for somebody who waits.
-func (s *Site) pushSoon(context.Context) error { return nil }
-
-var _ = press.ClassBackoff

@@ -104,6 +104,7 @@ type Site struct {
 	pages  *pages
 	style  []byte
 	turn   chan struct{} // holds one token: whoever took it writes
+	mirror mirror
 	hook   func(op, name string) error
 	sync   func(*os.File) error
 }
@@ -119,6 +120,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1), sync: (*os.File).Sync}
 	s.turn <- struct{}{}
+	s.mirror.turn = make(chan struct{}, 1)
 	l, err := s.cfg.loadLook()
 	if err != nil {
 		return nil, err

@@ -1,0 +1,222 @@
+package site
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// stage says when a change comes to the place: whatever pages name before the pages, what is gone after them.
+type stage int
+
+const (
+	bringContent   stage = iota // photos, styles, scripts
+	bringArticles               // pages of articles
+	unmark                      // marks of articles that are back
+	bringParts                  // full list pages, parts of the sitemap and of the search
+	bringEntrances              // what readers and feed readers begin with
+	bringMarks                  // that articles were taken down
+	takeArticles                // their pages
+	takeLists                   // and whatever else is no more
+	takeContent                 // which nothing shows now
+	takeFolders                 // that all this left empty
+	stages
+)
+
+// ownFolders hold nothing but the website's files. What else stands at a place is somebody's own.
+var ownFolders = []string{"a", "all", "assets", "c", "p", "search", "sitemap"}
+
+// plan is what a push does, stage by stage.
+type plan struct {
+	bring [stages][]File
+	take  [stages][]string
+}
+
+// planner makes a plan while the writer's turn is held, so that all of it is the folder as it was at one moment.
+type planner struct {
+	w     *writer
+	dir   string // of stageDir on this machine
+	marks bool   // the place reads marks
+	made  map[string]bool
+	plan  plan
+}
+
+// stageAll puts aside what is to be brought, by links to files that are only ever replaced as a whole.
+func (s *Site) stageAll(w *writer, names []string) (plan, error) {
+	dir, err := filepath.Abs(filepath.Join(s.cfg.Dir, filepath.FromSlash(stageDir)))
+	if err != nil {
+		return plan{}, w.explain(stageDir, err)
+	}
+	p := &planner{w: w, dir: dir, marks: s.cfg.Place.ReadsMarks(), made: map[string]bool{}}
+	if err := errors.Join(w.root.RemoveAll(stageDir), p.folder(stageDir)); err != nil {
+		return plan{}, w.explain(stageDir, err)
+	}
+	if names, err = p.relevant(names); err != nil {
+		return plan{}, err
+	}
+	for _, name := range names {
+		if err := errors.Join(p.add(name), w.ctx.Err()); err != nil {
+			return plan{}, w.explain(name, err)
+		}
+	}
+	if p.plan.take[takeFolders], err = p.emptied(); err != nil {
+		return plan{}, err
+	}
+	return p.plan, nil
+}
+
+// relevant turns names that changed into those that may be other at the place, each once. A mark and the page beside it
+// hang together.
+func (p *planner) relevant(names []string) ([]string, error) {
+	seen := map[string]bool{}
+	var out []string
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+	}
+	for _, name := range names {
+		page, mark := strings.CutSuffix(name, goneMark)
+		if !mark || p.marks {
+			add(name)
+		}
+		if mark {
+			add(page)
+		}
+	}
+	if p.marks || !seen[goneFile] {
+		return out, nil
+	}
+	return out, eachFile(p.w, "a", func(name string) error { // each of them shows that page
+		if page, mark := strings.CutSuffix(name, goneMark); mark {
+			add(page)
+		}
+		return nil
+	})
+}
+
+// goneFile is the page that says that an article was taken down.
+const goneFile = "410.html"
+
+func (p *planner) add(name string) error {
+	info, err := p.w.root.Lstat(name)
+	switch {
+	case err == nil && info.Mode().IsRegular():
+		return p.put(stageOf(name), name, name)
+	case err == nil: // somebody made a folder or a link of that name
+		return nil
+	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+		return err
+	case !p.marks && p.w.size(name+goneMark) >= 0 && p.w.size(goneFile) >= 0:
+		return p.put(bringMarks, name, goneFile)
+	}
+	p.plan.take[removalOf(name)] = append(p.plan.take[removalOf(name)], name)
+	return nil
+}
+
+func (p *planner) put(at stage, name, from string) error {
+	to := stageDir + "/" + name
+	if err := p.folder(path.Dir(to)); err != nil {
+		return err
+	}
+	if p.w.root.Link(from, to) != nil { // not on every file system
+		if err := p.copy(from, to); err != nil {
+			return err
+		}
+	}
+	info, err := p.w.root.Stat(to)
+	if err != nil {
+		return err
+	}
+	p.plan.bring[at] = append(p.plan.bring[at], fileAt(p.dir, name, name, info.Size()))
+	return nil
+}
+
+func fileAt(dir, name, from string, size int64) File {
+	return File{
+		Name: name, Path: filepath.Join(dir, filepath.FromSlash(from)), Size: size,
+		ContentType: typeOf(name), CacheControl: caching(name),
+	}
+}
+
+func (p *planner) folder(dir string) error {
+	if p.made[dir] {
+		return nil
+	}
+	p.made[dir] = true
+	return p.w.root.MkdirAll(dir, 0o755)
+}
+
+func (p *planner) copy(from, to string) (err error) {
+	in, err := p.w.root.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := p.w.root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// emptied returns the folders that are no more since files in them went, the innermost first.
+func (p *planner) emptied() ([]string, error) {
+	seen := map[string]bool{}
+	var out []string
+	for _, names := range p.plan.take {
+		for _, name := range names {
+			for dir := path.Dir(name); dir != "." && !seen[dir]; dir = path.Dir(dir) {
+				seen[dir] = true
+				_, err := p.w.root.Lstat(dir)
+				if errors.Is(err, fs.ErrNotExist) {
+					out = append(out, dir)
+				} else if err != nil && !errors.Is(err, syscall.ENOTDIR) {
+					return nil, p.w.explain(dir, err)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int {
+		return cmp.Or(strings.Count(b, "/")-strings.Count(a, "/"), strings.Compare(a, b))
+	})
+	return out, nil
+}
+
+// stageOf says when a file is brought.
+func stageOf(name string) stage {
+	top, _, below := strings.Cut(name, "/")
+	switch {
+	case below && (top == "p" || top == "assets"):
+		return bringContent
+	case strings.HasSuffix(name, goneMark):
+		return bringMarks
+	case below && top == "a":
+		return bringArticles
+	case below && (top == "sitemap" || top == "search" || strings.Contains(name, "/page/")):
+		return bringParts
+	}
+	return bringEntrances
+}
+
+// removalOf says when a file is taken away.
+func removalOf(name string) stage {
+	switch {
+	case strings.HasSuffix(name, goneMark):
+		return unmark
+	case stageOf(name) == bringContent:
+		return takeContent
+	case stageOf(name) == bringArticles:
+		return takeArticles
+	}
+	return takeLists
+}
