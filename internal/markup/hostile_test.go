@@ -56,7 +56,7 @@ var (
 	weChatElements = strings.Fields("section p span h2 h3 h4 strong em u s sup a img br hr ul ol li blockquote table tbody tr td th")
 	weChatAttrs    = strings.Fields("style href src alt start colspan rowspan")
 	siteElements   = strings.Fields("div p span h2 h3 h4 strong em u s a img br hr ul ol li blockquote figure figcaption table thead tbody tr td th")
-	siteAttrs      = strings.Fields("class lang id href rel src srcset sizes width height alt loading decoding start colspan rowspan scope role tabindex aria-label")
+	siteAttrs      = strings.Fields("class lang id href rel src srcset sizes width height alt loading decoding fetchpriority start colspan rowspan scope role tabindex aria-label")
 )
 
 func TestHostileText(t *testing.T) {

@@ -72,7 +72,7 @@ func (w *site) block(block press.Block) {
 	case press.Heading:
 		w.heading(block)
 	case press.Picture:
-		w.figure(block, w.sizes)
+		w.figure(block)
 	case press.Gallery:
 		w.gallery(block)
 	case press.List:

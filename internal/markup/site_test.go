@@ -158,3 +158,31 @@ func TestCaptionStyles(t *testing.T) {
 		}
 	}
 }
+
+// TestPhotosLeadToTheirLargeForm: each with a name of its own, said from the alt text where there is one; a tall one is shown
+// narrower, and only the first is fetched before others.
+func TestPhotosLeadToTheirLargeForm(t *testing.T) {
+	t.Parallel()
+	one, two := press.DigestOf([]byte("1")), press.DigestOf([]byte("2"))
+	pictures := map[press.Digest]SitePicture{
+		one: {Width: 1600, Height: 1067, Sources: []Source{{"/a.jpg", 480}, {"/b.jpg", 1600}}, Large: "/b.jpg"},
+		two: {Width: 900, Height: 1200, Sources: []Source{{"/c.jpg", 480}, {"/d.jpg", 900}}, Large: `/d".jpg`},
+	}
+	body := press.Body{Blocks: []press.Block{press.Picture{Photo: one, Alt: "会场"}, press.Picture{Photo: two}}}
+	out, err := Site(body, pictures, SiteOptions{Lang: press.Chinese, Sizes: "50vw"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`<figure><a class="zoom" href="/b.jpg" aria-label="查看大图 1：会场"><img src="/a.jpg"`, `sizes="50vw" width="1600" height="1067" alt="会场" fetchpriority="high"></a></figure>`,
+		`<figure class="tall"><a class="zoom" href="/d&#34;.jpg" aria-label="查看大图 2">`, `sizes="` + tallSizes + `" width="900" height="1200" alt="" loading="lazy" decoding="async"></a>`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+	english, _ := Site(body, pictures, SiteOptions{Lang: press.English})
+	if !strings.Contains(english, `aria-label="Enlarge photo 1: 会场"`) {
+		t.Error(english)
+	}
+}

@@ -11,6 +11,7 @@ type SitePicture struct {
 	Width, Height int      // of the largest source, in pixels
 	Sources       []Source // smallest first
 	WebP          []Source // the same in fewer bytes, for browsers that read WebP; smallest first, may be empty
+	Large         string   // where the photo leads to, to be looked at in its full size; empty: nowhere
 }
 
 // Source is one size of a picture.
@@ -33,9 +34,34 @@ func (p SitePicture) fallback() string {
 	return best
 }
 
-func (w *site) figure(p press.Picture, sizes string) {
-	w.raw("<figure>")
-	w.img(p, sizes)
+// tallRatio is from which height, as a part of the width, a photo is shown narrower, or it would not fit a window.
+const tallRatio = 1.1
+
+func (p SitePicture) tall() bool { return float64(p.Height) > tallRatio*float64(p.Width) }
+
+// tallSizes says how wide the style sheet shows such a photo.
+const tallSizes = "(max-width: 600px) 100vw, 520px"
+
+func (w *site) figure(p press.Picture) {
+	if w.pictures[p.Photo].tall() {
+		w.framed(p, `<figure class="tall">`, tallSizes)
+		return
+	}
+	w.framed(p, "<figure>", w.sizes)
+}
+
+func (w *site) framed(p press.Picture, tag, sizes string) {
+	w.raw(tag)
+	if w.pictures[p.Photo].Large != "" {
+		w.raw(`<a class="zoom"`)
+		w.attr("href", w.pictures[p.Photo].Large)
+		w.attr("aria-label", w.zoomLabel(p))
+		w.raw(">")
+		w.img(p, sizes)
+		w.raw("</a>")
+	} else {
+		w.img(p, sizes)
+	}
 	if p.Caption != "" {
 		w.raw("<figcaption>")
 		w.line(captionText(p, w.captions))
@@ -44,8 +70,18 @@ func (w *site) figure(p press.Picture, sizes string) {
 	w.raw("</figure>")
 }
 
+// zoomLabel names the way to the large photo, also for a photo that nobody has described.
+func (w *site) zoomLabel(p press.Picture) string {
+	open := press.Say("Enlarge photo %d", "查看大图 %d", w.shown+1).In(w.lang)
+	if p.Alt == "" {
+		return open
+	}
+	return open + press.Say(": ", "：").In(w.lang) + p.Alt
+}
+
 // img writes a picture. It always has alt, if only an empty one, because without it a screen reader reads the address. The
-// first picture of a body is likely on the first screen, so only the later ones wait until they are scrolled to.
+// first picture of a body is likely on the first screen and what a reader waits for, so that it is fetched before others and
+// only the later ones wait until they are scrolled to.
 func (w *site) img(p press.Picture, sizes string) {
 	picture := w.pictures[p.Photo]
 	if len(picture.Sources) == 0 || picture.Sources[0].URL == "" {
@@ -70,9 +106,10 @@ func (w *site) img(p press.Picture, sizes string) {
 	}
 	w.attr("alt", p.Alt)
 	if w.shown++; w.shown > 1 {
-		w.raw(` loading="lazy"`)
+		w.raw(` loading="lazy" decoding="async">`)
+		return
 	}
-	w.raw(` decoding="async">`)
+	w.raw(` fetchpriority="high">`)
 }
 
 func srcset(sources []Source) string {
@@ -86,14 +123,18 @@ func srcset(sources []Source) string {
 	return out
 }
 
-// gallery writes figures side by side; the style sheet decides how many to a row.
+// gallery writes figures two to a row, below a first one across both where their number is odd; on a phone one below the other.
 func (w *site) gallery(g press.Gallery) {
 	w.raw(`<div class="gallery">`)
-	for _, p := range g.Photos {
-		w.figure(p, gallerySizes)
+	for i, p := range g.Photos {
+		sizes := gallerySizes
+		if i == 0 && len(g.Photos)%2 == 1 {
+			sizes = w.sizes
+		}
+		w.framed(p, "<figure>", sizes)
 	}
 	w.raw("</div>")
 }
 
 // gallerySizes says that a picture of a gallery is half the text column wide.
-const gallerySizes = "(max-width: 752px) 50vw, 360px"
+const gallerySizes = "(max-width: 600px) calc(100vw - 36px), (max-width: 800px) 46vw, 365px"
