@@ -175,7 +175,7 @@ func TestPhotosLeadToTheirLargeForm(t *testing.T) {
 	}
 	for _, want := range []string{
 		`<figure><a class="zoom" href="/b.jpg" aria-label="查看大图 1：会场"><img src="/a.jpg"`, `sizes="50vw" width="1600" height="1067" alt="会场" fetchpriority="high"></a></figure>`,
-		`<figure class="tall"><a class="zoom" href="/d&#34;.jpg" aria-label="查看大图 2">`, `sizes="` + tallSizes + `" width="900" height="1200" alt="" loading="lazy" decoding="async"></a>`,
+		`<figure class="tall"><a class="zoom" href="/d&quot;.jpg" aria-label="查看大图 2">`, `sizes="` + tallSizes + `" width="900" height="1200" alt="" loading="lazy" decoding="async"></a>`,
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s in\n%s", want, out)
