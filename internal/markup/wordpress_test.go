@@ -1,0 +1,79 @@
+package markup
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+func wordPressPictures() map[press.Digest]WordPressPicture {
+	return map[press.Digest]WordPressPicture{
+		wide: {11, "https://news.example.edu/wp-content/uploads/wide.jpg"}, tall: {12, "https://news.example.edu/wp-content/uploads/tall.jpg"},
+		small: {13, "https://news.example.edu/wp-content/uploads/small.png?a=1&b=2"},
+	}
+}
+
+// TestWordPressGolden: what is here is what the editor of WordPress 6.1 serialises; the test of the WordPress client asks it.
+func TestWordPressGolden(t *testing.T) {
+	t.Parallel()
+	editors := map[string]WordPressEditor{
+		"5.6": {}, "6.1": {Galleries: true, Nested: true},
+		"6.6": {Galleries: true, Nested: true, HeadingClass: true, TableSpans: true, FixedTables: true},
+	}
+	for _, s := range samples() {
+		for name, editor := range editors {
+			html, err := WordPress(s.content, wordPressPictures(), WordPressOptions{Editor: editor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "wordpress/"+name+"/"+s.name+".html", html+"\n")
+		}
+	}
+}
+
+func TestWordPressTellsOfCorrections(t *testing.T) {
+	t.Parallel()
+	c := press.Content{Title: "校园新闻", Subtitle: "副题", Body: press.Body{Blocks: []press.Block{para("正文。")}}}
+	c.Credits = press.Credits{Source: "宣传部", Text: "张三", Editor: "王五"}
+	at := time.Date(2024, 8, 16, 17, 0, 0, 0, time.UTC)
+	html, err := WordPress(c, nil, WordPressOptions{
+		Zone: time.FixedZone("", 8*3600), Corrections: []press.Correction{{Note: "人数为 <12> 人", At: at.AddDate(0, 0, -1)}, {Note: "时间", At: at}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at1, at2 := strings.Index(html, "本文于2024年8月17日更正：时间"), strings.Index(html, "本文于2024年8月16日更正：人数为 &lt;12&gt; 人")
+	if at1 < 0 || at2 < at1 || strings.Index(html, "来源：宣传部　供稿：张三") > at1 || strings.Index(html, "编辑：王五") < at2 {
+		t.Error(html)
+	}
+}
+
+// TestWordPressCarriesNothingOut: words stay words where WordPress would carry them out.
+func TestWordPressCarriesNothingOut(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"[gallery ids=1]":              "&#91;gallery ids=1]",
+		"[[embed]] [/caption]":         "&#91;&#91;embed]] &#91;/caption]",
+		"〔2024〕5号 [1] 注":               "〔2024〕5号 [1] 注",
+		"[短代码]":                        "&#91;短代码]",
+		"https://video.example.com/v1": "https:&#47;&#47;video.example.com/v1",
+		"见 https://example.com/":       "见 https://example.com/",
+		"<!-- wp:html --><script>":     "&lt;!-- wp:html --&gt;&lt;script&gt;",
+		"a\u00a0b\"c\"":                `a&nbsp;b"c"`,
+	} {
+		html, err := WordPress(press.Content{Title: "标题", Body: press.Body{Blocks: []press.Block{para(text)}}}, nil, WordPressOptions{})
+		if want := "<!-- wp:paragraph -->\n<p>" + want + "</p>\n<!-- /wp:paragraph -->"; err != nil || html != want {
+			t.Errorf("%q: %v\n got %s\nwant %s", text, err, html, want)
+		}
+	}
+}
+
+func TestWordPressNeedsItsPhotos(t *testing.T) {
+	t.Parallel()
+	_, err := WordPress(press.Content{Body: press.Body{Blocks: []press.Block{press.Picture{Photo: wide}}}}, nil, WordPressOptions{})
+	if press.CodeOf(err) != "render.photo" {
+		t.Error(err)
+	}
+}
