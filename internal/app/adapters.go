@@ -205,11 +205,10 @@ type website struct {
 	gallery *gallery.Gallery
 }
 
-func (w website) Name() string                      { return SiteTarget }
 func (w website) Address(id press.ArticleID) string { return w.site.Address(id) }
-func (w website) Publish(ctx context.Context, p press.Page) error {
-	_, err := w.site.Publish(ctx, w.article(p))
-	return err
+func (w website) Publish(ctx context.Context, p press.Page) (string, error) {
+	res, err := w.site.Publish(ctx, w.article(p))
+	return res.Address, err
 }
 
 func (w website) Refresh(ctx context.Context, column press.Column, id press.ArticleID) error {

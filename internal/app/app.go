@@ -56,6 +56,7 @@ type App struct {
 	opts    Options
 	metrics *metrics
 	teller  *teller
+	targets *targets
 	lighter *lighter // nil where there is no website
 	roster  *roster
 	herald  *herald.Herald
@@ -212,8 +213,9 @@ func (a *App) openDesk(context.Context) error {
 		Office: a.roster, SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
 		Limits: intakeLimits(a.Config.Limits), Converter: converter(filepath.Join(a.Config.Data, "tmp")), Logger: a.opts.Logger, Now: clock,
 	}
+	a.targets = newTargets(a)
+	courierConfig.Sites = a.targets
 	if a.Site != nil {
-		courierConfig.Website = website{a.Site, a.Gallery}
 		deskConfig.SiteTarget = SiteTarget
 	}
 	a.teller = newTeller(a.Store, a.Live)

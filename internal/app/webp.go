@@ -56,7 +56,7 @@ func (l *lighter) changed(topics ...string) {
 
 // delivered looks at an article whose page has just gone live.
 func (l *lighter) delivered(d press.Delivery) {
-	if l != nil && d.Kind == press.TargetSite && d.State == press.Live {
+	if l != nil && d.Kind == press.TargetSite && d.Target == SiteTarget && d.State == press.Live {
 		l.add(lightening{article: d.Article, live: true})
 	}
 }
@@ -130,7 +130,7 @@ func (l *lighter) rewrite(ctx context.Context, id press.ArticleID) error {
 	if now, err := l.app.Store.Delivery(ctx, d.ID); err != nil || now.State != press.Live {
 		return err
 	}
-	if err := site.Publish(ctx, page); err != nil {
+	if _, err := site.Publish(ctx, page); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // a page that was taken down meanwhile is not left standing

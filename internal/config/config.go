@@ -32,6 +32,7 @@ type Config struct {
 	Sandbox  Sandbox   `key:"sandbox"`
 	Delivery Delivery  `key:"delivery"`
 	Notices  Notices   `key:"notices"`
+	Targets  Targets   `key:"targets"`
 	API      API       `key:"api"`
 	Log      Log       `key:"log"`
 
@@ -168,6 +169,11 @@ type Notices struct {
 	Private bool     `key:"private"` // addresses in the private network and on this machine too
 	Plain   bool     `key:"plain"`   // without encryption too
 	Robots  []string `key:"robots"`  // addresses of proxies or installations of one's own, that a robot's may begin with
+}
+
+// Targets bounds where articles may be sent; the WordPress sites and webhooks themselves are added in the browser.
+type Targets struct {
+	Private bool `key:"private"` // addresses in the private network and on this machine too
 }
 
 // API bounds the JSON API.

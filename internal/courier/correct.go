@@ -43,17 +43,17 @@ func (c *Courier) captions(ctx context.Context, column press.Column) (press.Capt
 
 // undoPage takes off what was just written for a delivery that a person took back meanwhile, or writes again what readers
 // had before.
-func (c *Courier) undoPage(ctx context.Context, d press.Delivery, column press.Column) {
+func (c *Courier) undoPage(ctx context.Context, d press.Delivery, site Website, column press.Column) {
 	now, err := c.Store.Delivery(ctx, d.ID)
 	if err != nil || (now.State != press.Cancelled && now.State != press.Retracted) {
 		return
 	}
-	if err := c.pageBefore(ctx, d, column); err != nil {
+	if err := c.pageBefore(ctx, d, site, column); err != nil {
 		c.Logger.Error("a page that was taken back while it was written is still up", "delivery", d.ID, "error", err)
 	}
 }
 
-func (c *Courier) pageBefore(ctx context.Context, d press.Delivery, column press.Column) error {
+func (c *Courier) pageBefore(ctx context.Context, d press.Delivery, site Website, column press.Column) error {
 	list, err := c.Store.Presences(ctx, d.Article)
 	if err != nil {
 		return err
@@ -66,12 +66,12 @@ func (c *Courier) pageBefore(ctx context.Context, d press.Delivery, column press
 		if err != nil {
 			return err
 		}
-		if err := c.Website.Publish(ctx, page); err != nil {
+		if _, err := site.Publish(ctx, page); err != nil {
 			return err
 		}
-		return c.Website.Refresh(ctx, column, d.Article)
+		return site.Refresh(ctx, column, d.Article)
 	}
-	return c.Website.Remove(ctx, column, d.Article)
+	return site.Remove(ctx, column, d.Article)
 }
 
 // pageOf makes a delivery's page, as it is at the instant at which it goes live.

@@ -17,7 +17,7 @@ type Config struct {
 	Queue   Queue
 	Gallery Gallery
 	Office  Office
-	Website Website // nil: there is none
+	Sites   Sites // nil: there is none
 
 	Worker    string        // this process's name in claims
 	WakeEarly time.Duration // how long before its time a prepared delivery is taken up, default 5 s
@@ -78,6 +78,7 @@ type Store interface {
 	Corrections(ctx context.Context, id press.ArticleID, upTo int) ([]press.Correction, error)
 	ColumnRules(ctx context.Context) ([]press.RuledColumn, error)
 	RecordAttempt(ctx context.Context, attempt press.Attempt) error
+	Attempts(ctx context.Context, id press.DeliveryID) ([]press.Attempt, error)
 	Note(ctx context.Context, by press.Actor, action, subject, detail string) error
 }
 
@@ -128,13 +129,25 @@ type Account interface {
 	Preview(ctx context.Context, mediaID, reader string) (raw string, err error)
 }
 
-// Website is a site that mirrors articles. Everything on it may be repeated without harm.
+// Sites are the targets that pages go to, as they are now: an administrator may change them at any moment.
+type Sites interface {
+	// Targets returns every target by name, also those that are switched off.
+	Targets(ctx context.Context) ([]press.Target, error)
+	// Website returns a target by its name. NotFound says that there is none, another error why it cannot be used.
+	Website(ctx context.Context, name string) (Website, error)
+}
+
+// Website is a target that mirrors articles, one page each. Everything at it may be repeated without harm. What a person can
+// mend is told by a *press.PageFault.
 type Website interface {
-	Name() string
+	// Address is where readers find an article's page, known before the page is there.
 	Address(press.ArticleID) string
-	Publish(ctx context.Context, page press.Page) error                               // the page and its photos
-	Refresh(ctx context.Context, column press.Column, id press.ArticleID) error // the lists that name it
-	Remove(ctx context.Context, column press.Column, id press.ArticleID) error  // the page, and its place in the lists
+	// Publish brings the page and its photos, and returns where readers find it.
+	Publish(ctx context.Context, page press.Page) (address string, err error)
+	// Refresh brings the lists in step that name an article.
+	Refresh(ctx context.Context, column press.Column, id press.ArticleID) error
+	// Remove takes the page down, and out of the lists.
+	Remove(ctx context.Context, column press.Column, id press.ArticleID) error
 }
 
 // Courier takes deliveries from state to state. It is safe for concurrent use and may run in many processes.

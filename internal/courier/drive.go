@@ -220,6 +220,9 @@ func (c *Courier) failed(h *held, d press.Delivery, err error) (press.Delivery, 
 		step = press.StepLook
 	}
 	t := c.try(d, step)
+	if fault, ok := faultOf(err); ok {
+		return c.pageFault(h.ctx, d, t, fault)
+	}
 	var refusal *press.Refusal
 	if errors.As(err, &refusal) {
 		return c.refusedStep(h.ctx, d, t, refusal)

@@ -143,13 +143,13 @@ func (c *Courier) sleepUntil(ctx context.Context, instant time.Time) error {
 	}
 }
 
-// siteLive asks whether the pages that the push points to are live; false means that the delivery waits, or is blocked: when
+// siteLive asks whether the pages that the push waits for are live; false means that the delivery waits, or is blocked: when
 // its lateness limit is passed, or when waiting is useless.
 func (c *Courier) siteLive(ctx context.Context, d press.Delivery, t *try) (press.Delivery, bool, error) {
-	if d.SitePolicy != press.SiteRequired || c.Website == nil {
+	if d.SitePolicy != press.SiteRequired || c.Sites == nil {
 		return d, true, nil
 	}
-	pages, err := c.Store.SiteDeliveries(ctx, d.Edition)
+	pages, err := c.awaited(ctx, d)
 	if err != nil {
 		return d, false, err
 	}
@@ -158,13 +158,35 @@ func (c *Courier) siteLive(ctx context.Context, d press.Delivery, t *try) (press
 		case page.State == press.Live, page.State == press.Replaced:
 			continue
 		case !page.State.Moving() && (page.State != press.Blocked || d.LateAllowed), c.late(d):
-			d, err = c.block(ctx, d, t, reasonSite(page.State))
+			d, err = c.block(ctx, d, t, reasonSite(page.Target, page.State))
 		default:
 			d, err = c.advance(ctx, d, press.Postponed(c.now().Add(c.sitePause(d)), false), nil)
 		}
 		return d, false, err
 	}
 	return d, true, nil
+}
+
+// awaited returns the pages that a push waits for.
+func (c *Courier) awaited(ctx context.Context, d press.Delivery) (out []press.Delivery, err error) {
+	pages, err := c.Store.SiteDeliveries(ctx, d.Edition)
+	if err != nil || len(pages) == 0 {
+		return nil, err
+	}
+	targets, err := c.targets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, page := range pages {
+		rev, err := c.Store.Revision(ctx, page.Article, page.Revision)
+		if err != nil {
+			return nil, err
+		}
+		if awaits(targets, rev.Content.Column, page) {
+			out = append(out, page)
+		}
+	}
+	return out, nil
 }
 
 // trigger stores the intent, makes the irrevocable call, and stores what came of it. From here on a stop is not heeded. A

@@ -220,7 +220,7 @@ func (o *office) openDesk() {
 		Now: o.setup.now,
 	}
 	if o.site != nil {
-		cfg.SiteTarget = o.site.Name()
+		cfg.SiteTarget = press.SiteTarget
 	}
 	o.desk = desk.New(cfg)
 }
@@ -279,7 +279,7 @@ func (o *office) newCourier(worker string) *courier.Courier {
 		Notify: func(press.Delivery, *press.Attempt) { o.changed() },
 	}
 	if o.site != nil {
-		cfg.Website = o.site
+		cfg.Sites = o.site
 	}
 	if o.setup.courier != nil {
 		o.setup.courier(&cfg)

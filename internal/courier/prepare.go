@@ -73,7 +73,9 @@ func (c *Courier) compose(ctx context.Context, d press.Delivery, e press.Edition
 		if articles[i], err = c.composeArticle(ctx, d, account, rev.Content, theme, notes, i == 0); err != nil {
 			return nil, fmt.Errorf("courier: compose %s: %w", item.Article, err)
 		}
-		articles[i].SourceURL = c.marker(d.ID, item.Article)
+		if articles[i].SourceURL, err = c.marker(ctx, d.ID, item.Article, rev.Content.Column); err != nil {
+			return nil, err
+		}
 		if len(e.Items) > 1 {
 			articles[i].Digest = "" // WeChat takes a digest with single articles only
 		}
@@ -145,20 +147,28 @@ func (c *Courier) addDraft(ctx context.Context, account Account, articles []pres
 	return mediaID, err
 }
 
-// marker is the address behind 阅读原文, which carries the delivery's id.
-func (c *Courier) marker(id press.DeliveryID, article press.ArticleID) string {
+// marker is the address behind 阅读原文, which carries the delivery's id: the article's page at the first of its targets.
+func (c *Courier) marker(ctx context.Context, id press.DeliveryID, article press.ArticleID, column press.Column) (string, error) {
 	base := "https://newsdesk.invalid/" + string(article)
-	if c.Website != nil {
-		base = c.Website.Address(article)
+	targets, err := c.targets(ctx)
+	if err != nil {
+		return "", err
+	}
+	if first, ok := press.FirstPlace(targets, column); ok {
+		site, err := c.site(ctx, first.Name)
+		if err != nil {
+			return "", err
+		}
+		base = site.Address(article)
 	}
 	u, err := url.Parse(base)
 	if err != nil {
-		return base
+		return base, nil //nolint:nilerr // an address that cannot carry the mark is better than none
 	}
 	q := u.Query()
 	q.Set("d", string(id))
 	u.RawQuery = q.Encode()
-	return u.String()
+	return u.String(), nil
 }
 
 // marked reports whether an address is a marker of the delivery.

@@ -48,6 +48,14 @@ func reasonNoSite(name string) press.Reason {
 	}
 }
 
+func reasonSiteOff(name string) press.Reason {
+	return press.Reason{
+		Code: "site.off", Class: press.ClassConfig, Whose: press.Administrator,
+		Text: press.Say("The website %q is switched off.", "网站 %q 已停用。", name),
+		Fix:  press.Say("Switch it on in the settings, then release; or cancel.", "请在设置中启用该渠道后放行，或取消。"),
+	}
+}
+
 func reasonFailed(d press.Delivery, err error) press.Reason {
 	r := press.Reason{
 		Code: press.CodeOf(err), Text: press.TextOf(err),
@@ -71,12 +79,12 @@ func reasonMissed(d press.Delivery, now time.Time) press.Reason {
 	}
 }
 
-func reasonSite(state press.State) press.Reason {
+func reasonSite(name string, state press.State) press.Reason {
 	return press.Reason{
 		Code: "site.not_live", Back: press.Ready,
 		Text: press.Text{
-			EN: "The website's page, to which the push points, is not live but " + state.Name().EN + ".",
-			ZH: "推送所指向的网站页面尚未上线，状态为“" + state.Name().ZH + "”。",
+			EN: "The page on the website “" + name + "”, for which the push waits, is not live but " + state.Name().EN + ".",
+			ZH: "推送须等待网站“" + name + "”的页面上线，该页面目前状态为“" + state.Name().ZH + "”。",
 		},
 		Fix: press.Say("Mend the website's delivery, then release; or cancel.", "请先处理网站投放，再放行；或取消。"),
 	}

@@ -47,15 +47,18 @@ func (c *Courier) Retract(ctx context.Context, by press.Actor, id press.Delivery
 // retractPage takes a page off the website. Its lists name what is live, so the row goes first and comes back where the
 // website's folder cannot be written.
 func (c *Courier) retractPage(ctx context.Context, by press.Actor, d press.Delivery) (press.Delivery, error) {
-	if c.Website == nil || c.Website.Name() != d.Target {
-		return d, c.cannotAsk(ctx, d, press.Fail(press.Conflict, "retract.site", press.Say(
-			"There is no website %q here any more.", "这里已没有网站 %q。", d.Target)))
+	site, err := c.site(ctx, d.Target)
+	if press.KindOf(err) == press.NotFound && err != nil {
+		err = press.Fail(press.Conflict, "retract.site", press.Say("There is no website %q here any more.", "这里已没有网站 %q。", d.Target))
 	}
-	d, err := c.Store.RetractPage(ctx, by, d.ID)
+	if err != nil {
+		return d, c.cannotAsk(ctx, d, err)
+	}
+	d, err = c.Store.RetractPage(ctx, by, d.ID)
 	if err != nil {
 		return d, err
 	}
-	d, cause, err := c.removePage(ctx, d)
+	d, cause, err := c.removePage(ctx, d, site)
 	if cause == nil || err != nil {
 		return d, err
 	}
@@ -76,14 +79,14 @@ func (c *Courier) cannotAsk(ctx context.Context, d press.Delivery, why error) er
 }
 
 // removePage removes the files of a page that is listed no more, and notes how that ended; cause is why it failed.
-func (c *Courier) removePage(ctx context.Context, d press.Delivery) (out press.Delivery, cause, err error) {
+func (c *Courier) removePage(ctx context.Context, d press.Delivery, site Website) (out press.Delivery, cause, err error) {
 	t := c.try(d, press.StepRetract)
 	rev, err := c.Store.Revision(ctx, d.Article, d.Revision)
 	if err != nil {
 		return d, nil, err
 	}
-	ended := t.ok(c, c.Website.Address(d.Article))
-	if cause = c.Website.Remove(ctx, rev.Content.Column, d.Article); cause != nil {
+	ended := t.ok(c, site.Address(d.Article))
+	if cause = site.Remove(ctx, rev.Content.Column, d.Article); cause != nil {
 		c.Logger.Error("a page could not be taken off the website", "delivery", d.ID, "error", cause)
 		ended = t.ended(c, press.OutcomeFailed, press.CodeOf(cause), press.TextOf(cause), "")
 	}
@@ -96,7 +99,7 @@ const removalsAfter = time.Minute
 
 // finishRemovals removes the files of pages whose retraction was cut off after it had been stored.
 func (c *Courier) finishRemovals(ctx context.Context) {
-	if c.Website == nil {
+	if c.Sites == nil {
 		return
 	}
 	list, err := c.Store.Removals(ctx, c.now().Add(-removalsAfter), 20)
@@ -105,10 +108,11 @@ func (c *Courier) finishRemovals(ctx context.Context) {
 		return
 	}
 	for _, d := range list {
-		if d.Target != c.Website.Name() {
+		site, err := c.site(ctx, d.Target)
+		if err != nil { // another worker may know it
 			continue
 		}
-		if d, _, err = c.removePage(ctx, d); err != nil {
+		if d, _, err = c.removePage(ctx, d, site); err != nil {
 			c.Logger.Warn("a removal that was cut off could not be finished", "delivery", d.ID, "error", err)
 		} else if c.Notify != nil {
 			c.Notify(d, nil)

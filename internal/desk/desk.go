@@ -110,6 +110,7 @@ type Store interface {
 	ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) (cancelled, planned []press.Delivery, err error)
 	Push(context.Context, press.EditionID) (press.Delivery, error)
 	SiteDeliveries(context.Context, press.EditionID) ([]press.Delivery, error)
+	PlanPages(ctx context.Context, by press.Actor, item press.EditionItem, plan []press.Delivery) ([]press.Delivery, error)
 	PushUse(context.Context, press.PushQuery) (press.PushUse, error)
 	Tallies(ctx context.Context, ledger, span string) (map[string]press.Tally, error)
 }

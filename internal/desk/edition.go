@@ -20,8 +20,8 @@ type NewEdition struct {
 	Theme       string            // default the account's
 }
 
-// Compose puts approved articles into an edition. It plans one delivery to the WeChat account and one to the website for
-// each article that is not there yet; their preparation begins at once.
+// Compose puts approved articles into an edition. It plans one delivery to the WeChat account, and one to each website that
+// takes an article's column and has not got it yet; their preparation begins at once.
 func (d *Desk) Compose(ctx context.Context, by press.Actor, n NewEdition) (_ press.Edition, _ []press.Delivery, err error) {
 	defer press.Wrap(&err, "desk.Compose")
 	if err := by.Require(press.Editor); err != nil {
@@ -35,7 +35,11 @@ func (d *Desk) Compose(ctx context.Context, by press.Actor, n NewEdition) (_ pre
 	if err != nil {
 		return edition, nil, err
 	}
-	deliveries, err := d.Store.CreateEdition(ctx, by, edition, d.planDeliveries(edition), room...)
+	plan, err := d.planDeliveries(ctx, edition)
+	if err != nil {
+		return edition, nil, err
+	}
+	deliveries, err := d.Store.CreateEdition(ctx, by, edition, plan, room...)
 	if err != nil {
 		return edition, nil, err
 	}
@@ -157,25 +161,38 @@ func (d *Desk) checkTheme(ctx context.Context, name string) error {
 		"There is no theme %q; choose one of: %s.", "没有名为 %q 的主题，可选：%s。", name, strings.Join(themes.Names(), ", ")))
 }
 
-func (d *Desk) planDeliveries(e press.Edition) []press.Delivery {
+func (d *Desk) planDeliveries(ctx context.Context, e press.Edition) ([]press.Delivery, error) {
 	now := e.CreatedAt
 	out := []press.Delivery{{
 		ID: press.DeliveryID(press.NewID(now)), Kind: press.TargetWeChat, Target: e.Account, Edition: e.ID, Mode: e.Mode,
 		State: press.Planned, DueAt: e.At, NextAt: now, SitePolicy: e.SitePolicy, MaxLateness: e.MaxLateness,
 		CreatedAt: now, UpdatedAt: now,
 	}}
-	if d.SiteTarget == "" {
-		return out
+	targets, err := d.SiteTargets(ctx)
+	if err != nil {
+		return nil, err
 	}
 	for _, item := range e.Items {
-		out = append(out, press.Delivery{
-			ID: press.DeliveryID(press.NewID(now)), Kind: press.TargetSite, Target: d.SiteTarget, Edition: e.ID,
-			Article: item.Article, Revision: item.Revision, Hash: item.Hash,
-			State: press.Planned, DueAt: e.At.Add(-d.SiteLead), NextAt: e.At.Add(-d.SiteLead), MaxLateness: e.MaxLateness,
-			CreatedAt: now, UpdatedAt: now,
-		})
+		a, err := d.Store.Article(ctx, item.Article)
+		if err != nil {
+			return nil, err
+		}
+		for _, place := range press.Places(targets, a.Column) {
+			page := planPage(item, place.Name, e.At.Add(-d.SiteLead), e.MaxLateness, now)
+			page.Edition = e.ID
+			out = append(out, page)
+		}
 	}
-	return out
+	return out, nil
+}
+
+// planPage plans that a website gets an approved revision at some time.
+func planPage(item press.EditionItem, target string, at time.Time, lateness time.Duration, now time.Time) press.Delivery {
+	return press.Delivery{
+		ID: press.DeliveryID(press.NewID(now)), Kind: press.TargetSite, Target: target,
+		Article: item.Article, Revision: item.Revision, Hash: item.Hash,
+		State: press.Planned, DueAt: at, NextAt: at, MaxLateness: lateness, CreatedAt: now, UpdatedAt: now,
+	}
 }
 
 // CancelEdition takes an edition back before it goes out.

@@ -206,7 +206,11 @@ func (d *Desk) sendAgain(ctx context.Context, by press.Actor, plan ResendPlan, w
 	if err != nil {
 		return edition, err
 	}
-	deliveries, err := d.Store.Resend(ctx, by, want, edition, d.planDeliveries(edition), room...)
+	planned, err := d.planDeliveries(ctx, edition)
+	if err != nil {
+		return edition, err
+	}
+	deliveries, err := d.Store.Resend(ctx, by, want, edition, planned, room...)
 	if err != nil {
 		return edition, err
 	}

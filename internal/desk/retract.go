@@ -105,7 +105,11 @@ func (d *Desk) ChangeEdition(ctx context.Context, by press.Actor, id press.Editi
 	if err != nil {
 		return edition, nil, err
 	}
-	cancelled, deliveries, err := d.Store.ReplaceEdition(ctx, by, id, edition, d.planDeliveries(edition), room...)
+	plan, err := d.planDeliveries(ctx, edition)
+	if err != nil {
+		return edition, nil, err
+	}
+	cancelled, deliveries, err := d.Store.ReplaceEdition(ctx, by, id, edition, plan, room...)
 	if err != nil {
 		return edition, nil, err
 	}

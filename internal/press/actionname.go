@@ -27,6 +27,7 @@ func actionNames() []actionName {
 		{"comment.reopen", Say("reopened a comment", "重新打开批注")},
 
 		{"edition.create", Say("composed the edition", "编排推送")},
+		{"article.to_sites", Say("sent it to websites", "安排到网站发布")},
 		{"edition.reschedule", Say("changed the edition's time", "调整推送时间")},
 		{"edition.change", Say("changed the edition", "修改推送")},
 		{"edition.cancel", Say("cancelled the edition", "取消推送")},

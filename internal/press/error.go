@@ -57,9 +57,12 @@ func (e *Error) Unwrap() error { return e.Err }
 // KindOf returns the kind of the first refusal in err's chain; Unavailable for a cut-off context, Internal otherwise.
 func KindOf(err error) Kind {
 	var e *Error
+	var f *PageFault
 	switch {
 	case errors.As(err, &e):
 		return e.Kind
+	case errors.As(err, &f):
+		return f.kind()
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return Unavailable
 	}
@@ -72,6 +75,10 @@ func CodeOf(err error) string {
 	if errors.As(err, &e) && e.Code != "" {
 		return e.Code
 	}
+	var f *PageFault
+	if errors.As(err, &f) {
+		return f.Code
+	}
 	return string(KindOf(err))
 }
 
@@ -80,6 +87,10 @@ func TextOf(err error) Text {
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Text
+	}
+	var f *PageFault
+	if errors.As(err, &f) {
+		return f.Text
 	}
 	if KindOf(err) == Unavailable {
 		return Say("This took too long and was stopped; try again.", "操作超时已停止，请重试。")

@@ -62,3 +62,14 @@ func (f *PageFault) Error() string {
 }
 
 func (f *PageFault) Unwrap() error { return f.Err }
+
+// kind is what a program can do about the fault.
+func (f *PageFault) kind() Kind {
+	switch f.Class {
+	case ClassConfig, ClassContent:
+		return Conflict
+	case ClassQuota:
+		return Quota
+	}
+	return Unavailable
+}

@@ -116,7 +116,11 @@ func (t *tx) plan(by press.Actor, edition press.EditionID, d press.Delivery) (pr
 	if err := t.updateDelivery(have, next); err != nil {
 		return have, err
 	}
-	return next, t.audit(by, "delivery.plan", string(next.ID), "for edition "+string(edition))
+	why := "without a push"
+	if edition != "" {
+		why = "for edition " + string(edition)
+	}
+	return next, t.audit(by, "delivery.plan", string(next.ID), why)
 }
 
 // alsoFor makes a page's delivery serve a further edition, whose own plan for it is d.
