@@ -164,28 +164,49 @@ func visitAll(t *testing.T, v *visitors, pages []sight, what, axe string) {
 	}
 }
 
+// view is a way to look at a page: how wide, in which colours, and which of axe's rules are asked; none: "".
+type view struct {
+	width int64
+	dark  bool
+	rules string
+}
+
+// What axe is asked. A page in another width and in the dark differs from itself in the colours; the same page in another
+// language differs in the length of its words, which its shape shows.
+const (
+	allRules = `{}`
+	colours  = `{runOnly: ['color-contrast']}`
+)
+
+// views are the ways in which a page is looked at: each of them loads it once and asks of it what the others have not.
+func views(lang press.Lang) []view {
+	switch {
+	case *look != "":
+		return []view{{390, false, allRules}, {820, false, ""}, {1440, false, ""}, {390, true, ""}, {820, true, ""}, {1440, true, allRules}}
+	case lang == press.English:
+		return []view{{390, false, ""}}
+	}
+	return []view{{390, false, allRules}, {1440, true, colours}}
+}
+
 // visit looks at one page. The tab outlives the subtest, which is told what is wrong all the same.
 func visit(w *tab, t *testing.T, s sight, what, axe string, lang press.Lang) {
 	t.Helper()
 	before := w.TB
 	w.TB = t
 	defer func() { w.TB = before }()
-	type view struct {
-		width int64
-		dark  bool
-	}
-	views := []view{{390, false}, {1440, true}}
-	if *look != "" {
-		views = []view{{390, false}, {820, false}, {1440, false}, {390, true}, {820, true}, {1440, true}}
-	}
-	for _, v := range views {
+	for i, v := range views(lang) {
 		w.do(chromedp.EmulateViewport(v.width, 900))
 		w.dark(v.dark)
-		w.open(s.path)
-		w.until(`document.readyState === 'complete' && document.querySelector('#main')`)
+		if i == 0 || *look != "" { // a page that is open already follows its window
+			w.open(s.path)
+			w.until(`document.readyState === 'complete' && document.querySelector('#main')`)
+		}
 		where := fmt.Sprintf("%s at %d", s.path, v.width)
 		checkShape(w, where, s.name == "missing" || s.name == "forbidden")
-		checkAxe(w, where, axe)
+		if v.rules != "" {
+			checkAxe(w, where, axe, v.rules)
+		}
 		if *look != "" {
 			scheme := map[bool]string{false: "light", true: "dark"}[v.dark]
 			name := fmt.Sprintf("%s-%s-%s-%d-%s.png", s.name, what, lang, v.width, scheme)
@@ -239,7 +260,7 @@ func checkShape(w *tab, where string, refused bool) {
 	}
 }
 
-func checkAxe(w *tab, where, axe string) {
+func checkAxe(w *tab, where, axe, rules string) {
 	w.Helper()
 	if !eval[bool](w, `!!window.axe`) {
 		w.act(func(ctx context.Context) error {
@@ -247,7 +268,7 @@ func checkAxe(w *tab, where, axe string) {
 			return err
 		})
 	}
-	found := eval[[]string](w, `axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.flatMap(v =>
+	found := eval[[]string](w, `document.getAnimations().forEach(a => a.effect.getComputedTiming().endTime < Infinity && a.finish()), axe.run(document, {resultTypes: ['violations'], ...`+rules+`}).then(r => r.violations.flatMap(v =>
 		v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' — ' + (n.any[0] || n.all[0] || n.none[0] || {message: v.help}).message)))`)
 	for _, f := range found {
 		w.Errorf("%s: axe: %s", where, strings.ReplaceAll(f, "\n", " "))

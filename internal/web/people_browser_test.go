@@ -14,7 +14,7 @@ import (
 // snap writes a picture of what a tab shows, where pictures are wanted, and asks axe-core about it.
 func (w *tab) snap(name, axe string) {
 	w.Helper()
-	checkAxe(w, name, axe)
+	checkAxe(w, name, axe, allRules)
 	if wide := eval[bool](w, `document.scrollingElement.scrollWidth > innerWidth`); wide {
 		w.Errorf("%s is wider than its window", name)
 	}
