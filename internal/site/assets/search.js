@@ -1,0 +1,374 @@
+// Searches the site with no server: internal/site/search says what the files are that it fetches, and folds and cuts texts into
+// grams the same way; a test compares the two.
+
+const PAGE = 20; // results at a time
+const BUDGET = 6e6; // bytes, unpacked, that are fetched for texts before the reader is asked
+
+const letters = /[\p{L}\p{N}\p{M}]/u;
+
+function isWide(c) {
+  return (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+const folded = new Map();
+
+function foldOne(c) {
+  let out = folded.get(c);
+  if (out === undefined) {
+    folded.set(c, (out = c.normalize('NFKC').replace(/./gsu, (one) => one.toLowerCase())));
+  }
+  return out;
+}
+
+/** Full-width, half-width, capital and small letters become the same. */
+export function fold(text) {
+  return text.replace(/[^\x00-@[-\x7f\u4e00-\u9fff\uac00-\ud7a3]/gu, foldOne);
+}
+
+/** fold, with the place in the text that each unit of the outcome comes from. */
+function foldFrom(text) {
+  let out = '';
+  const from = [];
+  let at = 0;
+  for (const c of text) {
+    const one = fold(c);
+    for (let i = 0; i < one.length; i++) from.push(at);
+    out += one;
+    at += c.length;
+  }
+  from.push(at);
+  return [out, from];
+}
+
+/** The words of a folded text: {text, wide}. */
+export function words(text) {
+  const out = [];
+  let run = '';
+  let wide = false;
+  const end = () => {
+    if (run) out.push({ text: run, wide });
+    run = '';
+  };
+  for (const c of text) {
+    if (!letters.test(c)) {
+      end();
+      continue;
+    }
+    const w = isWide(c.codePointAt(0));
+    if (w !== wide) end();
+    wide = w;
+    run += c;
+  }
+  end();
+  return out;
+}
+
+function mix(h) {
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+function hash(chars) {
+  let h = 2166136261;
+  for (const c of chars) h = Math.imul(h ^ c.codePointAt(0), 16777619);
+  return mix(h);
+}
+
+/** The hashes of what stands side by side in a folded text, each once. */
+export function grams(text) {
+  const out = new Set();
+  for (const { text: run, wide } of words(text)) {
+    const chars = [...(wide ? run : '^' + run)];
+    const size = wide ? 2 : 3;
+    if (!wide) out.add(hash(chars.slice(0, 2)));
+    for (let i = 0; i + size <= chars.length; i++) out.add(hash(chars.slice(i, i + size)));
+  }
+  return [...out].sort((a, b) => a - b);
+}
+
+/** Reports whether a filter, which begins at a byte of data, may hold a gram. */
+export function mayHold(data, begin, bits, gram) {
+  const step = mix(gram ^ 0x9e3779b9) | 1;
+  for (let i = 0, at = gram; i < 5; i++, at = (at + step) >>> 0) {
+    const bit = at % bits;
+    if (!(data[begin + (bit >>> 3)] & (1 << (bit & 7)))) return false;
+  }
+  return true;
+}
+
+/** Where a word stands in a folded text, at or after a place; -1 for nowhere. Words that are not wide are found from their beginning. */
+function place(word, text, after) {
+  for (let at = text.indexOf(word.text, after); at >= 0; at = text.indexOf(word.text, at + 1)) {
+    const before = word.wide || at === 0 ? '' : text[at - 1];
+    if (!before || !letters.test(before) || isWide(before.charCodeAt(0))) return at;
+  }
+  return -1;
+}
+
+const holds = (text, asked) => asked.every((word) => place(word, text, 0) >= 0);
+
+/** Loads items in order, each time one more at once, up to four. */
+async function* ahead(items, load) {
+  const loads = [];
+  for (let i = 0; i < items.length; i++) {
+    for (let j = i; j < items.length && j <= i + Math.min(i, 3); j++) {
+      loads[j] ??= load(items[j]);
+      loads[j].catch(() => {}); // it is awaited when its turn comes, or never
+    }
+    yield loads[i];
+    loads[i] = null;
+  }
+}
+
+/** The files of the index, fetched from an address. */
+export class Index {
+  constructor(base) {
+    this.base = base;
+    this.files = new Map();
+    this.bytes = 0;
+  }
+
+  // Groups change under the same name and are asked about again; pieces are named by what is in them.
+  load(name, read) {
+    let file = this.files.get(name);
+    if (!file) {
+      file = fetch(this.base + name, name.includes('?') ? {} : { cache: 'no-cache' }).then(async (answer) => {
+        if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+        const data = await answer.arrayBuffer();
+        this.bytes += data.byteLength;
+        return read(data);
+      });
+      file.catch(() => this.files.delete(name));
+      this.files.set(name, file);
+    }
+    return file;
+  }
+
+  json(name) {
+    return this.load(name, (data) => JSON.parse(new TextDecoder().decode(data)));
+  }
+
+  titles(group) {
+    return this.json(group + '.titles.json');
+  }
+
+  filters(group, shard) {
+    return this.load(`${group}.${shard}.bin`, (data) => {
+      const head = new DataView(data).getUint32(0, true);
+      const listed = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, head)));
+      let begin = 4 + head;
+      const pieces = listed.map(([name, version, bits]) => {
+        const piece = { name, version, bits, begin };
+        begin += (bits + 7) >> 3;
+        return piece;
+      });
+      return { pieces, data: new Uint8Array(data) };
+    });
+  }
+
+  /** The pieces of a group that may hold all grams. Where one of the two files leaves many, the other is asked too. */
+  async pieces(group, grams) {
+    const shards = [grams.filter((gram) => gram < 0x80000000), grams.filter((gram) => gram >= 0x80000000)];
+    const first = shards[1].length > shards[0].length ? 1 : 0;
+    if (shards[first].length === 0) {
+      return (await this.titles(group)).map(([name, version]) => ({ name, version }));
+    }
+    let left = await this.filtered(group, first, shards[first]);
+    if (left.length > 3 && shards[1 - first].length > 0) {
+      const names = new Set((await this.filtered(group, 1 - first, shards[1 - first])).map((piece) => piece.name));
+      left = left.filter((piece) => names.has(piece.name));
+    }
+    return left;
+  }
+
+  async filtered(group, shard, grams) {
+    const { pieces, data } = await this.filters(group, shard);
+    return pieces.filter((piece) => grams.every((gram) => mayHold(data, piece.begin, piece.bits, gram)));
+  }
+
+  /** Articles in which each word stands: those with all of them in the title first, the newest first. null: may I go on? */
+  async *find(asked) {
+    const seen = new Set();
+    const groups = await this.json('index.json');
+    for await (const titles of ahead(groups, (group) => this.titles(group))) {
+      for (const [, , rows] of titles) {
+        for (const [path, title, day, column] of rows) {
+          if (holds(fold(title), asked)) {
+            seen.add(path);
+            yield { path, title, day, column, text: '' };
+          }
+        }
+      }
+    }
+    const all = grams(asked.map((word) => word.text).join(' '));
+    let most = this.bytes + BUDGET;
+    for await (const [group, pieces] of ahead(groups, async (group) => [group, await this.pieces(group, all)])) {
+      const folder = group.slice(0, group.lastIndexOf('/') + 1);
+      for await (const rows of ahead(pieces, (piece) => this.json(`${folder}${piece.name}.json?${piece.version}`))) {
+        for (const [path, title, day, column, text] of rows) {
+          if (!seen.has(path) && holds(fold(title + '\n' + text), asked)) yield { path, title, day, column, text };
+        }
+      }
+      if (this.bytes > most) {
+        yield null;
+        most = this.bytes + BUDGET;
+      }
+    }
+  }
+}
+
+/** The words that a reader asks for. */
+export function asked(query) {
+  return words(fold(query.normalize('NFC').replace(/\p{Cf}/gu, '')).slice(0, 200));
+}
+
+/** The sentence in which a word stands first, or what is around it where that is long. */
+function sentence(text, asked) {
+  const [low, from] = foldFrom(text);
+  const places = asked.map((word) => place(word, low, 0)).filter((at) => at >= 0);
+  const hit = places.length ? from[Math.min(...places)] : 0;
+  const ends = /[。！？!?；;\n]/g;
+  let begin = 0;
+  let end = text.length;
+  for (let stop; (stop = ends.exec(text)); ) {
+    if (stop.index < hit) begin = stop.index + 1;
+    else {
+      end = stop.index + 1;
+      break;
+    }
+  }
+  const first = Math.max(begin, hit - 40);
+  const last = Math.min(end, first + 130);
+  return (first > begin ? '…' : '') + text.slice(first, last).trim() + (last < end ? '…' : '');
+}
+
+function element(tag, attributes, ...inside) {
+  const out = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value) out.setAttribute(name, value);
+  out.append(...inside);
+  return out;
+}
+
+/** A text with what was asked for marked. */
+function marked(text, asked) {
+  const [low, from] = foldFrom(text);
+  const hits = [];
+  for (const word of asked) {
+    for (let at = place(word, low, 0); at >= 0; at = place(word, low, at + word.text.length)) {
+      hits.push([from[at], from[at + word.text.length]]);
+    }
+  }
+  const out = document.createDocumentFragment();
+  let done = 0;
+  for (const [begin, end] of hits.sort((a, b) => a[0] - b[0])) {
+    if (begin < done) continue;
+    out.append(text.slice(done, begin), element('mark', {}, text.slice(begin, end)));
+    done = end;
+  }
+  out.append(text.slice(done));
+  return out;
+}
+
+const tongue = (text) => (/[\u3400-\u9fff]/.test(text) ? 'zh-CN' : 'en');
+
+function begin(page) {
+  const { base, title } = page.dataset;
+  const [form, status, list, more] = ['form', '[role=status]', 'ol', 'button.more'].map((name) => page.querySelector(name));
+  const box = form.elements.q;
+  const index = new Index(base + 'search/');
+  const foreign = (text) => (tongue(text) === document.documentElement.lang ? '' : tongue(text));
+  let turn = 0;
+  let timer;
+  let last = null;
+
+  function result(found, words) {
+    const entry = element('div', { class: 'entry' });
+    entry.append(element('h2', {}, element('a', { href: base + found.path, lang: foreign(found.title) }, marked(found.title, words))));
+    if (found.text) entry.append(element('p', { class: 'summary', lang: foreign(found.text) }, marked(sentence(found.text, words), words)));
+    entry.append(element('p', { class: 'when' }, element('time', { datetime: found.day }, found.day), element('span', { lang: foreign(found.column) }, found.column)));
+    return element('li', {}, entry);
+  }
+
+  function say(key, n) {
+    status.textContent = (page.dataset[key] || '').replace('%d', n);
+  }
+
+  async function search() {
+    const mine = ++turn;
+    const query = box.value.trim();
+    const words = asked(query);
+    last = query;
+    document.title = query ? `${query} - ${title}` : title;
+    history.replaceState(null, '', query ? '?q=' + encodeURIComponent(query) : location.pathname);
+    more.hidden = true;
+    if (words.length === 0) {
+      list.replaceChildren();
+      say('');
+      return;
+    }
+    say('busy');
+    const finds = index.find(words);
+    let shown = 0;
+    const next = async () => {
+      const until = shown + PAGE;
+      more.hidden = true;
+      try {
+        for (;;) {
+          const { value, done } = await finds.next();
+          if (mine !== turn) return;
+          if (value && ++shown === 1) list.replaceChildren();
+          if (value) list.append(result(value, words));
+          if (done) {
+            if (!shown) list.replaceChildren();
+            say(shown ? 'found' : 'none', shown);
+            return;
+          }
+          if (!value || shown === until) break;
+        }
+        say(shown === until ? 'some' : 'paused', shown);
+        more.textContent = page.dataset[shown === until ? 'more' : 'older'];
+        more.onclick = () => {
+          const first = list.children.length;
+          say('busy');
+          next().then(() => list.children[first]?.querySelector('a').focus());
+        };
+      } catch (fault) {
+        if (mine !== turn) return;
+        index.files.clear(); // it may have moved on since
+        say('failed');
+        more.textContent = page.dataset.again;
+        more.onclick = search;
+      }
+      more.hidden = false;
+    };
+    await next();
+  }
+
+  box.addEventListener('input', (event) => {
+    clearTimeout(timer);
+    if (!event.isComposing) timer = setTimeout(() => box.value.trim() !== last && search(), 150);
+  });
+  box.addEventListener('compositionend', () => box.dispatchEvent(new Event('input')));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    search();
+  });
+  page.addEventListener('keydown', (event) => {
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!way || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    const stops = [box, ...list.querySelectorAll('a')];
+    const at = stops.indexOf(document.activeElement);
+    if (at < 0 || !stops[at + way]) return;
+    event.preventDefault();
+    stops[at + way].focus();
+  });
+  form.hidden = false;
+  box.value = new URLSearchParams(location.search).get('q') || '';
+  if (box.value) search();
+  else box.focus({ preventScroll: true });
+}
+
+const page = globalThis.document?.querySelector('[data-search]');
+if (page) begin(page);

@@ -1,0 +1,298 @@
+package search
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unicode"
+)
+
+// script runs lines after the site's own script in Node.js and decodes what they put into out.
+func script(t testing.TB, lines string, into any) {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("no Node.js on this machine")
+	}
+	source, err := os.ReadFile("../assets/search.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), node, "--input-type=module")
+	cmd.Stdin = strings.NewReader(string(source) + "\nlet out;\n" + lines + "\nprocess.stdout.write(JSON.stringify(out));\n")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	answer, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, said.String())
+	}
+	if err := json.Unmarshal(answer, into); err != nil {
+		t.Fatalf("%v: %.200s", err, answer)
+	}
+}
+
+func literal(v any) string {
+	data, _ := json.Marshal(v)
+	return string(data)
+}
+
+var hostile = []string{
+	"学校举行2026级新生开学典礼", "ＡＩ技术与５Ｇ网络（含“双师型”教师）", "ｶﾞｷﾞｸﾞ ﾊﾟ ガギグ パ", "İstanbul ISTANBUL ıstanbul ΑΣΟΣ Σ straße STRASSE ẞ", "①②③ ㈱ ㍿ ㎡ ㎖ ﬁﬂ ½ Ⅷ ⅷ",
+	"\u202e反向\u202c 零\u200b宽\u200d 软\u00ad连 \ufeff字节", "𠮷野家 𡈽 🀄🎓👩‍🎓 🇨🇳", "é e\u0301 ệ Å Å Ω Ω K", "한국어 각 각", "ไทย हिन्दी עברית العربية",
+	"a b\u00a0c\u3000d\te\r\nf\vg", "C++ C# .NET snake_case don't well-known 3.14 1,000", "\x00\x1b[31m\ufffd\ufdd0", "々〆〇ヶー・゠", "AI", "5G", "x", "字", "", " ", "——……",
+	strings.Repeat("长", 500), strings.Repeat("ab", 300), "<script>alert(1)</script>&amp;", "ǅ ǈ ŉ ΐ ﬆ և", "﹁﹂﹃﹄ ︰ ｡｢｣､･", "⼀⼁⼂ ⺀ 豈更車",
+}
+
+// TestTheScriptFoldsAndCutsAlike: what the index is asked for is what was put into it, for hostile texts and for every character there is.
+func TestTheScriptFoldsAndCutsAlike(t *testing.T) {
+	t.Parallel()
+	texts := slices.Clone(hostile)
+	var every strings.Builder
+	for r := rune(1); r <= unicode.MaxRune; r++ {
+		if unicode.In(r, unicode.L, unicode.N, unicode.M) && !(r >= 0x4f00 && r <= 0x9e00) && !(r >= 0x20100 && r <= 0x31000) && !(r >= 0xac80 && r < 0xd780) {
+			every.WriteRune(r)
+			every.WriteRune(' ')
+		}
+	}
+	texts = append(texts, every.String())
+	for i := range texts {
+		texts[i] = Clean(texts[i])
+	}
+	type seen struct {
+		Folded string
+		Grams  []gram
+		Held   bool
+	}
+	var got []seen
+	filters := []bloom{}
+	for _, text := range texts {
+		filters = append(filters, newBloom(gramsOf(Fold(text))))
+	}
+	var raw [][]byte
+	var bits []int
+	for _, f := range filters {
+		raw, bits = append(raw, append([]byte{0xff}, f.data...)), append(bits, f.bits)
+	}
+	script(t, `const raw = `+literal(raw)+`, bits = `+literal(bits)+`;
+out = `+literal(texts)+`.map((text, i) => {
+	const folded = fold(text), all = grams(folded), data = Buffer.from(raw[i], 'base64');
+	return { Folded: folded, Grams: all, Held: all.every((one) => mayHold(data, 1, bits[i], one)) };
+});`, &got)
+	for i, text := range texts {
+		folded := Fold(text)
+		if got[i].Folded != folded {
+			t.Errorf("%.60q: folded %.80q here, %.80q there%s", text, folded, got[i].Folded, firstDifference(folded, got[i].Folded))
+		}
+		want := gramsOf(folded)
+		slices.Sort(want)
+		if !slices.Equal(got[i].Grams, want) && len(got[i].Grams)+len(want) > 0 {
+			t.Errorf("%.60q: %d grams here, %d there", text, len(want), len(got[i].Grams))
+		}
+		if !got[i].Held {
+			t.Errorf("%.60q: the filter does not hold its own grams there", text)
+		}
+	}
+}
+
+func firstDifference(a, b string) string {
+	x, y := []rune(a), []rune(b)
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return fmt.Sprintf(", first %U and %U at %d", x[i], y[i], i)
+		}
+	}
+	return ""
+}
+
+func TestFiltersAreWrongSeldom(t *testing.T) {
+	t.Parallel()
+	by := newAuthor(6)
+	all := gramsOf(Fold(by.text(60_000)))
+	half := slices.DeleteFunc(slices.Clone(all), func(g gram) bool { return g%2 == 0 })
+	f, wrong, asked := newBloom(half), 0, 0
+	for _, g := range all {
+		if g%2 == 0 {
+			if asked++; f.has(g) {
+				wrong++
+			}
+		} else if !f.has(g) {
+			t.Fatal("a gram is not held")
+		}
+	}
+	if asked < 3000 || wrong*100 > asked*4 {
+		t.Errorf("%d of %d wrong, want about 3.2 in 100", wrong, asked)
+	}
+}
+
+// traffic serves an index and counts what a browser would have to fetch, compressed as usual.
+type traffic struct{ requests, bytes, unpacked atomic.Int64 }
+
+func (n *traffic) serve(t testing.TB, files map[string][]byte) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, ok := files[strings.TrimPrefix(r.URL.Path, "/")]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		n.requests.Add(1)
+		n.unpacked.Add(int64(len(data)))
+		if strings.HasSuffix(r.URL.Path, ".json") {
+			var packed bytes.Buffer
+			z := gzip.NewWriter(&packed)
+			_, _ = z.Write(data)
+			z.Close()
+			data = packed.Bytes()
+			w.Header().Set("Content-Encoding", "gzip")
+		}
+		n.bytes.Add(int64(len(data)))
+		_, _ = w.Write(data)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/"
+}
+
+// bySearching is the order in which a reader should meet articles, found by looking at all of them.
+func bySearching(a *archive, query string) []string {
+	asked := words(Fold(Clean(query)))
+	var titled, others []string
+	for _, one := range slices.Backward(a.live) {
+		switch {
+		case holdsAll(Fold(one.Title), asked):
+			titled = append(titled, one.Path)
+		case holdsAll(Fold(one.Title+"\n"+clean(one.Text, TextRunes)), asked):
+			others = append(others, one.Path)
+		}
+	}
+	return append(titled, others...)
+}
+
+func holdsAll(text string, asked []word) bool {
+	return !slices.ContainsFunc(asked, func(w word) bool { return !holds([]rune(text), w) })
+}
+
+func holds(text []rune, w word) bool {
+	for i := range len(text) - len(w.text) + 1 {
+		begins := w.wide || i == 0 || !letter(text[i-1]) || isWide(text[i-1])
+		if begins && slices.Equal(text[i:i+len(w.text)], w.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestTheScriptFindsWhatIsThere compares what the script finds over HTTP with a look at every article.
+func TestTheScriptFindsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	a, by := &archive{}, newAuthor(8)
+	for n := range 700 {
+		one := by.article(n, 40*time.Hour)
+		one.Text = by.text(150)
+		a.live = append(a.live, one)
+	}
+	a.live[5].Text = "山中有座庙，𠮷野家在街角。Photovoltaics　ＦＵＬＬ　Ｗｉｄｔｈ。"
+	a.live[600].Title = "“双碳”目标下的 ISO 9001:2015"
+	queries := []string{
+		"学校", "消防演练", "𠮷野家", "photo", "PHOTOVOLTAICS", "full width", "９００１", "双碳 ISO", "AI技术", "5g 学生 教育", "庙", "nothing here", "王", "tovoltaics",
+		"山中有座庙，𠮷野家", "ai", "worldskills 2", "，。", "李娜", a.live[3].Title, by.name(), by.name(), by.phrase(2), by.phrase(2), by.phrase(3),
+	}
+	server := new(traffic).serve(t, rebuilt(t, a))
+	var got [][]string
+	script(t, `const index = new Index(`+literal(server+"search/")+`);
+out = [];
+for (const query of `+literal(queries)+`) {
+	const words = asked(query), found = [];
+	if (words.length) for await (const one of index.find(words)) if (one) found.push(one.path);
+	out.push(found);
+}`, &got)
+	hits := 0
+	for i, query := range queries {
+		want := bySearching(a, query)
+		if len(words(Fold(query))) == 0 {
+			want = nil
+		}
+		if !slices.Equal(got[i], want) && len(got[i])+len(want) > 0 {
+			t.Errorf("%q: found %d, want %d: %.200v", query, len(got[i]), len(want), want)
+		}
+		hits += len(want)
+	}
+	if hits < 500 {
+		t.Errorf("only %d hits", hits)
+	}
+}
+
+var benchArticles = flag.Int("search-articles", 0, "measure searches in an index of this many articles")
+
+// TestMeasure prints what searches cost a reader: go test ./internal/site/search -run TestMeasure -search-articles 10000 -v.
+func TestMeasure(t *testing.T) {
+	if *benchArticles == 0 {
+		t.Skip("no -search-articles")
+	}
+	a, by := &archive{}, newAuthor(9)
+	years := 10
+	for n := range *benchArticles {
+		one := by.article(n, time.Duration(years)*365*24*time.Hour/time.Duration(*benchArticles))
+		one.ID = "0" + one.ID[1:]
+		a.live = append(a.live, one)
+	}
+	rare := len(a.live) / 4
+	a.live[rare].Text += "欧阳若曦在会上发言。"
+	files := rebuilt(t, a)
+	var total, pieces, most int
+	for name, data := range files {
+		total += len(data)
+		if !strings.Contains(name, "titles") && strings.HasSuffix(name, ".json") {
+			pieces, most = pieces+1, max(most, len(data))
+		}
+	}
+	t.Logf("%d articles over %d years: %d files, %d pieces of at most %d kB, %.1f MB in all", len(a.live), years, len(files), pieces, most/1000, float64(total)/1e6)
+	for _, query := range []string{"学校", "消防演练", "photoshop", "欧阳若曦", "若曦", "不存在的词"} {
+		n := &traffic{}
+		base := n.serve(t, files)
+		var got struct {
+			Found      int
+			First, All float64
+		}
+		script(t, `const index = new Index(`+literal(base+"search/")+`);
+const start = performance.now();
+out = { Found: 0, First: 0 };
+for await (const one of index.find(asked(`+literal(query)+`))) {
+	if (!one) continue;
+	if (!out.Found++) out.First = performance.now() - start;
+	if (out.Found === 20) break;
+}
+out.All = performance.now() - start;`, &got)
+		t.Logf("%-14s %2d results: %3d requests, %6d kB (%6d kB unpacked), first after %4.0f ms, page after %4.0f ms (Node.js, no latency)", query, got.Found,
+			n.requests.Load(), n.bytes.Load()/1000, n.unpacked.Load()/1000, got.First, got.All)
+	}
+	f := &folder{files: files}
+	for _, which := range []struct {
+		name string
+		n    int
+	}{{"newest", len(a.live) - 1}, {"middle", len(a.live) / 2}} {
+		one := a.live[which.n]
+		one.Title += "更正"
+		a.live[which.n] = one
+		f.written = nil
+		start := time.Now()
+		if err := (Index{f, a}).Update(one.ID, one.PublishedAt); err != nil {
+			t.Fatal(err)
+		}
+		bytes := 0
+		for _, name := range f.written {
+			bytes += len(f.files[name])
+		}
+		t.Logf("correcting the %s: %d files, %d kB, %.1f ms without the disk", which.name, len(f.written), bytes/1000, float64(time.Since(start).Microseconds())/1000)
+	}
+}
