@@ -1,0 +1,83 @@
+package webhook
+
+import (
+	"context"
+	"crypto/hmac"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"newsdesk/internal/press"
+)
+
+// PhotoLifetime is how long the address of a photo holds. It is longer than deliveries are tried again by themselves.
+const PhotoLifetime = 7 * 24 * time.Hour
+
+// PhotoPath is where Newsdesk serves photos to receivers.
+const PhotoPath = "/hooks/photo/"
+
+// photoURL is the address of a rendition for whoever has it.
+func (t *Target) photoURL(r press.Rendition) (string, time.Time) {
+	until := t.Now().UTC().Add(PhotoLifetime).Truncate(time.Hour)
+	name := string(r.Digest) + ".jpg"
+	if r.ContentType == "image/png" {
+		name = string(r.Digest) + ".png"
+	}
+	expires := strconv.FormatInt(until.Unix(), 10)
+	return strings.TrimSuffix(t.Public, "/") + PhotoPath + t.Config.Name + "/" + name + "?expires=" + expires + "&v1=" + photoSum(t.Secret, t.Config.Name, r.Digest, expires), until
+}
+
+// photoSum is of other words than a request's signature ever is, whose first ones are figures.
+func photoSum(secret, target string, digest press.Digest, expires string) string {
+	return mac(secret, "photo\n"+target+"\n"+string(digest)+"\n"+expires, nil)
+}
+
+// Photos serves the photos of messages, under PhotoPath.
+type Photos struct {
+	Secret func(ctx context.Context, target string) (string, error) // of a webhook; an error where there is none
+	Open   func(ctx context.Context, rendition press.Digest) (io.ReadCloser, int64, error)
+	Now    func() time.Time // nil: time.Now
+}
+
+// ServeHTTP answers 404 to whatever was not signed, whether there is such a photo or not, and 410 when the time is over.
+func (p Photos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	target, file, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, PhotoPath), "/")
+	name, ending, _ := strings.Cut(file, ".")
+	digest, kind := press.Digest(name), map[string]string{"jpg": "image/jpeg", "png": "image/png"}[ending]
+	expires, sum := r.URL.Query().Get("expires"), r.URL.Query().Get("v1")
+	until, err := strconv.ParseInt(expires, 10, 64)
+	if err != nil || !digest.Valid() || kind == "" {
+		http.NotFound(w, r)
+		return
+	}
+	secret, err := p.Secret(r.Context(), target)
+	if err != nil || secret == "" || !hmac.Equal([]byte(sum), []byte(photoSum(secret, target, digest, expires))) {
+		http.NotFound(w, r)
+		return
+	}
+	now := time.Now
+	if p.Now != nil {
+		now = p.Now
+	}
+	if now().Unix() > until {
+		http.Error(w, "this address has expired", http.StatusGone)
+		return
+	}
+	photo, size, err := p.Open(r.Context(), digest)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	defer photo.Close()
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	h.Set("Cache-Control", "private, max-age=3600")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'")
+	if r.Method != http.MethodHead {
+		_, _ = io.Copy(w, photo) // the reader may have gone
+	}
+}
