@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	syntax "text/template/parse"
 )
 
 // pages are the parsed templates, one for each kind of page.
@@ -15,29 +16,168 @@ type pages struct {
 	digest string
 }
 
-// pageKinds is what the templates must define; parsing checks it, so that no page fails for the first time when an
-// article is due.
-var pageKinds = []string{"article", "around", "front", "list", "missing", "tree"}
+// pageKinds is what the templates must define, and what each is given. Every kind is made once of sample values before
+// anything is published (see tryPages), so that no page fails for the first time when an article is due.
+var pageKinds = map[string]func() view{
+	"article": func() view { return &articleView{} },
+	"around":  func() view { return &aroundView{} },
+	"front":   func() view { return &frontView{} },
+	"list":    func() view { return &listView{} },
+	"missing": func() view { return &missingView{} },
+	"tree":    func() view { return &treeView{} },
+}
+
+// view is what a template is given; wear gives it what all pages share, and structured data to those that have any.
+type view interface {
+	wear(c *chrome, data any)
+}
+
+func (b *basis) wear(c *chrome, data any)   { b.chrome, b.Data = c, data }
+func (v *aroundView) wear(c *chrome, _ any) { v.chrome = c }
 
 // parsePages reads the templates of a theme, and those of a school over them.
-func parsePages(src, own sources) (*pages, error) {
+func parsePages(src sources, o own) (*pages, error) {
 	set := template.New("site")
-	for _, from := range []sources{src, own} {
-		for _, name := range sortedKeys(from) {
-			if path.Ext(name) != ".html" {
+	for _, name := range templatesIn(src) {
+		if _, err := set.New(name).Parse(string(src[name])); err != nil {
+			return nil, fmt.Errorf("site: templates: %w", err)
+		}
+	}
+	for kind := range pageKinds {
+		if set.Lookup(kind) == nil {
+			return nil, fmt.Errorf("site: templates: no %q", kind)
+		}
+	}
+	if err := o.parse(set); err != nil {
+		return nil, err
+	}
+	return &pages{set: set, digest: src.digest(o.files)}, nil
+}
+
+func templatesIn(files sources) []string {
+	return slices.DeleteFunc(sortedKeys(files), func(name string) bool { return path.Ext(name) != ".html" })
+}
+
+// parse lays a school's templates over those of the theme. One that nothing uses was misspelt.
+func (o own) parse(set *template.Template) error {
+	usual := namesIn(set)
+	for _, name := range templatesIn(o.files) {
+		defined, err := definedIn(name, o.files[name])
+		if err == nil {
+			_, err = set.New(name).Parse(string(o.files[name]))
+		}
+		if err != nil {
+			return o.explain(name, err)
+		}
+		for _, d := range sortedKeys(defined) {
+			if !defined[d].empty {
 				continue
 			}
-			if _, err := set.New(name).Parse(string(from[name])); err != nil {
-				return nil, err
+			// One with nothing in it would leave the theme's in place; whoever wrote it wants nothing there.
+			if _, err := set.New(d).Parse(`{{""}}`); err != nil {
+				return o.explain(name, err)
 			}
 		}
 	}
-	for _, kind := range pageKinds {
-		if set.Lookup(kind) == nil {
-			return nil, fmt.Errorf("no template %q", kind)
+	return o.unused(set, usual)
+}
+
+// definition is a template within a file.
+type definition struct {
+	line  int
+	empty bool
+	calls []string
+}
+
+// definedIn returns what a file defines. It does not know the functions that there are; parsing for good does.
+func definedIn(name string, text []byte) (map[string]definition, error) {
+	tree := syntax.New(name)
+	tree.Mode = syntax.SkipFuncCheck
+	set := map[string]*syntax.Tree{}
+	if _, err := tree.Parse(string(text), "", "", set); err != nil {
+		return nil, err
+	}
+	out := map[string]definition{}
+	for n, t := range set {
+		d := definition{empty: syntax.IsEmptyTree(t.Root), line: 1 + bytes.Count(text[:min(int(t.Root.Pos), len(text))], []byte("\n"))}
+		walk(t.Root, func(node syntax.Node) {
+			if call, ok := node.(*syntax.TemplateNode); ok {
+				d.calls = append(d.calls, call.Name)
+			}
+		})
+		if n != name {
+			out[n] = d
 		}
 	}
-	return &pages{set: set, digest: src.digest(own)}, nil
+	return out, nil
+}
+
+// unused refuses a template that neither the theme nor a file of the school calls.
+func (o own) unused(set *template.Template, usual []string) error {
+	called := map[string]bool{}
+	for _, t := range set.Templates() {
+		if t.Tree == nil {
+			continue
+		}
+		walk(t.Tree.Root, func(node syntax.Node) {
+			if call, ok := node.(*syntax.TemplateNode); ok {
+				called[call.Name] = true
+			}
+		})
+	}
+	for _, name := range templatesIn(o.files) {
+		defined, err := definedIn(name, o.files[name])
+		if err != nil {
+			return o.explain(name, err)
+		}
+		for _, d := range sortedKeys(defined) {
+			if _, isPage := pageKinds[d]; isPage || called[d] {
+				continue
+			}
+			en, zh := "", ""
+			if near := nearest(d, usual); near != "" {
+				en, zh = "; perhaps "+near+" is meant", "，是否应为 "+near
+			}
+			return o.bad(name, defined[d].line, "no page uses the template \""+d+"\""+en, "没有页面使用模板“"+d+"”"+zh)
+		}
+	}
+	return nil
+}
+
+func namesIn(set *template.Template) []string {
+	var out []string
+	for _, t := range set.Templates() {
+		if path.Ext(t.Name()) == "" {
+			out = append(out, t.Name())
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// walk calls f for a node and everything in it.
+func walk(node syntax.Node, f func(syntax.Node)) {
+	branch := func(b *syntax.BranchNode) {
+		walk(b.List, f)
+		if b.ElseList != nil {
+			walk(b.ElseList, f)
+		}
+	}
+	f(node)
+	switch n := node.(type) {
+	case *syntax.ListNode:
+		if n != nil {
+			for _, inner := range n.Nodes {
+				walk(inner, f)
+			}
+		}
+	case *syntax.IfNode:
+		branch(&n.BranchNode)
+	case *syntax.RangeNode:
+		branch(&n.BranchNode)
+	case *syntax.WithNode:
+		branch(&n.BranchNode)
+	}
 }
 
 // render makes a whole page in memory, so that a failure half-way leaves nothing behind.

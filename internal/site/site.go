@@ -103,6 +103,7 @@ type Site struct {
 	chrome chrome
 	pages  *pages
 	style  []byte
+	advice []press.Text // about the look
 	turn   chan struct{} // holds one token: whoever took it writes
 	mirror mirror
 	hook   func(op, name string) error
@@ -125,7 +126,10 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.pages, s.style, s.chrome = l.pages, l.style, s.newChrome(l)
+	s.pages, s.style, s.advice, s.chrome = l.pages, l.style, l.advice, s.newChrome(l)
+	if err := s.tryPages(l.own); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
