@@ -15,8 +15,7 @@ const descriptionRunes = 160
 
 // renderArticle makes an article's page, and the record that can be read back from it.
 func (s *Site) renderArticle(w *writer, a Article) ([]byte, record, error) {
-	c := a.Content
-	lang := markup.Language(c)
+	lang := markup.Language(a.Content)
 	body, err := s.renderBody(a, lang)
 	if err != nil {
 		return nil, record{}, err
@@ -25,21 +24,25 @@ func (s *Site) renderArticle(w *writer, a Article) ([]byte, record, error) {
 	if err != nil {
 		return nil, record{}, err
 	}
-	v := articleView{
-		basis: s.articleBasis(a, lang), Crumbs: s.path(c.Column), Title: c.Title, Subtitle: c.Subtitle,
-		Meta: s.meta(c.Credits), Date: s.minute(a.PublishedAt), Instant: instant(a.PublishedAt),
-		Body: body, Closing: s.closing(c.Credits), Around: template.HTML(around), // made by our own template
-	}
-	v.Corrections = s.corrections(a.Corrections, lang)
-	if corrected(a) {
-		v.Updated, v.UpdatedInstant = s.minute(a.UpdatedAt), instant(a.UpdatedAt)
-	}
+	v := s.articleView(a, lang, body)
+	v.Around = template.HTML(around) // made by our own template
 	page, err := s.pages.render("article", v)
 	if err != nil {
 		return nil, record{}, err
 	}
 	is, _ := s.readRecord(page)
 	return page, is, nil
+}
+
+// articleView is everything on an article's page but the ways to those before and after it.
+func (s *Site) articleView(a Article, lang press.Lang, body template.HTML) articleView {
+	c := a.Content
+	v := articleView{
+		basis: s.articleBasis(a, lang), Crumbs: s.path(c.Column), Title: c.Title, Subtitle: c.Subtitle,
+		Body: body, Corrections: s.corrections(a.Corrections, lang), Year: a.PublishedAt.In(s.cfg.Zone).Year(),
+	}
+	v.Meta, v.Closing = s.facts(a)
+	return v
 }
 
 // corrected reports whether readers should be told of a later time: the hour of going live is no correction.
@@ -66,22 +69,29 @@ func modified(a Article) time.Time {
 	return a.PublishedAt
 }
 
-func (s *Site) meta(c press.Credits) []fact {
-	return present(fact{s.chrome.W.Source, c.Source}, fact{s.chrome.W.Author, c.Text}, fact{s.chrome.W.Photos, c.Photos})
-}
-
-func (s *Site) closing(c press.Credits) []fact {
-	return present(fact{s.chrome.W.Editor, c.Editor}, fact{s.chrome.W.Reviewer, c.Reviewer})
-}
-
-func present(facts ...fact) []fact {
-	var out []fact
-	for _, f := range facts {
-		if f.Value != "" {
-			out = append(out, f)
+// facts are what stands below the title, in the order that is configured, and what is left of the credits for the end of the
+// text. An hour at which the article was corrected follows what stands below the title.
+func (s *Site) facts(a Article) (meta, closing []fact) {
+	c, w := a.Content.Credits, s.chrome.W
+	all := map[string]fact{
+		"source": {Name: w.Source + w.Colon, Value: c.Source}, "date": {Value: s.minute(a.PublishedAt), Instant: instant(a.PublishedAt)},
+		"author": {Name: w.Author + w.Colon, Value: c.Text}, "photos": {Name: w.Photos + w.Colon, Value: c.Photos},
+		"editor": {Name: w.Editor + w.Colon, Value: c.Editor}, "reviewer": {Name: w.Reviewer + w.Colon, Value: c.Reviewer},
+	}
+	for _, name := range s.cfg.Meta {
+		meta = append(meta, all[name])
+		delete(all, name)
+	}
+	if corrected(a) {
+		meta = append(meta, fact{Name: w.Updated + w.Colon, Value: s.minute(a.UpdatedAt), Instant: instant(a.UpdatedAt)})
+	}
+	for _, name := range MetaNames() {
+		if name != "date" {
+			closing = append(closing, all[name])
 		}
 	}
-	return out
+	unsaid := func(f fact) bool { return f.Value == "" }
+	return slices.DeleteFunc(meta, unsaid), slices.DeleteFunc(closing, unsaid)
 }
 
 func (s *Site) articleBasis(a Article, lang press.Lang) basis {

@@ -1,14 +1,20 @@
 package site
 
 import (
+	_ "embed"
 	"html/template"
 
 	"newsdesk/internal/markup"
 	"newsdesk/internal/press"
 )
 
+// articleScript shows photos large and copies the article's address.
+//
+//go:embed assets/article.js
+var articleScript []byte
+
 // bodySizes is how wide a picture is that fills the text column of an article's page; the style sheet says the same.
-const bodySizes = "(max-width: 800px) 100vw, 744px"
+const bodySizes = "(max-width: 600px) 100vw, (max-width: 800px) calc(100vw - 56px), 744px"
 
 // renderBody writes the blocks with the photos where the site has them.
 func (s *Site) renderBody(a Article, lang press.Lang) (template.HTML, error) {
@@ -25,6 +31,7 @@ func (s *Site) sitePicture(photos []Photo) markup.SitePicture {
 	for _, p := range usable(photos) {
 		out.Width, out.Height = p.Width, p.Height // the last one is the largest
 		out.Sources = append(out.Sources, s.source(p))
+		out.Large = s.link(PhotoFile(p.Rendition))
 	}
 	for _, p := range webp(photos) {
 		out.WebP = append(out.WebP, s.source(p))

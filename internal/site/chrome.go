@@ -20,6 +20,7 @@ type chrome struct {
 
 	Home, All, Tree, Feed, Map string // addresses
 	Style, State, Icon         string // addresses
+	Script                     string // address of what an article's page runs
 	IconType                   string
 	Logo                       *logo  // instead of the square
 	BandLight, BandDark        string // the masthead's colours, for the browser's own bar
@@ -33,6 +34,7 @@ type words struct {
 	Reviewer, Updated, Subscribe, Map, Empty, EmptyHint, Latest, Skip         string
 	Corrections, Gone, GoneHint                                               string
 	Missing, MissingHint, Main, Around, Pages, Published, Articles, Colon     string
+	Address, CopyLink, Copied, Photo, PhotoBefore, PhotoAfter, Close          string
 }
 
 func wordsIn(lang press.Lang) words {
@@ -49,16 +51,19 @@ func wordsIn(lang press.Lang) words {
 			Missing:  "This page is not here", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
 			Main: "Main", Around: "Previous and next article", Pages: "Pages of this list", Published: "Published",
 			Articles: "articles", Colon: ": ",
+			Address: "Address of this article", CopyLink: "Copy link", Copied: "Link copied",
+			Photo: "Photo", PhotoBefore: "Previous photo", PhotoAfter: "Next photo", Close: "Close",
 		}
 	}
 	return words{
 		Home: "首页", Here: "当前位置", All: "全部新闻", Columns: "全部栏目", More: "更多", Older: "较早", Oldest: "最早",
 		Newer: "较新", Newest: "最新", ArchivePage: "往期", Previous: "上一篇", Next: "下一篇", NoPrevious: "已是第一篇",
 		NoNext: "已是最新一篇", Source: "来源", Author: "供稿", Photos: "摄影", Editor: "编辑", Reviewer: "审核", Updated: "更新",
-		Subscribe: "订阅（Atom）", Map: "网站地图", Empty: "这里还没有稿件", EmptyHint: "稿件发布后会第一时间出现在这里。",
-		Corrections: "更正说明", Gone: "这篇稿件已撤回", GoneHint: "发布者已将它从本站撤下，不再提供阅读。",
-		Latest: "最新消息", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "地址可能有误，或稿件已被撤回。",
+		Subscribe: "订阅（Atom）", Map: "网站地图", Empty: "这里还没有文章", EmptyHint: "文章发布后会第一时间出现在这里。",
+		Corrections: "更正说明", Gone: "这篇文章已撤下", GoneHint: "发布者已将它从本站撤下，不再提供阅读。",
+		Latest: "最新消息", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "地址可能有误，或文章已经撤下。",
 		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
+		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
 	}
 }
 
@@ -69,6 +74,7 @@ func (s *Site) newChrome(l *look) chrome {
 	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
 	c.files = map[string][]byte{"robots.txt": fmt.Appendf(nil, "User-agent: *\nAllow: /\n\nSitemap: %s\n", s.absolute("sitemap.xml"))}
 	c.Style, c.State = s.addAsset(c, "site.css", l.style), s.link(stateFile)
+	c.Script = s.addAsset(c, "article.js", articleScript)
 	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
 	c.BandLight, c.BandDark = l.band[0], l.band[1]
 	if l.logo != nil {
@@ -127,7 +133,7 @@ const lookFile = privateDir + "/look"
 func (s *Site) look() []byte {
 	data, _ := json.Marshal([]any{
 		1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
-		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Icon, s.cfg.Meta,
+		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Script, s.chrome.Icon, s.cfg.Meta,
 	}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

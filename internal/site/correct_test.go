@@ -56,7 +56,7 @@ func TestTakenDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	res := ask(t, s, http.MethodGet, "/"+s.Path(a.ID), nil)
-	if text := bodyOf(t, res); res.StatusCode != http.StatusGone || !strings.Contains(text, "这篇稿件已撤回") || !strings.Contains(text, "noindex") {
+	if text := bodyOf(t, res); res.StatusCode != http.StatusGone || !strings.Contains(text, "这篇文章已撤下") || !strings.Contains(text, "noindex") {
 		t.Errorf("its address: %d %.200s", res.StatusCode, text)
 	}
 	if res := ask(t, s, http.MethodGet, "/"+s.goneFile(a.ID), nil); res.StatusCode != http.StatusNotFound {

@@ -17,16 +17,11 @@ func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]
 	if err != nil {
 		return "", err
 	}
-	var noted []press.Correction
+	a := Article{Content: c, PublishedAt: at, UpdatedAt: at}
 	if c.Correction != "" {
-		noted = append(noted, press.Correction{Note: c.Correction, At: at})
+		a.Corrections = append(a.Corrections, press.Correction{Note: c.Correction, At: at})
 	}
-	page, err := s.pages.render("article", articleView{
-		Corrections: s.corrections(noted, lang),
-		basis:       s.articleBasis(Article{Content: c, PublishedAt: at, UpdatedAt: at}, lang), Crumbs: s.path(c.Column),
-		Title: c.Title, Subtitle: c.Subtitle, Meta: s.meta(c.Credits), Date: s.minute(at), Instant: instant(at),
-		Body: template.HTML(body), Closing: s.closing(c.Credits), // markup writes what it made itself, all else escaped
-	})
+	page, err := s.pages.render("article", s.articleView(a, lang, template.HTML(body))) // markup writes what it made itself, all else escaped
 	if err != nil {
 		return "", err
 	}

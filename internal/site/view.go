@@ -45,17 +45,16 @@ type articleView struct {
 	basis
 	Crumbs          []link
 	Title, Subtitle string
-	Meta            []fact
-	Date, Instant   string
-	Updated         string
-	UpdatedInstant  string
+	Meta            []fact // below the title
 	Corrections     []correctionView
 	Body            template.HTML
-	Closing         []fact
+	Closing         []fact // at the end of the text
 	Around          template.HTML
+	Year            int // in which it was published
 }
 
-type fact struct{ Name, Value string }
+// fact is one thing that is said of an article. A time has an Instant and may have no Name.
+type fact struct{ Name, Value, Instant string }
 
 // correctionView is one correction: “本文于2026年11月22日更正：……”, whose date is a link's time of its own.
 type correctionView struct{ Before, Date, Instant, After, Note string }

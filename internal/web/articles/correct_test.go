@@ -98,7 +98,7 @@ func TestFromCorrectionToRetraction(t *testing.T) {
 	if down.path != path+"/where" {
 		t.Errorf("what came of it is at %s", down.path)
 	}
-	if code, page := o.reads(address); code != http.StatusGone || !strings.Contains(page, "这篇稿件已撤回") {
+	if code, page := o.reads(address); code != http.StatusGone || !strings.Contains(page, "这篇文章已撤下") {
 		t.Errorf("readers get %d", code)
 	}
 	for _, file := range []string{"", "feed.xml", "all/"} {
