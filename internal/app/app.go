@@ -57,7 +57,7 @@ type App struct {
 	metrics *metrics
 	teller  *teller
 	targets *targets
-	lighter *lighter // nil where there is no website
+	lighter *lighter // nil where there is no website, or it has no WebP
 	roster  *roster
 	herald  *herald.Herald
 	servers []*server
@@ -220,7 +220,7 @@ func (a *App) openDesk(context.Context) error {
 	}
 	a.teller = newTeller(a.Store, a.Live)
 	a.later(a.teller.close)
-	if a.Site != nil {
+	if a.Site != nil && a.Config.Site.WebP {
 		a.lighter = newLighter(a)
 		a.later(a.lighter.close)
 	}

@@ -117,6 +117,8 @@ type Site struct {
 	PageSize int           `key:"page_size" range:"1..200"` // articles on one page of a list
 	Lead     time.Duration `key:"lead" range:"0s..1h"`      // how long before WeChat the page goes live
 
+	WebP bool `key:"webp"` // photos in WebP beside JPEG, made behind everything else
+
 	Theme     string   `key:"theme" allowed:"institutional,institutional-blue,campus"`
 	Templates string   `key:"templates"` // a folder with a school's own templates, tokens and logo; empty: none
 	Meta      []string `key:"meta"`      // what the line below an article's title says, in order
@@ -198,7 +200,7 @@ func defaults() Config {
 		Photos: Photos{Memory: 160 * MB, MaxPixels: 120_000_000},
 		Site: Site{
 			Enabled: true, TitleZh: "新闻中心", TitleEn: "News",
-			Language: press.Chinese, PageSize: 20, Lead: 30 * time.Second,
+			Language: press.Chinese, PageSize: 20, Lead: 30 * time.Second, WebP: true,
 			Theme: "institutional", Meta: []string{"source", "date", "author", "photos", "reviewer"},
 		},
 		Themes:  Themes{Default: "institutional"},

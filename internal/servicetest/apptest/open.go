@@ -20,6 +20,9 @@ func Settings(t testing.TB, flags map[string]any) config.Config {
 	all := map[string]any{
 		"listen": "127.0.0.1:0", "sandbox.listen": "127.0.0.1:0", "sandbox.state_file": "memory",
 	}
+	if raced {
+		all["site.webp"] = false
+	}
 	maps.Copy(all, flags)
 	if all["data"] == nil {
 		all["data"] = storetest.Folder(t)
