@@ -99,6 +99,7 @@ type Store interface {
 	StopStore
 	RulesStore
 	TextCheckStore
+	ExportStore
 
 	CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)

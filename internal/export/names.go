@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -79,4 +80,24 @@ func extension(contentType string) string {
 // photoPath is where a photo lies in the zip in one size.
 func photoPath(size Size, stem string, r press.Rendition) string {
 	return path.Join("photos", strconv.Itoa(size.Width), stem+extension(r.ContentType))
+}
+
+// Disposition is the header that has browsers save an answer under a name, also one that is not ASCII (RFC 6266).
+func Disposition(name string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || strings.ContainsRune(`"\%`, r) {
+			return -1
+		}
+		return r
+	}, name)
+	return fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, plain, url.PathEscape(name))
+}
+
+// How says in a few words as what an article is exported, for the audit log.
+func (p *Package) How() string {
+	widths := make([]string, len(p.Sizes))
+	for i, size := range p.Sizes {
+		widths[i] = strconv.Itoa(size.Width)
+	}
+	return "zip " + strings.Join(widths, ",")
 }

@@ -21,6 +21,7 @@ func actionNames() []actionName {
 		{"article.restore", Say("restored the article", "恢复稿件")},
 		{"article.correct", Say("began a correction", "开始更正")},
 		{"article.retract", Say("took the article down everywhere", "从所有渠道撤回")},
+		{"article.export", Say("exported the article", "导出稿件")},
 
 		{"comment.add", Say("commented", "添加批注")},
 		{"comment.resolve", Say("resolved a comment", "解决批注")},

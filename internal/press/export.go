@@ -22,3 +22,17 @@ func (e Exported) At() time.Time {
 	}
 	return e.Revision.CreatedAt
 }
+
+// Place notes where readers can open the article, and since when they could anywhere.
+func (e *Exported) Place(places []Presence) {
+	for _, p := range places {
+		d := p.Delivery
+		if !d.LiveAt.IsZero() && d.Mode != ModeDraft && (e.PublishedAt.IsZero() || d.LiveAt.Before(e.PublishedAt)) {
+			e.PublishedAt = d.LiveAt
+		}
+		at := max(p.Position-1, 0)
+		if p.Visible() && at < len(d.URLs) && d.URLs[at] != "" {
+			e.Addresses = append(e.Addresses, d.URLs[at])
+		}
+	}
+}

@@ -15,7 +15,7 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 	switch e.Action {
 	case "article.create", "edition.cancel", "user.create", "user.setup", "user.enable", "user.disable":
 		return Text{} // what it would say is the entry's title or person
-	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore", "article.meant":
+	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore", "article.meant", "article.export":
 		return revisionWords(e.Detail, s)
 	case "edition.resend", "edition.resent": // another edition's identifier
 		return Text{}
