@@ -215,8 +215,14 @@ func copyOf(t *testing.T, s *Site, archive *memory) (*Site, *memory) {
 	twin := &memory{entries: slices.Clone(archive.entries)}
 	cfg := s.cfg
 	cfg.Archive, cfg.Dir = twin, t.TempDir()+"/copy"
-	err := filepath.WalkDir(s.cfg.Dir, func(name string, d fs.DirEntry, err error) error {
-		to := cfg.Dir + strings.TrimPrefix(name, s.cfg.Dir)
+	linkAll(t, s.cfg.Dir, cfg.Dir)
+	return newUnsynced(t, cfg), twin
+}
+
+func linkAll(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		to := to + strings.TrimPrefix(name, from)
 		switch {
 		case err != nil || d.Name() == "lock":
 			return err
@@ -228,7 +234,6 @@ func copyOf(t *testing.T, s *Site, archive *memory) (*Site, *memory) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newUnsynced(t, cfg), twin
 }
 
 // cutAt stops a step before its n-th change and repeats it; false if it has fewer changes.

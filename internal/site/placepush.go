@@ -317,6 +317,9 @@ func (s *Site) prepare(ctx context.Context) (*plan, int, error) {
 	}
 	defer w.close()
 	names, turn, err := w.backlog()
+	if err == nil && len(names) == 0 {
+		err = w.explain(stageDir, w.root.RemoveAll(stageDir)) // of a push that was killed at its very end
+	}
 	if err != nil || len(names) == 0 {
 		return nil, 0, err
 	}
@@ -357,8 +360,11 @@ func (s *Site) carry(ctx context.Context, p *plan, turn int, done *Pushed) error
 			}
 		}
 		for portion := range slices.Chunk(p.take[at], portionFiles) {
-			if err := c.take(ctx, portion, at); err != nil {
+			if err := c.place.Remove(ctx, portion); err != nil { // not struck off: the folders they leave come last
 				return err
+			}
+			if at != takeFolders {
+				done.Removed += len(portion)
 			}
 		}
 	}
@@ -382,17 +388,6 @@ func (c *carrier) bring(ctx context.Context, files []File) error {
 		c.done.Bytes += f.Size
 	}
 	c.done.Files += len(files)
-	return c.strike(names)
-}
-
-func (c *carrier) take(ctx context.Context, names []string, at stage) error {
-	if err := c.place.Remove(ctx, names); err != nil {
-		return err
-	}
-	if at == takeFolders {
-		return nil
-	}
-	c.done.Removed += len(names)
 	return c.strike(names)
 }
 
