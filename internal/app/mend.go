@@ -8,15 +8,16 @@ import (
 	"newsdesk/internal/store"
 )
 
-// mendSite brings the website in step after a stop: pages made with other templates are made anew, and the lists of what
-// went live last are written again, because a stop between page and lists leaves those behind.
+// mendSite brings the website in step after a stop: the lists of what went live last are written again, because a stop
+// between page and lists leaves those behind; and pages made with other templates are made anew, behind everything else, since
+// a large archive takes minutes. A rebuild that a stop cuts off is begun again, and goes on, at the next start.
 func (a *App) mendSite(ctx context.Context) error {
 	outdated, err := a.Site.Outdated(ctx)
 	if err != nil {
 		return err
 	}
 	if outdated {
-		return a.RebuildSite(ctx)
+		a.rebuildBehind()
 	}
 	count, err := a.Store.PublishedCount(ctx, SiteTarget, nil)
 	if err != nil {
@@ -36,6 +37,27 @@ func (a *App) mendSite(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// rebuildBehind makes the website anew while everything else goes on.
+func (a *App) rebuildBehind() {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err := func() (err error) {
+			defer press.Recover(&err)
+			return a.RebuildSite(ctx)
+		}()
+		if err != nil && ctx.Err() == nil {
+			a.opts.Logger.Error("the website could not be made anew; it is tried at the next start", "error", err)
+		}
+	}()
+	a.later(func() error {
+		stop()
+		<-done
+		return nil
+	})
 }
 
 // RebuildSite writes the whole website anew from the revisions that are live.
