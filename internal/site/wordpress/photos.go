@@ -1,0 +1,261 @@
+package wordpress
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/press"
+)
+
+// Bounds of photos: the bytes of one, the width that is uploaded (WordPress makes its own sizes from it), and how many are
+// asked about at once.
+const (
+	maxPhoto   = 32 << 20
+	photoWidth = 1600
+	atOnce     = 100 // the most that WordPress lists
+)
+
+// medium is a photo as the REST API gives it.
+type medium struct {
+	ID  int64  `json:"id"`
+	URL string `json:"source_url"`
+}
+
+const mediumFields = "id,source_url"
+
+// form is the body of an upload.
+type form struct {
+	contentType string
+	body        []byte
+}
+
+// wantedPhoto is a photo of an article, and what WordPress has of it.
+type wantedPhoto struct {
+	press.Rendition
+	originals []press.Digest
+	title     string
+	alt       string
+	caption   string
+	there     medium
+}
+
+// photos sees to it that every photo of an article is in the media library, and says where.
+func (c *Client) photos(ctx context.Context, page press.Page) (map[press.Digest]markup.WordPressPicture, error) {
+	list, err := wantedPhotos(page)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.recall(ctx, list); err != nil {
+		return nil, err
+	}
+	out := map[press.Digest]markup.WordPressPicture{}
+	for _, p := range list {
+		if p.there.ID == 0 {
+			if err := c.bring(ctx, p); err != nil {
+				return nil, err
+			}
+		}
+		for _, original := range p.originals {
+			out[original] = markup.WordPressPicture{ID: p.there.ID, URL: p.there.URL}
+		}
+	}
+	return out, nil
+}
+
+// wantedPhotos lists the photos of an article, each once, with what is said of them where they first stand.
+func wantedPhotos(page press.Page) ([]*wantedPhoto, error) {
+	said := map[press.Digest]press.Picture{}
+	for _, b := range page.Content.Body.Blocks {
+		var pictures []press.Picture
+		switch b := b.(type) {
+		case press.Picture:
+			pictures = []press.Picture{b}
+		case press.Gallery:
+			pictures = b.Photos
+		}
+		for _, p := range pictures {
+			if _, told := said[p.Photo]; !told {
+				said[p.Photo] = p
+			}
+		}
+	}
+	var out []*wantedPhoto
+	for _, original := range page.Content.Photos() {
+		r, ok := bestOf(page.Renditions[original])
+		if !ok {
+			return nil, press.Fail(press.Unavailable, "wordpress.rendition", press.Say(
+				"A photo (%s) has no size for websites yet.", "图片（%s）还没有网站尺寸版本。", original.Short()))
+		}
+		if i := slices.IndexFunc(out, func(p *wantedPhoto) bool { return p.Digest == r.Digest }); i >= 0 {
+			out[i].originals = append(out[i].originals, original)
+			continue
+		}
+		p := said[original]
+		w := &wantedPhoto{Rendition: r, originals: []press.Digest{original}, alt: p.Alt, caption: p.Caption, title: page.Content.Title}
+		if p.Caption != "" {
+			w.title = p.Caption
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// bestOf is the size that is uploaded: the largest up to photoWidth, of a kind that every WordPress takes.
+func bestOf(list []press.Rendition) (best press.Rendition, ok bool) {
+	for _, r := range list {
+		known := slices.Contains(press.SiteRecipes(), r.Recipe) && (r.ContentType == "image/jpeg" || r.ContentType == "image/png")
+		if known && r.Width <= photoWidth && r.Width > best.Width {
+			best, ok = r, true
+		}
+	}
+	return best, ok
+}
+
+// recall finds the photos that are noted and still there. A note of one that somebody deleted is dropped.
+func (c *Client) recall(ctx context.Context, list []*wantedPhoto) error {
+	noted := map[int64]*wantedPhoto{}
+	for _, p := range list {
+		place, err := c.cfg.Memory.PhotoPlace(ctx, c.cfg.Name, p.Digest)
+		if err != nil && press.KindOf(err) != press.NotFound {
+			return err
+		}
+		if id, _ := strconv.ParseInt(place.Remote, 10, 64); err == nil && id > 0 {
+			noted[id] = p
+		}
+	}
+	ids := make([]string, 0, len(noted))
+	for id := range noted {
+		ids = append(ids, strconv.FormatInt(id, 10))
+	}
+	for part := range slices.Chunk(ids, atOnce) {
+		var there []medium
+		if _, err := c.do(ctx, request{path: "wp/v2/media", query: url.Values{
+			"include": {strings.Join(part, ",")}, "per_page": {strconv.Itoa(atOnce)}, "_fields": {mediumFields},
+		}}, &there); err != nil {
+			return err
+		}
+		for _, m := range there {
+			if p := noted[m.ID]; p != nil && m.URL != "" {
+				p.there = m
+			}
+		}
+	}
+	for _, p := range noted {
+		if p.there.ID == 0 {
+			if err := c.cfg.Memory.ForgetPhotoPlace(ctx, c.cfg.Name, p.Digest); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// photoSlug is by which a photo is found whose note was lost.
+func photoSlug(d press.Digest) string { return "newsdesk-photo-" + string(d[:24]) }
+
+// bring uploads a photo, unless it is there already, and notes where.
+func (c *Client) bring(ctx context.Context, p *wantedPhoto) error {
+	var list []medium
+	if _, err := c.do(ctx, request{path: "wp/v2/media", query: url.Values{
+		"slug": {photoSlug(p.Digest)}, "_fields": {mediumFields}, "orderby": {"id"}, "order": {"asc"},
+	}}, &list); err != nil {
+		return err
+	}
+	if len(list) > 0 {
+		p.there = list[0]
+	} else if err := c.upload(ctx, p); err != nil {
+		return err
+	}
+	return c.cfg.Memory.SavePhotoPlace(context.WithoutCancel(ctx), press.PhotoPlace{
+		Target: c.cfg.Name, Digest: p.Digest, Remote: strconv.FormatInt(p.there.ID, 10), Address: p.there.URL,
+	})
+}
+
+func (c *Client) upload(ctx context.Context, p *wantedPhoto) error {
+	data, err := c.bytesOf(ctx, p.Rendition)
+	if err != nil {
+		return err
+	}
+	name := "photo-" + p.Digest.Short() + ".jpg"
+	if p.ContentType == "image/png" {
+		name = "photo-" + p.Digest.Short() + ".png"
+	}
+	f, err := uploadForm(name, p.ContentType, data, map[string]string{
+		"slug": photoSlug(p.Digest), "title": p.title, "alt_text": p.alt, "caption": p.caption,
+	})
+	if err != nil {
+		return err
+	}
+	a, err := c.do(ctx, request{path: "wp/v2/media", query: url.Values{"_fields": {mediumFields}}, method: http.MethodPost, form: f}, &p.there)
+	if err == nil {
+		return nil
+	}
+	// WordPress has the photo, and failed while making its own sizes of it, which it lets be tried again.
+	if a == nil || a.status < 500 || a.header.Get("X-WP-Upload-Attachment-ID") == "" {
+		return err
+	}
+	id, numbered := strconv.ParseInt(a.header.Get("X-WP-Upload-Attachment-ID"), 10, 64)
+	if numbered != nil {
+		return err
+	}
+	_, err = c.do(ctx, request{
+		path: fmt.Sprintf("wp/v2/media/%d/post-process", id), query: url.Values{"_fields": {mediumFields}}, method: http.MethodPost,
+		body: map[string]string{"action": "create-image-subsizes"},
+	}, &p.there)
+	return err
+}
+
+// uploadForm writes a file and the fields beside it. A field that is empty is left out: WordPress would take the file's.
+func uploadForm(name, contentType string, data []byte, fields map[string]string) (*form, error) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for key, value := range fields {
+		if value == "" {
+			continue
+		}
+		if err := w.WriteField(key, value); err != nil {
+			return nil, err
+		}
+	}
+	part, err := w.CreatePart(map[string][]string{
+		"Content-Disposition": {`form-data; name="file"; filename="` + name + `"`}, "Content-Type": {contentType},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := part.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return &form{w.FormDataContentType(), body.Bytes()}, nil
+}
+
+// bytesOf reads a rendition, and makes sure that it is the one that was asked for.
+func (c *Client) bytesOf(ctx context.Context, r press.Rendition) ([]byte, error) {
+	file, err := c.cfg.Open(ctx, r.Digest)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxPhoto+1))
+	if err != nil {
+		return nil, press.Fail(press.Unavailable, "wordpress.photo", press.Say(
+			"A photo for the website (%s) cannot be read from storage.", "网站图片（%s）无法从存储中读取。", r.Digest.Short())).Because(err)
+	}
+	if len(data) > maxPhoto || press.DigestOf(data) != r.Digest {
+		return nil, press.Fail(press.Internal, "wordpress.photo", press.Say(
+			"A photo for the website (%s) is not what was stored under its digest.", "网站图片（%s）与其摘要不符。", r.Digest.Short()))
+	}
+	return data, nil
+}

@@ -1,0 +1,347 @@
+package wordpress
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"newsdesk/internal/markup"
+	"newsdesk/internal/press"
+)
+
+// States of a post in WordPress.
+const (
+	statusPublish = "publish"
+	statusFuture  = "future"
+	statusDraft   = "draft"
+	statusTrash   = "trash"
+)
+
+// postFields are what is read of a post, so that its rendered text does not travel along.
+const postFields = "id,slug,status,link,date_gmt,modified_gmt,title.raw,content.raw,excerpt.raw"
+
+// maxExcerpt bounds an excerpt where the article has no digest of its own, in characters.
+const maxExcerpt = 160
+
+// post is a post as the REST API gives it to those who may edit it.
+type post struct {
+	ID       int64  `json:"id"`
+	Slug     string `json:"slug"`
+	Status   string `json:"status"`
+	Link     string `json:"link"`
+	Date     string `json:"date_gmt"`
+	Modified string `json:"modified_gmt"`
+	Title    raw    `json:"title"`
+	Content  raw    `json:"content"`
+	Excerpt  raw    `json:"excerpt"`
+}
+
+type raw struct {
+	Raw string `json:"raw"`
+}
+
+func (p post) digest() string { return digestOf(p.Title.Raw, p.Content.Raw, p.Excerpt.Raw) }
+
+// digestOf is what tells an edited post from one that is as it was left.
+func digestOf(title, content, excerpt string) string {
+	sum := sha256.Sum256([]byte(title + "\x00" + content + "\x00" + excerpt))
+	return hex.EncodeToString(sum[:16])
+}
+
+// mark is what is remembered of a post: press.PagePlace.Mark in JSON.
+type mark struct {
+	Digest   string `json:"digest,omitempty"` // of what WordPress said it held after our last call
+	Status   string `json:"status,omitempty"`
+	Modified string `json:"modified,omitempty"` // then, by WordPress's clock
+	Sent     string `json:"sent,omitempty"`     // digest of what a call brings that has no answer yet
+	Removed  bool   `json:"removed,omitempty"`  // we took it down
+	Category int64  `json:"category,omitempty"` // what we last said of it; a change made there stays until we say another
+	Photo    int64  `json:"photo,omitempty"`
+	Author   int64  `json:"author,omitempty"`
+}
+
+func readMark(p press.PagePlace) (m mark) {
+	if json.Unmarshal([]byte(p.Mark), &m) != nil {
+		return mark{}
+	}
+	return m
+}
+
+func (c *Client) note(ctx context.Context, p press.PagePlace, m mark) error {
+	data, err := press.EncodeJSON(m)
+	if err != nil {
+		return err
+	}
+	p.Mark = string(data)
+	return c.cfg.Memory.SavePagePlace(ctx, p)
+}
+
+// Publish brings an article to WordPress, or what was corrected in it, and returns its address. What somebody changed there is
+// not overwritten unless the page says that a person agreed to that very state: press.CodePageEdited.
+func (c *Client) Publish(ctx context.Context, page press.Page) (address string, err error) {
+	defer press.Wrap(&err, "wordpress.Publish(%s)", page.ID)
+	defer press.Recover(&err)
+	place, err := c.remembered(ctx, page.ID)
+	if err != nil {
+		return "", err
+	}
+	was := readMark(place)
+	there, err := c.find(ctx, page, &place, was)
+	if err != nil {
+		return "", err
+	}
+	wanted, next, err := c.compose(ctx, page, was, there == nil)
+	if err != nil {
+		return "", err
+	}
+	next.Digest, next.Status, next.Modified = was.Digest, was.Status, was.Modified
+	next.Removed = was.Removed && there != nil
+	if err := c.note(ctx, place, next); err != nil { // before the call, whose answer may be lost
+		return "", err
+	}
+	now, err := c.write(ctx, page, there, wanted)
+	if err != nil {
+		return "", err
+	}
+	return c.written(ctx, place, next, now)
+}
+
+// written notes what became of a post.
+func (c *Client) written(ctx context.Context, place press.PagePlace, m mark, now *post) (string, error) {
+	m.Digest, m.Status, m.Modified, m.Sent, m.Removed = now.digest(), now.Status, now.Modified, "", false
+	place.Remote, place.Address = strconv.FormatInt(now.ID, 10), now.Link
+	if err := c.note(context.WithoutCancel(ctx), place, m); err != nil { // it is done, so it is noted
+		return "", err
+	}
+	if now.Status != statusPublish {
+		return "", contentFault("wordpress.held",
+			press.Say("WordPress keeps the post back as “%s”: a plugin there wants somebody's consent.", "WordPress 把文章留在“%s”状态：网站的插件要求有人批准。", now.Status),
+			press.Say("Have it published there, then release.", "请在 WordPress 中批准发布后放行。"), "")
+	}
+	return now.Link, nil
+}
+
+// find returns the article's post, or nil where there is none yet, and refuses where somebody else changed it. Of a post that
+// was deleted there with a person's knowledge, the note is dropped.
+func (c *Client) find(ctx context.Context, page press.Page, place *press.PagePlace, was mark) (*post, error) {
+	there, err := c.look(ctx, *place)
+	if err != nil {
+		return nil, err
+	}
+	if there == nil {
+		if place.Remote != "" && !was.Removed && page.Agreed != seenGone {
+			return nil, edited(seenGone, press.Say("Somebody deleted the post in WordPress.", "有人在 WordPress 中删除了这篇文章。"),
+				press.Say("Release to publish it there again as a new post, or cancel to leave it deleted.", "放行将作为新文章重新发布；取消则保持删除。"))
+		}
+		place.Remote = ""
+		return nil, nil
+	}
+	place.Remote = strconv.FormatInt(there.ID, 10)
+	return there, mayOverwrite(there, was, page.Agreed)
+}
+
+// look returns the post that is noted, or else the one that has the article's slug.
+func (c *Client) look(ctx context.Context, place press.PagePlace) (*post, error) {
+	if place.Remote != "" {
+		var p post
+		a, err := c.do(ctx, request{
+			path: "wp/v2/posts/" + url.PathEscape(place.Remote), query: url.Values{"context": {"edit"}, "_fields": {postFields}},
+		}, &p)
+		if err == nil {
+			return &p, nil
+		}
+		if f, ok := asFault(err); !ok || f.Code != codeGone && (a == nil || a.status != http.StatusGone) {
+			return nil, err
+		}
+	}
+	return c.bySlug(ctx, slugOf(place.Article))
+}
+
+// bySlug finds a post whose note was lost: the oldest, if there should be several. What is in the trash has another slug.
+func (c *Client) bySlug(ctx context.Context, slug string) (*post, error) {
+	var list []post
+	_, err := c.do(ctx, request{path: "wp/v2/posts", query: url.Values{
+		"slug": {slug + "," + slug + "__trashed"}, "status": {"publish,future,draft,pending,private,trash"}, "context": {"edit"},
+		"_fields": {postFields}, "orderby": {"id"}, "order": {"asc"}, "per_page": {"10"},
+	}}, &list)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	for _, p := range list {
+		if p.Status != statusTrash {
+			return &p, nil
+		}
+	}
+	return &list[0], nil
+}
+
+// What was seen of a post that is not there as it was.
+const (
+	seenGone  = "gone"
+	seenTrash = "trash"
+)
+
+func edited(seen string, text, fix press.Text) *press.PageFault {
+	f := contentFault(press.CodePageEdited, text, fix, "")
+	f.Seen = seen
+	return f
+}
+
+// mayOverwrite refuses where somebody changed a post since we wrote it, unless a person agreed to overwrite what is there now.
+func mayOverwrite(there *post, was mark, agreed string) error {
+	switch {
+	case there.Status == statusTrash:
+		if was.Removed || agreed == seenTrash {
+			return nil
+		}
+		return edited(seenTrash, press.Say("Somebody put the post into WordPress's trash.", "有人在 WordPress 中把这篇文章移到了回收站。"),
+			press.Say("Release to take it out and publish it again, or cancel to leave it there.", "放行将恢复并重新发布；取消则留在回收站。"))
+	case was.Removed, !there.changed(was):
+		return nil
+	}
+	seen := there.Status + " " + there.Modified + " " + there.digest()
+	if agreed == seen {
+		return nil
+	}
+	at := strings.Replace(there.Modified, "T", " ", 1)
+	if there.Status != statusPublish && there.digest() == was.Digest {
+		return edited(seen, press.Say("Somebody took the post offline in WordPress: it is “%s” there (%s UTC).", "有人在 WordPress 中把这篇文章改成了“%s”状态（UTC 时间 %s）。", there.Status, at),
+			press.Say("Release to publish it again, or cancel to leave it so.", "放行将重新公开发布；取消则保持现状。"))
+	}
+	return edited(seen, press.Say("Somebody edited the post in WordPress since Newsdesk wrote it (%s UTC).", "Newsdesk 写入后，有人在 WordPress 中改过这篇文章（UTC 时间 %s）。", at),
+		press.Say("Look at it there and put what is right into the article. Release to overwrite what is there now, or cancel to leave it.",
+			"请到 WordPress 查看，把正确的改动补进稿件。放行将覆盖那里现有的内容；取消则保留。"))
+}
+
+// changed reports whether a post is other than our last call left it, or one without an answer would have. A post that nobody
+// has noted is ours as long as it was never changed since it was made.
+func (p *post) changed(was mark) bool {
+	offline := p.Status != statusPublish && p.Status != was.Status
+	now := p.digest()
+	switch {
+	case was.Digest != "":
+		return offline || now != was.Digest && now != was.Sent
+	case now == was.Sent:
+		return offline
+	}
+	return p.Status != statusPublish && p.Status != statusFuture || p.Date != p.Modified
+}
+
+// wanted is what a call says of a post. What is nil is left as it is there.
+type wanted struct {
+	Title      string  `json:"title"`
+	Content    string  `json:"content"`
+	Excerpt    string  `json:"excerpt"`
+	Status     string  `json:"status"`
+	Slug       string  `json:"slug,omitempty"`
+	Date       string  `json:"date_gmt,omitempty"`
+	Photo      *int64  `json:"featured_media,omitempty"`
+	Categories []int64 `json:"categories,omitempty"`
+	Author     int64   `json:"author,omitempty"`
+}
+
+// compose makes all that a post needs: its photos, its category, its author, its text.
+func (c *Client) compose(ctx context.Context, page press.Page, was mark, fresh bool) (wanted, mark, error) {
+	var m mark
+	editor, err := c.editorOf(ctx)
+	if err != nil {
+		return wanted{}, m, err
+	}
+	pictures, err := c.photos(ctx, page)
+	if err != nil {
+		return wanted{}, m, err
+	}
+	m.Photo = pictures[page.Content.Cover.Photo].ID
+	if m.Category, err = c.category(ctx, page.Content.Column); err != nil {
+		return wanted{}, m, err
+	}
+	if m.Author, err = c.author(ctx, page.Content.Credits.Text); err != nil {
+		return wanted{}, m, err
+	}
+	body, err := markup.WordPress(page.Content, pictures, markup.WordPressOptions{
+		Editor: editor, Captions: page.Captions, Corrections: page.Corrections, Zone: c.cfg.Zone,
+	})
+	if err != nil {
+		return wanted{}, m, err
+	}
+	w := wanted{
+		Title: html.EscapeString(page.Content.Title), Content: body, Status: statusPublish,
+		Excerpt: html.EscapeString(page.Content.Summary(maxExcerpt)),
+	}
+	if page.Content.Digest != "" {
+		w.Excerpt = html.EscapeString(page.Content.Digest)
+	}
+	m.Sent = digestOf(w.Title, w.Content, w.Excerpt)
+	if fresh {
+		w.Slug, w.Date = slugOf(page.ID), page.PublishedAt.UTC().Format(wpTime)
+	}
+	if fresh || m.Photo != was.Photo {
+		w.Photo = &m.Photo
+	}
+	if m.Category != 0 && (fresh || m.Category != was.Category) {
+		w.Categories = []int64{m.Category}
+	}
+	if fresh || m.Author != was.Author {
+		w.Author = m.Author
+	}
+	return w, m, nil
+}
+
+// wpTime is how WordPress writes an instant.
+const wpTime = "2006-01-02T15:04:05"
+
+// write creates a post, or changes the one that is there.
+func (c *Client) write(ctx context.Context, page press.Page, there *post, w wanted) (*post, error) {
+	path := "wp/v2/posts"
+	if there != nil {
+		path += "/" + strconv.FormatInt(there.ID, 10)
+	}
+	query := url.Values{"_fields": {postFields}}
+	var now post
+	a, err := c.do(ctx, request{path: path, query: query, method: http.MethodPost, body: w}, &now)
+	if err != nil {
+		return nil, err
+	}
+	if now.Status == statusFuture { // its clock is behind ours
+		at, err := http.ParseTime(a.header.Get("Date"))
+		if err != nil || at.After(page.PublishedAt) {
+			at = page.PublishedAt.Add(-24 * time.Hour)
+		}
+		path = "wp/v2/posts/" + strconv.FormatInt(now.ID, 10)
+		if _, err := c.do(ctx, request{path: path, query: query, method: http.MethodPost, body: map[string]string{
+			"status": statusPublish, "date_gmt": at.Add(-time.Minute).UTC().Format(wpTime),
+		}}, &now); err != nil {
+			return nil, err
+		}
+	}
+	if there == nil && now.Slug != w.Slug {
+		return c.settleTwin(ctx, page, &now, w)
+	}
+	return &now, nil
+}
+
+// settleTwin is for a post that WordPress gave another slug than was asked for. Where the slug is another post's, a call of
+// ours that was given up has been carried out after all: that one stays, and ours goes.
+func (c *Client) settleTwin(ctx context.Context, page press.Page, ours *post, w wanted) (*post, error) {
+	first, err := c.bySlug(ctx, w.Slug)
+	if err != nil {
+		return nil, err
+	}
+	if first == nil || first.ID == ours.ID {
+		return ours, nil
+	}
+	if _, err := c.do(ctx, request{
+		path: "wp/v2/posts/" + strconv.FormatInt(ours.ID, 10), query: url.Values{"force": {"true"}, "_fields": {"deleted"}}, method: http.MethodDelete,
+	}, nil); err != nil {
+		return nil, err
+	}
+	w.Slug = ""
+	return c.write(ctx, page, first, w)
+}

@@ -1,0 +1,49 @@
+package wordpress
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"newsdesk/internal/press"
+)
+
+// Remove takes an article off WordPress: into the trash, or back among the drafts where the options say so. What is down
+// already is no error. Its photos stay: other posts may show them, and whoever takes the post out of the trash misses none.
+func (c *Client) Remove(ctx context.Context, _ press.Column, id press.ArticleID) (err error) {
+	defer press.Wrap(&err, "wordpress.Remove(%s)", id)
+	place, err := c.remembered(ctx, id)
+	if err != nil {
+		return err
+	}
+	there, err := c.look(ctx, place)
+	if err != nil || there == nil {
+		return err
+	}
+	now := there
+	if there.Status != statusTrash {
+		if now, err = c.takeDown(ctx, there.ID); err != nil {
+			return err
+		}
+	}
+	m := readMark(place)
+	m.Removed, m.Digest, m.Status, m.Modified, m.Sent = true, now.digest(), now.Status, now.Modified, ""
+	place.Remote = strconv.FormatInt(there.ID, 10)
+	return c.note(context.WithoutCancel(ctx), place, m)
+}
+
+func (c *Client) takeDown(ctx context.Context, id int64) (*post, error) {
+	path := "wp/v2/posts/" + strconv.FormatInt(id, 10)
+	query := url.Values{"_fields": {postFields}}
+	var now post
+	if c.cfg.Options[press.OptionRetract] != press.RetractDraft {
+		a, err := c.do(ctx, request{path: path, query: query, method: http.MethodDelete}, &now)
+		if err == nil || a == nil || a.status != http.StatusNotImplemented {
+			return &now, err
+		}
+		// The trash is switched off there. A draft is as unseen, and can be had back.
+	}
+	_, err := c.do(ctx, request{path: path, query: query, method: http.MethodPost, body: map[string]string{"status": statusDraft}}, &now)
+	return &now, err
+}
