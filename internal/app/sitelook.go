@@ -17,17 +17,20 @@ func dressed(c config.Config, s site.Config) site.Config {
 	return s
 }
 
-// CheckSite says what is wrong with how the website is to look: its theme, the folder of a school's own templates, days.
-// Nothing is written.
-func CheckSite(c config.Config) error {
+// CheckSite refuses how the website is to look as a start would, and else gives advice on what is odd about it: its theme,
+// the folder of a school's own templates, days. Nothing is written.
+func CheckSite(c config.Config) ([]press.Text, error) {
 	if !c.Site.Enabled {
-		return nil
+		return nil, nil
 	}
-	_, err := site.New(dressed(c, site.Config{
+	s, err := site.New(dressed(c, site.Config{
 		Dir: filepath.Join(c.Data, "site"), BaseURL: "http://localhost/site/", Title: press.Text{EN: c.Site.TitleEn, ZH: c.Site.TitleZh},
 		Lang: c.Site.Language, Zone: c.Zone, PageSize: c.Site.PageSize, Archive: emptyArchive{},
 	}))
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return s.Advice(), nil
 }
 
 // stateEvery is how late a day of mourning may begin; asking costs nothing while the day is the same.
@@ -59,3 +62,9 @@ func (a *App) keepSiteState() func() error {
 	}()
 	return func() error { cancel(); <-done; return nil }
 }
+
+// WriteSiteTemplates writes the built-in templates of a theme into a folder and returns their names.
+func WriteSiteTemplates(theme, dir string) ([]string, error) { return site.WriteTemplates(theme, dir) }
+
+// SiteThemes returns the names of the website's themes.
+func SiteThemes() []string { return site.Themes() }

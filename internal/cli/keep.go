@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newsdesk/internal/api"
+	"newsdesk/internal/app"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/store"
 )
@@ -90,8 +91,15 @@ func newConfig(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			advice, err := app.CheckSite(cfg)
+			if err != nil {
+				return err
+			}
 			for _, p := range cfg.Check() {
 				e.tell("Advice: %s", "建议：%s", p.In(e.lang))
+			}
+			for _, text := range advice {
+				e.tell("Advice: %s", "建议：%s", text.In(e.lang))
 			}
 			e.tell("The configuration is good.", "配置无误。")
 			return nil

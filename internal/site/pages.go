@@ -24,6 +24,7 @@ var pageKinds = map[string]func() view{
 	"front":   func() view { return &frontView{} },
 	"list":    func() view { return &listView{} },
 	"missing": func() view { return &missingView{} },
+	"search":  func() view { return &searchView{} },
 	"tree":    func() view { return &treeView{} },
 }
 
@@ -112,7 +113,7 @@ func definedIn(name string, text []byte) (map[string]definition, error) {
 	return out, nil
 }
 
-// unused refuses a template that neither the theme nor a file of the school calls.
+// unused refuses a template that the theme does not know and nothing calls.
 func (o own) unused(set *template.Template, usual []string) error {
 	called := map[string]bool{}
 	for _, t := range set.Templates() {
@@ -131,7 +132,7 @@ func (o own) unused(set *template.Template, usual []string) error {
 			return o.explain(name, err)
 		}
 		for _, d := range sortedKeys(defined) {
-			if _, isPage := pageKinds[d]; isPage || called[d] {
+			if called[d] || slices.Contains(usual, d) {
 				continue
 			}
 			en, zh := "", ""
