@@ -214,7 +214,7 @@ func (a *App) openDesk(context.Context) error {
 		Limits: intakeLimits(a.Config.Limits), Converter: converter(filepath.Join(a.Config.Data, "tmp")), Logger: a.opts.Logger, Now: clock,
 	}
 	a.targets = newTargets(a)
-	courierConfig.Sites = a.targets
+	courierConfig.Sites, deskConfig.Sites = a.targets, a.targets
 	if a.Site != nil {
 		deskConfig.SiteTarget = SiteTarget
 	}

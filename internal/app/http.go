@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"newsdesk/internal/api"
+	"newsdesk/internal/export"
 	"newsdesk/internal/press"
+	"newsdesk/internal/site/webhook"
 	"newsdesk/internal/web"
 )
 
@@ -27,6 +29,7 @@ func (a *App) openWeb(context.Context) error {
 	if a.Site != nil {
 		mux.Handle("GET /site/", http.StripPrefix("/site", a.Site.Handler())) // readers
 	}
+	mux.Handle("GET "+webhook.PhotoPath, webhook.Photos{Secret: a.targets.secret, Open: a.Gallery.Open, Now: clock}) // receivers of webhooks
 	newsroom, err := web.New(a.webConfig())
 	if err != nil {
 		return err
@@ -42,6 +45,7 @@ func (a *App) apiConfig() api.Config {
 	return api.Config{
 		Desk: a.Desk, Records: records{a.Store}, Version: a.opts.Version, SpoolDir: filepath.Join(a.Config.Data, "tmp"),
 		MaxParcel: a.Config.Limits.ParcelBytes, Logger: a.opts.Logger,
+		Exports: export.New(a.Gallery, a.Config.Zone),
 	}
 }
 

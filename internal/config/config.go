@@ -176,6 +176,7 @@ type Notices struct {
 // Targets bounds where articles may be sent; the WordPress sites and webhooks themselves are added in the browser.
 type Targets struct {
 	Private bool `key:"private"` // addresses in the private network and on this machine too
+	Plain   bool `key:"plain"`   // a WordPress without encryption too
 }
 
 // API bounds the JSON API.

@@ -11,7 +11,7 @@ import (
 
 // Test tries the connection: an event “test” with the right signature, which must be taken, and one with a wrong signature,
 // which must not be.
-func (t *Target) Test(ctx context.Context) press.TargetReport {
+func (t *Target) Test(ctx context.Context) (press.TargetReport, error) {
 	out := press.TargetReport{}
 	encrypted := press.TargetCheck{
 		Name: press.Say("Encrypted connection", "加密连接"), OK: true, Text: press.Say("The address begins with https.", "地址以 https 开头。"),
@@ -32,7 +32,7 @@ func (t *Target) Test(ctx context.Context) press.TargetReport {
 		}
 		out.Text, out.Fix = taken.Text, taken.Fix
 		out.Checks = append(out.Checks, taken)
-		return out
+		return out, nil
 	}
 	out.Checks = append(out.Checks, taken, t.tryForged(ctx, m))
 	out.Works, out.Text = true, press.Say("The receiver takes articles.", "接收方可以接收稿件。")
@@ -41,7 +41,7 @@ func (t *Target) Test(ctx context.Context) press.TargetReport {
 			out.Text, out.Fix = press.Say("The receiver takes articles, but something is not safe.", "接收方可以接收稿件，但存在安全隐患。"), c.Fix
 		}
 	}
-	return out
+	return out, nil
 }
 
 // tryForged sends what nobody signed.

@@ -363,18 +363,21 @@ func TestInline(t *testing.T) {
 func TestTrial(t *testing.T) {
 	t.Parallel()
 	r := listening(t)
-	report := r.target(&memory{}, nil).Test(t.Context())
+	report, err := r.target(&memory{}, nil).Test(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !report.Works || len(report.Checks) != 3 || report.Checks[0].OK || !report.Checks[1].OK || !report.Checks[2].OK {
 		t.Errorf("a good receiver: %+v", report)
 	}
 	r.last(t, 1)
 	careless := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer careless.Close()
-	report = r.target(&memory{}, func(c *webhook.Config) { c.Address = careless.URL }).Test(t.Context())
+	report, _ = r.target(&memory{}, func(c *webhook.Config) { c.Address = careless.URL }).Test(t.Context())
 	if !report.Works || report.Checks[2].OK || report.Fix.ZH == "" {
 		t.Errorf("one that takes everything: %+v", report)
 	}
-	report = r.target(&memory{}, func(c *webhook.Config) { c.Secret = "another" }).Test(t.Context())
+	report, _ = r.target(&memory{}, func(c *webhook.Config) { c.Secret = "another" }).Test(t.Context())
 	if report.Works || len(report.Checks) != 2 || !strings.Contains(report.Checks[1].Answer, "401") {
 		t.Errorf("another key: %+v", report)
 	}
@@ -411,7 +414,7 @@ func TestPythonReceiver(t *testing.T) {
 		t.Fatalf("%v: %s", err, said.String())
 	}
 	target := webhook.New(webhook.Config{Name: "cms", Address: "http://127.0.0.1:" + strings.TrimSpace(port) + "/articles", Secret: key, Private: true, Memory: &memory{}})
-	if report := target.Test(t.Context()); !report.Works || !report.Checks[2].OK {
+	if report, err := target.Test(t.Context()); err != nil || !report.Works || !report.Checks[2].OK {
 		t.Fatalf("%+v", report)
 	}
 	address, err := target.Publish(t.Context(), page("一"))
