@@ -23,7 +23,7 @@ func (s *Site) renderBody(a Article, lang press.Lang) (template.HTML, error) {
 		pictures[original] = s.sitePicture(a.Photos[original])
 	}
 	body, err := markup.Site(a.Content.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang, Captions: a.Captions})
-	return template.HTML(body), err // markup writes what it made itself, all else escaped
+	return template.HTML(bodyStart + body + bodyEnd), err // markup writes what it made itself, all else escaped
 }
 
 func (s *Site) sitePicture(photos []Photo) markup.SitePicture {

@@ -2,7 +2,6 @@ package site
 
 import (
 	"encoding/json"
-	"fmt"
 	"path"
 	"strings"
 	"unicode"
@@ -24,6 +23,9 @@ type chrome struct {
 	IconType                   string
 	Logo                       *logo  // instead of the square
 	BandLight, BandDark        string // the masthead's colours, for the browser's own bar
+	Search, OpenSearch         string // addresses
+	JSONFeed                   string
+	searchScript               string
 	files                      map[string][]byte
 }
 
@@ -32,7 +34,7 @@ type words struct {
 	Home, Here, All, Columns, More, Older, Oldest, Newer, Newest, ArchivePage string
 	Previous, Next, NoPrevious, NoNext, Source, Author, Photos, Editor        string
 	Reviewer, Updated, Subscribe, Map, Empty, EmptyHint, Latest, Skip         string
-	Corrections, Gone, GoneHint                                               string
+	Search, Corrections, Gone, GoneHint                                       string
 	Missing, MissingHint, Main, Around, Pages, Published, Articles, Colon     string
 	Address, CopyLink, Copied, Photo, PhotoBefore, PhotoAfter, Close          string
 }
@@ -45,7 +47,7 @@ func wordsIn(lang press.Lang) words {
 			Previous: "Previous", Next: "Next", NoPrevious: "This is the first article", NoNext: "This is the latest article",
 			Source: "Source", Author: "By", Photos: "Photos", Editor: "Editor", Reviewer: "Reviewed by", Updated: "Updated",
 			Subscribe: "Subscribe (Atom)", Map: "Sitemap", Empty: "Nothing has been published here yet",
-			EmptyHint: "The first article will appear here as soon as it is published.", Latest: "Latest", Skip: "Skip to content",
+			EmptyHint: "The first article will appear here as soon as it is published.", Latest: "Latest", Search: "Search", Skip: "Skip to content",
 			Corrections: "Corrections", Gone: "This article has been taken down",
 			GoneHint: "The publisher has removed it, and it is not on this site any more.",
 			Missing:  "This page is not here", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
@@ -61,7 +63,7 @@ func wordsIn(lang press.Lang) words {
 		NoNext: "已是最新一篇", Source: "来源", Author: "供稿", Photos: "摄影", Editor: "编辑", Reviewer: "审核", Updated: "更新",
 		Subscribe: "订阅（Atom）", Map: "网站地图", Empty: "这里还没有文章", EmptyHint: "文章发布后会第一时间出现在这里。",
 		Corrections: "更正说明", Gone: "这篇文章已撤下", GoneHint: "发布者已将它从本站撤下，不再提供阅读。",
-		Latest: "最新消息", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "地址可能有误，或文章已经撤下。",
+		Latest: "最新消息", Search: "搜索", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "地址可能有误，或文章已经撤下。",
 		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
 		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
 	}
@@ -72,11 +74,12 @@ func (s *Site) newChrome(l *look) chrome {
 	c.Seal = sealOf(c.Name)
 	c.Home, c.All, c.Tree = s.link(""), s.link(indexFile(nil)), s.link("c/")
 	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
-	c.files = map[string][]byte{"robots.txt": fmt.Appendf(nil, "User-agent: *\nAllow: /\n\nSitemap: %s\n", s.absolute("sitemap.xml"))}
+	c.files = map[string][]byte{}
 	c.Style, c.State = s.addAsset(c, "site.css", l.style), s.link(stateFile)
 	c.Script = s.addAsset(c, "article.js", articleScript)
 	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
 	c.BandLight, c.BandDark = l.band[0], l.band[1]
+	s.addSearch(&c)
 	if l.logo != nil {
 		mark := *l.logo
 		mark.URL = s.addAsset(c, mark.name, mark.data)
@@ -122,6 +125,9 @@ func (s *Site) putChrome(w *writer) error {
 		if err := w.put(name, page); err != nil {
 			return err
 		}
+	}
+	if err := s.putSearchPage(w); err != nil {
+		return err
 	}
 	return s.putState(w)
 }

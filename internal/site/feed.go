@@ -6,6 +6,76 @@ import (
 	"time"
 )
 
+// A list has a feed in each of two forms, of its newest articles: Atom (RFC 4287) and JSON Feed 1.1. Both carry summaries of
+// all of them, and the bodies of the newest as far as those fit into feedBodies: a change then reads some twenty pages and writes
+// some hundred kilobytes for each list, whatever the articles are.
+const (
+	feedLength = 30
+	feedBodies = 64 << 10 // bytes
+)
+
+// feedItem is an article as both forms of a feed show it.
+type feedItem struct {
+	Entry
+	address string
+	body    string // with whole addresses; "" to leave it out
+}
+
+// feedItems returns the newest articles of a list, the newest first.
+func (l *list) feedItems(w *writer) ([]feedItem, error) {
+	newest, err := l.newest(feedLength)
+	if err != nil {
+		return nil, err
+	}
+	left := feedBodies
+	var out []feedItem
+	for i := len(newest) - 1; i >= 0; i-- {
+		item := feedItem{Entry: newest[i], address: l.s.Address(newest[i].Article)}
+		if left > 0 {
+			if item.body, err = l.s.feedBody(w, item.Article); err != nil {
+				return nil, err
+			}
+			if left -= len(item.body); left < 0 {
+				item.body = ""
+			}
+		}
+		out = append(out, item)
+	}
+	return out, nil
+}
+
+// putFeed writes both feeds of a list.
+func (l *list) putFeed(w *writer) error {
+	items, err := l.feedItems(w)
+	if err != nil {
+		return err
+	}
+	data, err := marshalXML(l.atom(items))
+	if err != nil {
+		return err
+	}
+	if err := w.put(feedFile(l.column), data); err != nil {
+		return err
+	}
+	return l.putJSONFeed(w, items)
+}
+
+// dropFeed removes the feeds of a list that is no more.
+func (l *list) dropFeed(w *writer) error {
+	if err := w.remove(feedFile(l.column)); err != nil {
+		return err
+	}
+	return w.remove(jsonFeedFile(l.column))
+}
+
+// feedHome returns what a feed is called and where readers find its list.
+func (l *list) feedHome() (title, home string) {
+	if len(l.column) == 0 {
+		return l.s.chrome.Name, l.s.absolute("")
+	}
+	return l.column.String() + " - " + l.s.chrome.Name, l.s.absolute(path.Dir(feedFile(l.column)) + "/")
+}
+
 // The elements of an Atom feed (RFC 4287).
 type atomFeed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
@@ -37,40 +107,27 @@ type atomEntry struct {
 	Links     []atomLink     `xml:"link"`
 	Category  []atomCategory `xml:"category"`
 	Summary   string         `xml:"summary,omitempty"`
+	Content   *atomContent   `xml:"content"`
 }
 
 type atomCategory struct {
 	Term string `xml:"term,attr"`
 }
 
-// putFeed writes the feed of the newest articles of a list.
-func (l *list) putFeed(w *writer) error {
-	newest, err := l.newest(feedLength)
-	if err != nil {
-		return err
-	}
-	data, err := marshalXML(l.feed(newest))
-	if err != nil {
-		return err
-	}
-	return w.put(feedFile(l.column), data)
+type atomContent struct {
+	Type string `xml:"type,attr"`
+	HTML string `xml:",chardata"`
 }
 
-func (l *list) feed(newest []Entry) atomFeed {
+func (l *list) atom(items []feedItem) atomFeed {
 	s := l.s
-	file := feedFile(l.column)
-	home := s.absolute(path.Dir(file) + "/")
-	f := atomFeed{Lang: s.chrome.Lang, ID: s.absolute(file), Title: s.chrome.Name, Author: atomPerson{s.chrome.Name}}
-	if len(l.column) > 0 {
-		f.Title = l.column.String() + " - " + s.chrome.Name
-	} else {
-		home = s.absolute("")
-	}
-	f.Links = []atomLink{{"self", "application/atom+xml", f.ID}, {"alternate", "text/html", home}}
+	title, home := l.feedHome()
+	f := atomFeed{Lang: s.chrome.Lang, ID: s.absolute(feedFile(l.column)), Title: title, Author: atomPerson{s.chrome.Name}}
+	f.Links = []atomLink{{"self", contentTypeAtom, f.ID}, {"alternate", "text/html", home}}
 	updated := time.Unix(0, 0)
-	for i := len(newest) - 1; i >= 0; i-- {
-		f.Entries = append(f.Entries, s.atomEntry(newest[i]))
-		if t := lastChange(newest[i]); t.After(updated) {
+	for _, item := range items {
+		f.Entries = append(f.Entries, s.atomEntry(item))
+		if t := lastChange(item.Entry); t.After(updated) {
 			updated = t
 		}
 	}
@@ -78,18 +135,22 @@ func (l *list) feed(newest []Entry) atomFeed {
 	return f
 }
 
-func (s *Site) atomEntry(e Entry) atomEntry {
-	address := s.Address(e.Article)
+const contentTypeAtom = "application/atom+xml"
+
+func (s *Site) atomEntry(e feedItem) atomEntry {
 	out := atomEntry{
-		Lang: langOf(e.Title), ID: address, Title: e.Title, Summary: e.Summary,
-		Published: instant(e.PublishedAt), Updated: instant(lastChange(e)),
-		Links: []atomLink{{"alternate", "text/html", address}},
+		Lang: langOf(e.Title), ID: e.address, Title: e.Title, Summary: e.Summary,
+		Published: instant(e.PublishedAt), Updated: instant(lastChange(e.Entry)),
+		Links: []atomLink{{"alternate", "text/html", e.address}},
 	}
 	if len(e.Column) > 0 {
 		out.Category = []atomCategory{{e.Column.String()}}
 	}
 	if m := photoName.FindStringSubmatch(e.Thumb); m != nil {
 		out.Links = append(out.Links, atomLink{"enclosure", contentType("." + m[3]), s.absolute(e.Thumb)})
+	}
+	if e.body != "" {
+		out.Content = &atomContent{"html", e.body}
 	}
 	return out
 }

@@ -36,7 +36,8 @@ type writer struct {
 	forgot   bool            // that there ever was a place
 	unnoted  func(name string)
 
-	lists   map[string]*list // what the archive has said in this operation
+	lists   map[string]*list           // what the archive has said in this operation
+	bodies  map[press.ArticleID]string // for feeds
 	columns []press.Column
 
 	written, removed, temps int
@@ -50,7 +51,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
-	w := &writer{ctx: ctx, hook: s.hook, sync: s.sync, dirty: map[string]bool{}, lists: map[string]*list{}, done: func() { s.turn <- struct{}{} }}
+	w := &writer{ctx: ctx, hook: s.hook, sync: s.sync, dirty: map[string]bool{}, lists: map[string]*list{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
 	w.mirrored, w.noted, w.unnoted = s.cfg.Place != nil, map[string]bool{}, s.mirror.remember
 	if err := w.open(s.cfg.Dir); err != nil {
 		w.close()

@@ -130,8 +130,13 @@ func caching(name string) string {
 }
 
 func typeOf(name string) string {
-	if path.Base(name) == "feed.xml" {
-		return "application/atom+xml; charset=utf-8"
+	switch path.Base(name) {
+	case "feed.xml":
+		return contentTypeAtom + "; charset=utf-8"
+	case jsonFeedName:
+		return "application/feed+json; charset=utf-8"
+	case openSearchFile:
+		return "application/opensearchdescription+xml; charset=utf-8"
 	}
 	return contentType(path.Ext(name))
 }

@@ -195,7 +195,7 @@ func (l *list) drop(w *writer) error {
 	if err := w.remove(indexFile(l.column)); err != nil {
 		return err
 	}
-	if err := w.remove(feedFile(l.column)); err != nil {
+	if err := l.dropFeed(w); err != nil {
 		return err
 	}
 	return l.dropPages(w)

@@ -217,7 +217,7 @@ func TestPlaceKeepsStep(t *testing.T) {
 				t.Fatal(step.name, err)
 			}
 			e.mustAgree(step.name)
-			if e.changes > 50 {
+			if e.changes > 60 {
 				t.Errorf("%s: %d changes at the place", step.name, e.changes)
 			}
 		}

@@ -112,6 +112,9 @@ func (b *rebuild) lists(w *writer) error {
 	if err := b.s.refreshOverview(w, whole); err != nil {
 		return err
 	}
+	if err := b.search(w); err != nil {
+		return err
+	}
 	return w.settle()
 }
 
@@ -123,7 +126,7 @@ func (b *rebuild) strays(w *writer) error {
 	}
 	keep := map[string]bool{"c/index.html": true, "sitemap/pages.xml": true}
 	for _, l := range b.lived {
-		keep[indexFile(l.column)], keep[feedFile(l.column)] = true, true
+		keep[indexFile(l.column)], keep[feedFile(l.column)], keep[jsonFeedFile(l.column)] = true, true, true
 		for n := range l.pages {
 			keep[pageFile(l.column, n+1)] = true
 		}

@@ -49,7 +49,7 @@ func (s *Site) refreshLists(w *writer, c change) (empty []*list, err error) {
 			return nil, err
 		}
 	}
-	return empty, errors.Join(s.refreshOverview(w, at), w.settle())
+	return empty, errors.Join(s.refreshOverview(w, at), s.refreshSearch(w, c), w.settle())
 }
 
 // dropAll removes lists that nothing names, the outer ones first, because those name the inner ones.

@@ -17,7 +17,6 @@ import (
 const (
 	DefaultPageSize = 20
 	maxPageSize     = 200
-	feedLength      = 30
 )
 
 // Config is what a site needs to know.

@@ -34,7 +34,7 @@ var themes = map[string]theme{
 func Themes() []string { return sortedKeys(themes) }
 
 // styleParts are the pieces of the one style sheet after the tokens, in order. %s is the theme's own.
-var styleParts = []string{"assets/base.css", "assets/article.css", "theme.css", "assets/print.css"}
+var styleParts = []string{"assets/base.css", "assets/article.css", "assets/search.css", "theme.css", "assets/print.css"}
 
 // sources are the files that a look is made of, by their bare names: templates, tokens.css, theme.css, icon.svg.
 type sources map[string][]byte

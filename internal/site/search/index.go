@@ -70,23 +70,20 @@ func (x Index) Update(id press.ArticleID, times ...time.Time) error {
 // every piece there is.
 func (x Index) Holding(id press.ArticleID) ([]time.Time, error) {
 	var out []time.Time
-	dirs, err := x.Files.List(Dir)
-	for _, dir := range dirs {
-		var names []string
-		if names, err = x.Files.List(Dir + "/" + dir); err != nil {
+	pieces, err := x.list(".json")
+	if err != nil {
+		return nil, err
+	}
+	for _, piece := range pieces {
+		data, err := x.Files.Read(pieceFile(piece))
+		if err != nil {
 			return nil, err
 		}
-		for _, piece := range spans(names, ".json") {
-			data, err := x.Files.Read(pieceFile(piece))
-			if err != nil {
-				return nil, err
-			}
-			if strings.Contains(string(data), string(id)) {
-				out = append(out, piece.from())
-			}
+		if strings.Contains(string(data), string(id)) {
+			out = append(out, piece.from())
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // place is where an instant is in the tree: the stretch of its piece and the one of its group.
@@ -209,7 +206,7 @@ func (x Index) putRoot(root span, groups []span) error {
 	}
 	before, ok := decodeRoot(data)
 	if !ok {
-		if before, err = x.listGroups(); err != nil {
+		if before, err = x.list(".titles.json"); err != nil {
 			return err
 		}
 	}
@@ -248,8 +245,8 @@ func decodeRoot(data []byte) (out []span, ok bool) {
 	return out, true
 }
 
-// listGroups looks for groups in the folder itself.
-func (x Index) listGroups() (out []span, err error) {
+// list looks in the folder itself for what there is of pieces or groups, by how their names end.
+func (x Index) list(suffix string) (out []span, err error) {
 	dirs, err := x.Files.List(Dir)
 	for _, dir := range dirs {
 		if _, err := strconv.ParseInt(dir, 10, 64); err != nil {
@@ -259,7 +256,7 @@ func (x Index) listGroups() (out []span, err error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, spans(names, ".titles.json")...)
+		out = append(out, spans(names, suffix)...)
 	}
 	return out, err
 }
@@ -281,4 +278,20 @@ func (x Index) drop(groups, pieces []span) error {
 		}
 	}
 	return nil
+}
+
+// Begin sees to it that there is something a search can begin with.
+func (x Index) Begin() error {
+	data, err := x.Files.Read(Root)
+	if err != nil {
+		return err
+	}
+	if _, ok := decodeRoot(data); ok {
+		return nil
+	}
+	groups, err := x.list(".titles.json")
+	if err != nil {
+		return err
+	}
+	return x.writeRoot(groups)
 }
