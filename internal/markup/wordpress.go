@@ -153,7 +153,7 @@ func (w *wordpress) paragraph(p press.Paragraph) {
 	attributes, class := wpAligned("align", p.Align)
 	html := wpRuns(p.Text)
 	if isAddress(p.Text) { // alone in a paragraph, WordPress would put what it leads to in its place
-		html = strings.Replace(html, "://", ":&#47;&#47;", 1)
+		html = strings.Replace(html, "://", ":&#047;&#047;", 1)
 	}
 	w.put("paragraph", attributes, "<p"+class+">"+html+"</p>")
 }
@@ -335,7 +335,9 @@ func wpSection(html *writer, tag, cell string, rows [][]press.Cell) {
 	html.raw("</", tag, ">")
 }
 
-// wpRuns writes text with the formats of the editor's own buttons.
+// wpRuns writes text with the formats of the editor's own buttons, in the form that WordPress leaves alone where it cleans what
+// somebody without unfiltered_html writes: it takes rgba() out of styles, which would leave marked text yellow, and the last
+// semicolon, and writes entities with three digits.
 func wpRuns(runs []press.Run) string {
 	var html writer
 	eachLink(runs, func(link string, group []press.Run) {
@@ -361,10 +363,10 @@ func wpRun(html *writer, r press.Run) {
 		}
 	}
 	colour := wpColour(r.Color)
-	open(colour != "", `<mark style="background-color:rgba(0, 0, 0, 0);color:`+colour+`" class="has-inline-color">`, "</mark>")
+	open(colour != "", `<mark style="background-color:transparent;color:`+colour+`" class="has-inline-color">`, "</mark>")
 	open(r.Bold, "<strong>", "</strong>")
 	open(r.Italic, "<em>", "</em>")
-	open(r.Underline, `<span style="text-decoration: underline;">`, "</span>")
+	open(r.Underline, `<span style="text-decoration: underline">`, "</span>")
 	open(r.Strike, "<s>", "</s>")
 	html.raw(wpText(r.Text))
 	for _, end := range slices.Backward(closing) {
@@ -402,7 +404,7 @@ func wpText(s string) string {
 	var safe strings.Builder
 	for i := range len(out) {
 		if out[i] == '[' && i+1 < len(out) && shortcodeBegins(out[i+1]) {
-			safe.WriteString("&#91;")
+			safe.WriteString("&#091;")
 			continue
 		}
 		safe.WriteByte(out[i])

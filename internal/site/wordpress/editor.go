@@ -2,34 +2,11 @@ package wordpress
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 
 	"newsdesk/internal/markup"
 )
-
-// blockType is what a WordPress says of a block that its editor has.
-type blockType struct {
-	Name     string `json:"name"`
-	Provides any    `json:"provides_context"`
-	Supports struct {
-		ClassName any `json:"className"`
-		Spacing   any `json:"spacing"`
-	} `json:"supports"`
-	Attributes struct {
-		Fixed struct {
-			Default bool `json:"default"`
-		} `json:"hasFixedLayout"`
-		Body struct {
-			Query struct {
-				Cells struct {
-					Query map[string]any `json:"query"`
-				} `json:"cells"`
-			} `json:"query"`
-		} `json:"body"`
-	} `json:"attributes"`
-}
 
 // editorOf asks how the editor of this WordPress writes its blocks. The version is told to nobody, and plugins bring newer
 // editors to old ones, so the blocks themselves are looked at. An editor that cannot be asked gets what every one understands.
@@ -40,7 +17,7 @@ func (c *Client) editorOf(ctx context.Context) (markup.WordPressEditor, error) {
 	if known != nil {
 		return *known, nil
 	}
-	var list []json.RawMessage
+	var list []map[string]any
 	a, err := c.do(ctx, request{path: "wp/v2/block-types/core", query: url.Values{
 		"_fields": {"name,provides_context,supports.className,supports.spacing,attributes.hasFixedLayout,attributes.body"},
 	}}, &list)
@@ -54,29 +31,33 @@ func (c *Client) editorOf(ctx context.Context) (markup.WordPressEditor, error) {
 	return editor, nil
 }
 
-func editorFrom(list []json.RawMessage) markup.WordPressEditor {
+func editorFrom(list []map[string]any) markup.WordPressEditor {
 	var e markup.WordPressEditor
 	items, spaced := false, false
-	for _, data := range list {
-		var b blockType
-		if json.Unmarshal(data, &b) != nil {
-			continue // a form that is none of the blocks we write
-		}
-		switch b.Name {
+	for _, b := range list {
+		switch b["name"] {
 		case "core/list-item":
 			items = true
 		case "core/list":
-			spaced = b.Supports.Spacing != nil // 6.0 has list items behind a switch, and no spacing yet
+			spaced = dig(b, "supports", "spacing") != nil // 6.0 has list items behind a switch, and no spacing yet
 		case "core/gallery":
-			provided, _ := b.Provides.(map[string]any)
-			e.Galleries = len(provided) > 0
+			e.Galleries = dig(b, "provides_context", "imageCrop") != nil
 		case "core/heading":
-			e.HeadingClass = b.Supports.ClassName == true
+			e.HeadingClass = dig(b, "supports", "className") == true
 		case "core/table":
-			e.TableSpans = b.Attributes.Body.Query.Cells.Query["rowspan"] != nil
-			e.FixedTables = b.Attributes.Fixed.Default
+			e.TableSpans = dig(b, "attributes", "body", "query", "cells", "query", "rowspan") != nil
+			e.FixedTables = dig(b, "attributes", "hasFixedLayout", "default") == true
 		}
 	}
 	e.Nested = items && spaced
 	return e
+}
+
+// dig follows names into objects. PHP writes an object without fields as a list, in which nothing is found.
+func dig(v any, path ...string) any {
+	for _, name := range path {
+		fields, _ := v.(map[string]any)
+		v = fields[name]
+	}
+	return v
 }

@@ -43,25 +43,13 @@ func elsewhere(code string) bool {
 type refusal struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
-	Data    struct {
-		Status int               `json:"status"`
-		TermID int64             `json:"term_id"`
-		Params map[string]string `json:"params"`
-	} `json:"data"`
 }
 
 // refused reads a WP_Error; false: the answer is none.
 func (a *answer) refused() (refusal, bool) {
 	var r refusal
-	var loose struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	}
-	if a.decode(&r) != nil { // the data of plugins has any form
-		if a.decode(&loose) != nil {
-			return r, false
-		}
-		r.Code, r.Message = loose.Code, loose.Message
+	if a.decode(&r) != nil {
+		return r, false
 	}
 	return r, r.Code != ""
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"html"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -51,6 +50,7 @@ func (p post) digest() string { return digestOf(p.Title.Raw, p.Content.Raw, p.Ex
 
 // digestOf is what tells an edited post from one that is as it was left.
 func digestOf(title, content, excerpt string) string {
+	content = strings.ReplaceAll(content, " />", "/>") // as WordPress writes it where it cleans
 	sum := sha256.Sum256([]byte(title + "\x00" + content + "\x00" + excerpt))
 	return hex.EncodeToString(sum[:16])
 }
@@ -272,11 +272,11 @@ func (c *Client) compose(ctx context.Context, page press.Page, was mark, fresh b
 		return wanted{}, m, err
 	}
 	w := wanted{
-		Title: html.EscapeString(page.Content.Title), Content: body, Status: statusPublish,
-		Excerpt: html.EscapeString(page.Content.Summary(maxExcerpt)),
+		Title: escaped(page.Content.Title), Content: body, Status: statusPublish,
+		Excerpt: escaped(page.Content.Summary(maxExcerpt)),
 	}
 	if page.Content.Digest != "" {
-		w.Excerpt = html.EscapeString(page.Content.Digest)
+		w.Excerpt = escaped(page.Content.Digest)
 	}
 	m.Sent = digestOf(w.Title, w.Content, w.Excerpt)
 	if fresh {
@@ -292,6 +292,11 @@ func (c *Client) compose(ctx context.Context, page press.Page, was mark, fresh b
 		w.Author = m.Author
 	}
 	return w, m, nil
+}
+
+// escaped writes plain words for a field that holds HTML. Quotes stay, since WordPress would write them in a form of its own.
+func escaped(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
 // wpTime is how WordPress writes an instant.

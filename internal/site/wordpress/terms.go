@@ -52,7 +52,7 @@ func (c *Client) categoryBelow(ctx context.Context, parent int64, name string, c
 	var made term
 	a, err := c.do(ctx, request{
 		path: "wp/v2/categories", query: url.Values{"_fields": {termFields}}, method: http.MethodPost,
-		body: map[string]any{"name": html.EscapeString(name), "parent": parent},
+		body: map[string]any{"name": escaped(name), "parent": parent},
 	}, &made)
 	if err == nil {
 		return made.ID, nil
