@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"newsdesk/internal/desk"
+	"newsdesk/internal/export"
 	"newsdesk/internal/press"
 )
 
@@ -26,6 +27,7 @@ const Prefix = "/api/v1"
 type Config struct {
 	Desk      *desk.Desk
 	Records   Records
+	Exports   *export.Exporter
 	Version   string
 	SpoolDir  string // where uploads wait while they are read; "" is the system's
 	MaxParcel int64  // bytes of one upload, default 2 GB
@@ -108,6 +110,7 @@ func Handler(cfg Config) http.Handler {
 	s.quota()
 	s.notices()
 	s.rules()
+	s.exports()
 	s.parcels(mux)
 	return s.guarded(s.authenticated(s.routed(mux)))
 }

@@ -17,6 +17,8 @@ type CleanOptions struct {
 	Lang press.Lang
 	// Captions is how captions are set.
 	Captions press.CaptionStyle
+	// Classed writes the classes of Site in the place of styles, for showing it on pages whose policy forbids those.
+	Classed bool
 }
 
 // Clean renders a body for somebody else's editor: tags that any of them keeps (p, h2 to h4, strong, em, u, s, a, ul, ol, li,
@@ -83,13 +85,31 @@ type clean struct {
 	numbers map[press.Digest]int
 }
 
+func (w *clean) side(a press.Align) string {
+	if w.opt.Classed && aligned[a] != "" {
+		return ` class="` + string(a) + `"`
+	}
+	return aligned[a]
+}
+
+func (w *clean) color(c press.Color) string {
+	switch hex := PaletteHex(c); {
+	case hex == "":
+		return ""
+	case w.opt.Classed:
+		return colorClass(c)
+	default:
+		return ` style="color:#` + hex + `"`
+	}
+}
+
 func (w *clean) block(block press.Block) {
 	switch block := block.(type) {
 	case press.Paragraph:
 		w.paragraph(block, w.opt.Indent)
 	case press.Heading:
 		tag := "h" + strconv.Itoa(min(max(block.Level, 2), 4))
-		w.raw("<", tag, aligned[block.Align], ">")
+		w.raw("<", tag, w.side(block.Align), ">")
 		w.runs(block.Text)
 		w.raw("</", tag, ">")
 	case press.Picture:
@@ -117,8 +137,8 @@ func (w *clean) block(block press.Block) {
 }
 
 func (w *clean) paragraph(p press.Paragraph, indent bool) {
-	style := aligned[p.Align]
-	if indent && style == "" && languageOf(press.PlainText(p.Text)) == press.Chinese {
+	style := w.side(p.Align)
+	if indent && !w.opt.Classed && style == "" && languageOf(press.PlainText(p.Text)) == press.Chinese {
 		style = ` style="text-indent:2em"`
 	}
 	w.raw("<p", style, ">")
@@ -135,11 +155,7 @@ func (w *clean) runs(runs []press.Run) {
 			defer w.raw("</a>")
 		}
 		for _, r := range group {
-			color := ""
-			if hex := PaletteHex(r.Color); hex != "" {
-				color = ` style="color:#` + hex + `"`
-			}
-			w.run(r, "", color)
+			w.run(r, "", w.color(r.Color))
 		}
 	})
 }
@@ -150,7 +166,7 @@ func (w *clean) picture(p press.Picture) {
 	if w.opt.Address != nil {
 		address = w.opt.Address(n, p)
 	}
-	w.raw("<p", aligned[press.AlignCenter], ">")
+	w.raw("<p", w.side(press.AlignCenter), ">")
 	if address == "" {
 		w.line(PhotoMark(n, "", w.lang))
 	} else {
@@ -167,7 +183,7 @@ func (w *clean) picture(p press.Picture) {
 	if p.Caption == "" {
 		return
 	}
-	side := aligned[press.AlignCenter]
+	side := w.side(press.AlignCenter)
 	if w.opt.Captions == press.CaptionLeft {
 		side = ""
 	}
@@ -213,7 +229,7 @@ func (w *clean) table(t press.Table) {
 		for _, cell := range row {
 			w.raw("<", tag)
 			w.spans(cell)
-			w.raw(aligned[cell.Align], ">")
+			w.raw(w.side(cell.Align), ">")
 			w.runs(cell.Text)
 			w.raw("</", tag, ">")
 		}

@@ -65,7 +65,7 @@ func decided() map[string]who {
 		"GET /tokens": administrators, "POST /tokens": administrators, "POST /tokens/{id}/revoke": administrators,
 
 		"GET /articles": signedIn, "POST /articles": writers, "POST /articles/move": writers,
-		"GET /articles/{id}": readers, "GET /articles/{id}/file": readers,
+		"GET /articles/{id}": readers, "GET /articles/{id}/file": readers, "GET /articles/{id}/export": readers, "GET /articles/{id}/export.zip": readers,
 		"POST /articles/{id}/submit": ownWriters, "POST /articles/{id}/withdraw": ownWriters, "POST /articles/{id}/restore": ownWriters,
 		"POST /articles/{id}/correct": ownWriters, "POST /articles/{id}/retract": editors,
 		"GET /articles/{id}/where": readers, "GET /articles/{id}/where/part": readers, "POST /articles/{id}/where/{delivery}/retract": editors,

@@ -53,6 +53,7 @@ func sights(t testing.TB, a *app.App) []sight {
 		{"parcel", "/hand-in/" + string(handedIn(t, a)), "writer"},
 		{"article-returned", "/articles/" + string(returned), "writer"},
 		{"article-approved", "/articles/" + string(approved), "editor"},
+		{"export", "/articles/" + string(approved) + "/export", "editor"},
 		{"editor", "/articles/" + string(returned) + "/edit", "writer"},
 		{"review", "/articles/" + string(review) + "/review", "third"},
 		{"sheet", "/articles/" + string(approved) + "/sheet", "editor"},

@@ -23,6 +23,8 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /articles/move", Roles: writers, Handle: h.move},
 		{Pattern: "GET /articles/{id}", Handle: h.show},
 		{Pattern: "GET /articles/{id}/file", Handle: h.file},
+		{Pattern: "GET /articles/{id}/export", Handle: h.export},
+		{Pattern: "GET /articles/{id}/export.zip", Handle: h.exportZip},
 		{Pattern: "POST /articles/{id}/submit", Roles: writers, Handle: h.submit},
 		{Pattern: "POST /articles/{id}/withdraw", Roles: writers, Handle: h.withdraw},
 		{Pattern: "POST /articles/{id}/restore", Roles: writers, Handle: h.restore},

@@ -33,7 +33,7 @@ type stage struct {
 
 // can is what the person may do now. The desk asks again when they do it.
 type can struct {
-	Edit, Submit, Sign, Withdraw, Restore, Compose, Correct, Retract bool
+	Edit, Submit, Sign, Withdraw, Restore, Compose, Correct, Retract, Export bool
 }
 
 func (h handlers) show(r *page.Request) error {
@@ -99,6 +99,7 @@ func (a *article) allow(who press.Actor, settings press.Settings) {
 		Compose:  a.State == press.ArticleApproved && who.Has(press.Editor),
 	}
 	a.Can.Correct = writes && a.Known.Seen > 0 && !a.Known.Correcting && a.State != press.ArticleReview
+	a.Can.Export = a.State == press.ArticleApproved || a.Known.Seen > 0 && a.State != press.ArticleWithdrawn
 	a.Can.Retract = who.Has(press.Editor) && a.Known.Left > 0
 	if a.Can.Correct {
 		a.Can.Edit, a.Can.Submit = false, false

@@ -4,6 +4,7 @@ import { busyForms } from './app/busy';
 import { composing } from './app/compose';
 import { confirms } from './app/confirm';
 import { copies } from './app/copy';
+import { richCopies } from './app/copyrich';
 import { drops } from './app/drop';
 import { filters } from './app/filters';
 import { keeps } from './app/keep';
@@ -33,6 +34,7 @@ function start(): void {
   confirms();
   busyForms();
   copies();
+  richCopies();
   menus();
   filters();
   selections();
