@@ -137,4 +137,4 @@ func (w *site) gallery(g press.Gallery) {
 }
 
 // gallerySizes says that a picture of a gallery is half the text column wide.
-const gallerySizes = "(max-width: 600px) calc(100vw - 36px), (max-width: 800px) 46vw, 365px"
+const gallerySizes = "(max-width: 600px) 100vw, (max-width: 800px) 46vw, 365px"

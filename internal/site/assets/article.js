@@ -28,6 +28,7 @@
       opener = links[n];
       show(n);
       box.showModal();
+      figure.focus(); // not a button, on which the same press of Enter would act again
       history.pushState({photo: true}, '');
     };
 
