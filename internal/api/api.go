@@ -109,6 +109,7 @@ func Handler(cfg Config) http.Handler {
 	s.stops()
 	s.quota()
 	s.notices()
+	s.targets()
 	s.rules()
 	s.exports()
 	s.parcels(mux)
@@ -209,7 +210,7 @@ func languageOf(r *http.Request) press.Lang {
 
 // register adds an operation whose errors are the desk's.
 func register[I, O any](s *server, op huma.Operation, handle func(context.Context, press.Actor, *I) (*O, error)) {
-	op.Errors = errorsOf(op)
+	op.Errors = append(op.Errors, errorsOf(op)...)
 	op.Path = Prefix + op.Path
 	op.BodyReadTimeout = 30 * time.Second
 	if op.MaxBodyBytes == 0 {

@@ -360,9 +360,13 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 		t.Error(err)
 	}
 
+	documentedExport(t, d, as, id)
+
 	documentedCorrection(t, d, as, id, deliveries[0].ID)
 
 	documentedNotices(t, as)
+
+	documentedTargets(t, as)
 
 	documentedRules(t, d, as)
 

@@ -79,6 +79,8 @@ func TestTargets(t *testing.T) {
 	}
 	_, err = o.Targets(ctx, o.writer)
 	o.refused(err, press.Forbidden, "role")
+	_, err = o.Targets(ctx, o.admin)
+	o.ok(err)
 
 	// What everybody may know of a website.
 	open, err := o.SiteTargets(ctx)

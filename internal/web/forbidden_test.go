@@ -114,7 +114,10 @@ func decided() map[string]who {
 		"POST /settings/notices": administrators, "GET /settings/notices/{channel}": administrators,
 		"POST /settings/notices/{channel}": administrators, "POST /settings/notices/{channel}/remove": administrators,
 		"POST /settings/notices/{channel}/test": administrators,
-		"POST /settings/themes":                 administrators, "POST /settings/themes/sample": administrators,
+		"GET /settings/targets":                 administrators, "GET /settings/new-target": administrators, "POST /settings/targets": administrators,
+		"GET /settings/targets/{name}": administrators, "POST /settings/targets/{name}": administrators,
+		"POST /settings/targets/{name}/remove": administrators, "POST /settings/targets/{name}/test": administrators,
+		"POST /settings/themes": administrators, "POST /settings/themes/sample": administrators,
 		"GET /settings/themes/{name}": administrators, "GET /settings/themes/{name}/sample": administrators,
 		"POST /settings/themes/{name}": administrators, "POST /settings/themes/{name}/remove": administrators,
 		"GET /settings/stages": administrators, "POST /settings/stages": administrators, "POST /settings/stages/quiet": administrators,
@@ -130,6 +133,7 @@ var mayMiss = []string{
 	"GET /articles/{id}/sheet", "GET /editions/cover/{article}/{revision}/{shape}", "POST /tokens", "POST /settings/themes",
 	"GET /settings/notices/new", "GET /settings/notices/{channel}", "POST /settings/notices/{channel}", "POST /settings/notices/{channel}/remove",
 	"POST /settings/notices/{channel}/test",
+	"GET /settings/new-target", "GET /settings/targets/{name}", "POST /settings/targets/{name}", "POST /settings/targets/{name}/remove", "POST /settings/targets/{name}/test",
 }
 
 func routes(t *testing.T) []page.Route {
@@ -293,6 +297,7 @@ func (p *premises) find() {
 		"{delivery}": string(deliveries[0].ID),
 		"{digest}":   photo, "{recipe}": "site-480", "{article}": string(articles[0].ID), "{revision}": "1", "{shape}": "wide", "{channel}": press.NewID(time.Now()),
 		"accounts": p.Config.Accounts[0].Name, "themes": p.Config.Themes.Default,
+		"targets": "none",
 	}
 }
 

@@ -53,6 +53,14 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /settings/notices/{channel}/remove", MaxBytes: small, Handle: h.removeNotice},
 		{Pattern: "POST /settings/notices/{channel}/test", MaxBytes: small, Handle: h.testNotice},
 
+		{Pattern: "GET /settings/targets", Handle: h.targets},
+		{Pattern: "GET /settings/new-target", Handle: h.newTarget},
+		{Pattern: "POST /settings/targets", MaxBytes: small, Handle: h.addTarget},
+		{Pattern: "GET /settings/targets/{name}", Handle: h.target},
+		{Pattern: "POST /settings/targets/{name}", MaxBytes: small, Handle: h.saveTarget},
+		{Pattern: "POST /settings/targets/{name}/remove", MaxBytes: small, Handle: h.removeTarget},
+		{Pattern: "POST /settings/targets/{name}/test", MaxBytes: small, Handle: h.testTarget},
+
 		{Pattern: "GET /settings/themes", Handle: h.themes},
 		{Pattern: "GET /settings/themes/new", Handle: h.newTheme},
 		{Pattern: "POST /settings/themes", MaxBytes: themeForm, Handle: h.addTheme},

@@ -1,0 +1,37 @@
+package api_test
+
+import (
+	"testing"
+
+	"newsdesk/internal/api"
+	newsroom "newsdesk/internal/desk"
+	"newsdesk/internal/press"
+)
+
+// documentedTargets calls what there is of websites.
+func documentedTargets(t *testing.T, as func(string) *api.Client) {
+	t.Helper()
+	ctx := t.Context()
+	body := api.NewTargetBody{Name: "portal", TargetBody: api.TargetBody{
+		Kind: "webhook", Title: "示例门户", Address: "https://127.0.0.1:9/in", Policy: "optional", Columns: []press.Column{{"新闻资讯"}},
+	}}
+	added := must[newsroom.TargetSaved](t)(as("boss").AddTarget(ctx, body))
+	if added.Secret == "" || added.Target.Version != 1 || len(added.Told) != 1 {
+		t.Errorf("added %+v", added)
+	}
+	body.Version, body.Title = 1, "门户"
+	if changed := must[newsroom.TargetSaved](t)(as("boss").ChangeTarget(ctx, "portal", body.TargetBody)); changed.Secret != "" || !changed.Target.HasSecret {
+		t.Errorf("changed %+v", changed)
+	}
+	if read := must[newsroom.TargetRow](t)(as("boss").Target(ctx, "portal")); read.Title != "门户" || read.Health.Target != "portal" {
+		t.Errorf("read %+v", read)
+	}
+	if report := must[press.TargetReport](t)(as("boss").TestTarget(ctx, "portal")); report.Works || report.Text.EN == "" {
+		t.Errorf("the test says %+v", report)
+	}
+	before := must[api.TargetList](t)(as("editor").Targets(ctx))
+	after := must[api.TargetList](t)(as("boss").RemoveTarget(ctx, "portal", 2))
+	if len(after.Targets) != len(before.Targets)-1 {
+		t.Errorf("%d websites became %d", len(before.Targets), len(after.Targets))
+	}
+}
