@@ -238,8 +238,8 @@ function sentence(text, asked) {
       break;
     }
   }
-  const first = Math.max(begin, hit - 40);
-  const last = Math.min(end, first + 130);
+  const first = Math.max(begin, hit - 24);
+  const last = Math.min(end, first + 120);
   return (first > begin ? '…' : '') + text.slice(first, last).trim() + (last < end ? '…' : '');
 }
 
