@@ -225,7 +225,7 @@ func (w *WordPress) PHP(ctx context.Context, statements string) (string, error) 
 	if err != nil {
 		return "", ErrNoWordPress
 	}
-	cmd := exec.CommandContext(ctx, php, w.phpFlags("-r", "require ABSPATH . 'wp-load.php'; "+statements)...)
+	cmd := exec.CommandContext(ctx, php, w.phpFlags("-d", "display_errors=1", "-r", "require './wordpress_prepend.php'; require ABSPATH . 'wp-load.php'; "+statements)...)
 	cmd.Dir = w.dir
 	out, err := cmd.CombinedOutput()
 	return strings.TrimSpace(string(out)), err

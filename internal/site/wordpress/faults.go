@@ -106,22 +106,12 @@ func (c *Client) explain(a *answer, at *root, r request) *press.PageFault {
 	if a.status >= 300 && a.status < 400 {
 		return c.redirected(a)
 	}
-	if said, ok := a.refused(); ok {
-		return c.explainRefusal(a, at, said, r)
-	}
 	words := c.words(a)
+	said, ok := a.refused()
+	if ok {
+		words = c.scrub(plain(said.Code + ": " + said.Message))
+	}
 	switch {
-	case a.status == http.StatusUnauthorized:
-		return configFault(codeLogin,
-			press.Say("The web server asks for a password of its own before WordPress is reached.", "网站服务器在 WordPress 之前另设了一道密码。"),
-			press.Say("Have the web server let /wp-json/ through without it: both passwords cannot be sent at once.", "请让服务器对 /wp-json/ 免除这道密码：两个密码无法同时发送。"), words)
-	case a.status == http.StatusForbidden || a.status == http.StatusNotAcceptable:
-		return configFault(codeFirewall,
-			press.Say("A firewall in front of WordPress refused the call (%d).", "WordPress 前面的防火墙拦截了请求（%d）。", a.status),
-			press.Say("Have it allow this machine's calls of /wp-json/ and of index.php?rest_route=: in a security plugin, at the host, or in its cloud.",
-				"请在安全插件、主机或云防火墙中放行本机对 /wp-json/ 和 index.php?rest_route= 的访问。"), words)
-	case a.status == http.StatusRequestEntityTooLarge:
-		return tooLarge(words)
 	case a.status == http.StatusTooManyRequests:
 		f := laterFault("wordpress.busy", press.Say("WordPress's server takes no more calls for now.", "对方服务器暂时限制了访问频率。"),
 			press.Say("It is tried again by itself.", "系统会自动重试。"), words)
@@ -133,6 +123,19 @@ func (c *Client) explain(a *answer, at *root, r request) *press.PageFault {
 				"系统会自动重试。长时间如此，可能是对方更新中断，请删除其目录下的 .maintenance 文件。"), words)
 		f.Wait = retryAfter(a.header)
 		return f
+	case ok:
+		return c.explainRefusal(a, at, said, words, r)
+	case a.status == http.StatusUnauthorized:
+		return configFault(codeLogin,
+			press.Say("The web server asks for a password of its own before WordPress is reached.", "网站服务器在 WordPress 之前另设了一道密码。"),
+			press.Say("Have the web server let /wp-json/ through without it: both passwords cannot be sent at once.", "请让服务器对 /wp-json/ 免除这道密码：两个密码无法同时发送。"), words)
+	case a.status == http.StatusForbidden || a.status == http.StatusNotAcceptable:
+		return configFault(codeFirewall,
+			press.Say("A firewall in front of WordPress refused the call (%d).", "WordPress 前面的防火墙拦截了请求（%d）。", a.status),
+			press.Say("Have it allow this machine's calls of /wp-json/ and of index.php?rest_route=: in a security plugin, at the host, or in its cloud.",
+				"请在安全插件、主机或云防火墙中放行本机对 /wp-json/ 和 index.php?rest_route= 的访问。"), words)
+	case a.status == http.StatusRequestEntityTooLarge:
+		return tooLarge(words)
 	case a.status >= 500:
 		return broken(a.status, words)
 	case a.status == http.StatusNotFound:
@@ -194,8 +197,7 @@ func (c *Client) redirected(a *answer) *press.PageFault {
 		press.Say("If that is the website, enter %s as its address.", "如果那就是该网站，请把地址改为 %s。", shown), strconv.Itoa(a.status))
 }
 
-func (c *Client) explainRefusal(a *answer, at *root, said refusal, r request) *press.PageFault {
-	words := c.scrub(plain(said.Code + ": " + said.Message))
+func (c *Client) explainRefusal(a *answer, at *root, said refusal, words string, r request) *press.PageFault {
 	if f := c.loginFault(at, a.status, said.Code, words, r); f != nil {
 		return f
 	}
@@ -269,9 +271,11 @@ func (c *Client) loginFault(at *root, status int, code, words string, r request)
 	if !at.passwords {
 		return noPasswords(words)
 	}
-	return configFault(codeLogin, press.Say("WordPress took no note of the login: its web server keeps it back.", "WordPress 没有收到登录信息：被其服务器拦下了。"),
-		press.Say("Have the header Authorization passed on to PHP: in Apache “CGIPassAuth On” or “SetEnvIf Authorization (.*) HTTP_AUTHORIZATION=$1”. A plugin that closes the REST API says this too.",
-			"请让服务器把 Authorization 头交给 PHP：Apache 可设 “CGIPassAuth On” 或 “SetEnvIf Authorization (.*) HTTP_AUTHORIZATION=$1”。限制 REST API 的插件也会如此。"), words)
+	return configFault(codeLogin, press.Say("WordPress does not know the login: the password was revoked or has expired, or the web server keeps it back.",
+		"WordPress 没有认出登录：密码可能填错、已撤销或过期，也可能被其服务器拦下。"), press.Text{
+		EN: fresh.EN + " If that does not help, have the header Authorization passed on to PHP: in Apache “CGIPassAuth On” or “SetEnvIf Authorization (.*) HTTP_AUTHORIZATION=$1”.",
+		ZH: fresh.ZH + "仍不行，请让服务器把 Authorization 头交给 PHP：Apache 可设 “CGIPassAuth On” 或 “SetEnvIf Authorization (.*) HTTP_AUTHORIZATION=$1”。",
+	}, words)
 }
 
 func noPasswords(words string) *press.PageFault {

@@ -21,6 +21,11 @@ type me struct {
 	Capabilities map[string]bool `json:"capabilities"`
 }
 
+func (c *Client) whoAmI(ctx context.Context) (who me, err error) {
+	_, err = c.do(ctx, request{path: "wp/v2/users/me", query: url.Values{"context": {"edit"}, "_fields": {"id,name,capabilities"}}}, &who)
+	return who, err
+}
+
 // probe collects the steps of a connection test.
 type probe struct {
 	c      *Client
@@ -103,8 +108,8 @@ func needed() []string {
 
 func (p *probe) signIn(ctx context.Context) (bool, error) {
 	name := press.Say("Signing in", "登录")
-	var who me
-	if _, err := p.c.do(ctx, request{path: "wp/v2/users/me", query: url.Values{"context": {"edit"}, "_fields": {"id,name,capabilities"}}}, &who); err != nil {
+	who, err := p.c.whoAmI(ctx)
+	if err != nil {
 		return false, p.fault(name, err)
 	}
 	p.ok(name, press.Say("Signed in as %s.", "已登录为“%s”。", p.c.scrub(plain(who.Name))))
