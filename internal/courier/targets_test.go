@@ -40,6 +40,15 @@ func (w *wall) Publish(_ context.Context, p press.Page) (string, error) {
 	return w.Address(p.ID), nil
 }
 
+func (w *wall) Ready(context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fault != nil {
+		return w.fault
+	}
+	return nil
+}
+
 func (w *wall) Refresh(context.Context, press.Column, press.ArticleID) error { return nil }
 func (w *wall) Remove(context.Context, press.Column, press.ArticleID) error  { return nil }
 
@@ -200,4 +209,24 @@ func TestPublishToSites(t *testing.T) {
 	if _, err := o.desk.PublishToSites(t.Context(), contributor, o.article.ID, nil, time.Time{}); press.KindOf(err) != press.Forbidden {
 		t.Errorf("by a contributor: %v", err)
 	}
+}
+
+// TestWebsiteNotReady: that a website refuses is known when the edition is composed, and the page still comes in time.
+func TestWebsiteNotReady(t *testing.T) {
+	t.Parallel()
+	o, w := withWalls(t, press.Target{Name: "wall", Policy: press.SiteRequired})
+	w.list["wall"].set("", &press.PageFault{Code: "wordpress.login", Class: press.ClassConfig, Text: press.Say("refused", "被拒绝")})
+	push := o.compose(press.ModePublish, 2*time.Hour)
+	page := o.untilState(o.pages(push.Edition)["wall"].ID, press.Blocked)
+	w.list["wall"].set("", nil)
+	_, err := o.desk.Release(t.Context(), press.System(), page.ID)
+	o.ok(err)
+	page = o.until(page.ID, "the page that waits", func(d press.Delivery) bool { return d.NextAt.Equal(d.DueAt.Add(-time.Hour)) })
+	if page.State != press.Planned || len(w.list["wall"].agreed) > 0 {
+		t.Errorf("the page is %s, brought %d times", page.State, len(w.list["wall"].agreed))
+	}
+	_, err = o.desk.Reschedule(t.Context(), press.System(), push.Edition, time.Now().Add(time.Second))
+	o.ok(err)
+	o.untilState(page.ID, press.Live)
+	o.untilState(push.ID, press.Live)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"newsdesk/internal/press"
 )
@@ -43,6 +44,9 @@ func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delive
 	if d, waits, err := c.pageWaits(ctx, d); waits || err != nil {
 		return d, err
 	}
+	if ahead := d.DueAt.Sub(c.now()); ahead > shortWait {
+		return c.lookAhead(ctx, d, site, ahead)
+	}
 	now := c.now() // one instant for the page and for the row, by which the lists sort
 	page, err := c.pageOf(ctx, d, now)
 	if err != nil {
@@ -74,6 +78,30 @@ func (c *Courier) writeSite(ctx context.Context, d press.Delivery) (press.Delive
 		c.Logger.Error("the website's lists could not be written; they are mended with the next article", "delivery", d.ID, "error", err)
 	}
 	return d, nil
+}
+
+// Foresight is what a website may have that is elsewhere: whether pages could be brought there now. The error is as that of
+// Publish.
+type Foresight interface {
+	Ready(ctx context.Context) error
+}
+
+// aheadAgain is how long before its time a page's website is asked once more whether it is ready.
+const aheadAgain = time.Hour
+
+// lookAhead asks whether a page could be brought to its website, long before its time: a password that is refused is known
+// when the edition is composed, and not at seven in the morning.
+func (c *Courier) lookAhead(ctx context.Context, d press.Delivery, site Website, ahead time.Duration) (press.Delivery, error) {
+	if f, ok := site.(Foresight); ok {
+		if err := f.Ready(ctx); err != nil {
+			return d, err
+		}
+	}
+	next := d.DueAt
+	if ahead > aheadAgain+aheadAgain/2 {
+		next = next.Add(-aheadAgain)
+	}
+	return c.advance(ctx, d, press.Postponed(next, false), nil)
 }
 
 // switchedOff reports whether nothing may go to a target now.

@@ -180,6 +180,9 @@ func (d *Desk) planDeliveries(ctx context.Context, e press.Edition) ([]press.Del
 		for _, place := range press.Places(targets, a.Column) {
 			page := planPage(item, place.Name, e.At.Add(-d.SiteLead), e.MaxLateness, now)
 			page.Edition = e.ID
+			if place.Kind != press.SiteStatic { // it may not be ready, which is better known now
+				page.NextAt = now
+			}
 			out = append(out, page)
 		}
 	}

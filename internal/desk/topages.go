@@ -33,7 +33,9 @@ func (d *Desk) PublishToSites(ctx context.Context, by press.Actor, id press.Arti
 	}
 	var plan []press.Delivery
 	for _, name := range places {
-		plan = append(plan, planPage(item, name, at, d.MaxLateness, now))
+		page := planPage(item, name, at, d.MaxLateness, now)
+		page.NextAt = now // whether the website is ready is better known now
+		plan = append(plan, page)
 	}
 	deliveries, err := d.Store.PlanPages(ctx, by, item, plan)
 	if err != nil {
