@@ -3,8 +3,42 @@ package search
 import "time"
 
 // Rebuild writes the whole index of the articles from the first to the last time, believing nothing that is there, and returns
-// every file of it. It holds one piece and the sections of one group at a time. What else is in Dir is the caller's to remove.
+// every file of it; what else is in Dir is the caller's to remove. It holds one piece and the sections of one group at a time.
+//
+// A caller that has to let others write meanwhile does the same in steps: RebuildGroup from the last time on until what it returns is
+// before the first, and then Finish.
 func (x Index) Rebuild(first, last time.Time) (keep map[string]bool, err error) {
+	for t := last; !t.Before(first); {
+		if t, err = x.RebuildGroup(t); err != nil {
+			return nil, err
+		}
+	}
+	return x.Finish(first, last)
+}
+
+// RebuildGroup writes the group that an instant lies in, and its pieces, and returns an instant of the stretch before it.
+func (x Index) RebuildGroup(t time.Time) (before time.Time, err error) {
+	p, err := x.descend(t)
+	if err != nil {
+		return time.Time{}, err
+	}
+	leaves, _, err := x.cut(p.group, PieceArticles)
+	if err != nil {
+		return time.Time{}, err
+	}
+	before = p.group.from().Add(-time.Second)
+	if len(leaves) == 0 {
+		return before, nil
+	}
+	w := writing{x: x, made: map[span]section{}}
+	if err := w.pieces(leaves); err != nil {
+		return time.Time{}, err
+	}
+	return before, w.groups([]span{p.group}, leaves)
+}
+
+// Finish writes which groups there are from the first to the last time, all of which have been made, and returns every file that belongs.
+func (x Index) Finish(first, last time.Time) (keep map[string]bool, err error) {
 	keep = map[string]bool{Root: true}
 	var all []span
 	if last.Before(first) {
@@ -16,30 +50,19 @@ func (x Index) Rebuild(first, last time.Time) (keep map[string]bool, err error) 
 			return nil, err
 		}
 		for _, g := range groups {
-			if err := x.rebuildGroup(g, keep); err != nil {
+			leaves, _, err := x.cut(g, PieceArticles)
+			if err != nil {
 				return nil, err
+			}
+			keep[titlesFile(g)] = true
+			for shard := range shards {
+				keep[bloomFile(g, shard)] = true
+			}
+			for _, leaf := range leaves {
+				keep[pieceFile(leaf)] = true
 			}
 		}
 		all = append(all, groups...)
 	}
 	return keep, x.writeRoot(all)
-}
-
-func (x Index) rebuildGroup(g span, keep map[string]bool) error {
-	leaves, _, err := x.cut(g, PieceArticles)
-	if err != nil {
-		return err
-	}
-	w := writing{x: x, made: map[span]section{}}
-	if err := w.pieces(leaves); err != nil {
-		return err
-	}
-	keep[titlesFile(g)] = true
-	for shard := range shards {
-		keep[bloomFile(g, shard)] = true
-	}
-	for _, leaf := range leaves {
-		keep[pieceFile(leaf)] = true
-	}
-	return w.groups([]span{g}, leaves)
 }

@@ -163,29 +163,42 @@ func (n *traffic) serve(t testing.TB, files map[string][]byte) string {
 	return server.URL + "/"
 }
 
-// bySearching is the order in which a reader should meet articles, found by looking at all of them.
-func bySearching(a *archive, query string) []string {
-	asked := words(Fold(Clean(query)))
-	var titled, others []string
+// foldedRunes are the titles of an archive, and titles with texts, the newest first.
+func foldedRunes(a *archive) (titles, all [][]rune) {
 	for _, one := range slices.Backward(a.live) {
+		titles = append(titles, []rune(Fold(one.Title)))
+		all = append(all, []rune(Fold(one.Title+"\n"+clean(one.Text, TextRunes))))
+	}
+	return titles, all
+}
+
+// bySearching is the order in which a reader should meet articles, found by looking at all of them.
+func bySearching(a *archive, titles, all [][]rune, query string) []string {
+	asked := words(Fold(Clean(query)))
+	if len(asked) == 0 {
+		return nil
+	}
+	var titled, others []string
+	for i, one := range slices.Backward(a.live) {
+		at := len(a.live) - 1 - i
 		switch {
-		case holdsAll(Fold(one.Title), asked):
+		case holdsAll(titles[at], asked):
 			titled = append(titled, one.Path)
-		case holdsAll(Fold(one.Title+"\n"+clean(one.Text, TextRunes)), asked):
+		case holdsAll(all[at], asked):
 			others = append(others, one.Path)
 		}
 	}
 	return append(titled, others...)
 }
 
-func holdsAll(text string, asked []word) bool {
-	return !slices.ContainsFunc(asked, func(w word) bool { return !holds([]rune(text), w) })
+func holdsAll(text []rune, asked []word) bool {
+	return !slices.ContainsFunc(asked, func(w word) bool { return !holds(text, w) })
 }
 
 func holds(text []rune, w word) bool {
 	for i := range len(text) - len(w.text) + 1 {
-		begins := w.wide || i == 0 || !letter(text[i-1]) || isWide(text[i-1])
-		if begins && slices.Equal(text[i:i+len(w.text)], w.text) {
+		if text[i] == w.text[0] && slices.Equal(text[i:i+len(w.text)], w.text) &&
+			(w.wide || i == 0 || !letter(text[i-1]) || isWide(text[i-1])) {
 			return true
 		}
 	}
@@ -217,11 +230,9 @@ for (const query of `+literal(queries)+`) {
 	out.push(found);
 }`, &got)
 	hits := 0
+	titles, texts := foldedRunes(a)
 	for i, query := range queries {
-		want := bySearching(a, query)
-		if len(words(Fold(query))) == 0 {
-			want = nil
-		}
+		want := bySearching(a, titles, texts, query)
 		if !slices.Equal(got[i], want) && len(got[i])+len(want) > 0 {
 			t.Errorf("%q: found %d, want %d: %.200v", query, len(got[i]), len(want), want)
 		}
