@@ -109,25 +109,28 @@ type archive struct {
 // never changes.
 type thumbs struct {
 	mu    sync.Mutex
-	files map[press.Digest]string
+	files map[press.Digest]cover
 }
+
+// cover is where a cover's two small pictures are.
+type cover struct{ thumb, wide string }
 
 const maxThumbs = 10_000
 
-func (t *thumbs) get(cover press.Digest) (string, bool) {
+func (t *thumbs) get(photo press.Digest) (cover, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	file, ok := t.files[cover]
-	return file, ok
+	c, ok := t.files[photo]
+	return c, ok
 }
 
-func (t *thumbs) put(cover press.Digest, file string) {
+func (t *thumbs) put(photo press.Digest, c cover) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.files == nil || len(t.files) >= maxThumbs {
-		t.files = map[press.Digest]string{}
+		t.files = map[press.Digest]cover{}
 	}
-	t.files[cover] = file
+	t.files[photo] = c
 }
 
 func (a archive) Count(ctx context.Context, column press.Column) (int, error) {
@@ -183,20 +186,31 @@ func (a archive) entry(ctx context.Context, p store.Published) (site.Entry, erro
 	if p.Cover == "" {
 		return e, nil
 	}
-	var known bool
-	if e.Thumb, known = a.thumbs.get(p.Cover); known {
-		return e, nil
+	c, known := a.thumbs.get(p.Cover)
+	if !known {
+		var err error
+		if c.thumb, err = a.picture(ctx, p.Cover, press.Site480); err == nil {
+			c.wide, err = a.picture(ctx, p.Cover, press.Site960)
+		}
+		if err != nil {
+			return e, err
+		}
+		if c.thumb != "" {
+			a.thumbs.put(p.Cover, c)
+		}
 	}
-	recipe, _ := photo.Lookup(press.Site480)
-	thumb, err := a.store.Rendition(ctx, recipe.Key(p.Cover, press.Frame{}))
-	switch {
-	case err == nil:
-		e.Thumb = site.PhotoFile(thumb)
-		a.thumbs.put(p.Cover, e.Thumb)
-	case press.KindOf(err) != press.NotFound:
-		return e, err
-	}
+	e.Thumb, e.Wide = c.thumb, c.wide
 	return e, nil
+}
+
+// picture returns the file of a photo's rendition; "" where there is none.
+func (a archive) picture(ctx context.Context, photoOf press.Digest, name press.Recipe) (string, error) {
+	recipe, _ := photo.Lookup(name)
+	r, err := a.store.Rendition(ctx, recipe.Key(photoOf, press.Frame{}))
+	if press.KindOf(err) == press.NotFound {
+		return "", nil
+	}
+	return site.PhotoFile(r), err
 }
 
 // website is the static site as a target of the courier.

@@ -143,6 +143,9 @@ func entryOf(a Article) Entry {
 		if p.Recipe == press.Site480 {
 			e.Thumb = PhotoFile(p.Rendition)
 		}
+		if p.Recipe == press.Site960 {
+			e.Wide = PhotoFile(p.Rendition)
+		}
 	}
 	return e
 }

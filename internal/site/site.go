@@ -66,6 +66,7 @@ type Entry struct {
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Thumb       string // PhotoFile of the cover's 480 wide rendition, or ""
+	Wide        string // of the 960 wide one, for where a picture is large; "" or Thumb where the original is smaller
 }
 
 // Article is what a page is made from. PublishedAt is the time that the Archive gives too, to the second at least.

@@ -37,6 +37,7 @@ type share struct {
 
 type entryView struct {
 	URL, Title, Summary, Lang, Thumb string
+	Wide                             string // the same picture, larger; "" where there is none
 	Date, Instant                    string
 	Column                           link
 }
@@ -165,6 +166,9 @@ func (s *Site) entryView(e *Entry) *entryView {
 	}
 	if photoName.MatchString(e.Thumb) {
 		v.Thumb = s.link(e.Thumb)
+		if e.Wide != e.Thumb && photoName.MatchString(e.Wide) {
+			v.Wide = s.link(e.Wide)
+		}
 	}
 	return v
 }
