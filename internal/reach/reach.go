@@ -94,7 +94,7 @@ func Why(err error) (text, fix press.Text, answer string, waits bool) {
 	switch {
 	case errors.Is(err, ErrPrivate):
 		return press.Say("The address leads into the private network, which is not allowed.", "该地址指向内网，未获允许。"),
-			press.Say("If that is meant, whoever runs the server sets notices.private in the configuration.", "确需使用内网地址时，请服务器管理员在配置中设置 notices.private。"), "", false
+			press.Say("If that is meant, whoever runs the server sets targets.private in the configuration.", "确需使用内网地址时，请服务器管理员在配置中设置 targets.private。"), "", false
 	case Certificate(err):
 		return press.Say("The website's certificate is not valid for this address.", "对方网站的证书无效，或与地址不符。"),
 			press.Say("Check the host's name; have the certificate renewed, or its authority added to this machine.", "请核对主机名，更新对方证书，或在本机信任其签发机构。"), bare(err), false

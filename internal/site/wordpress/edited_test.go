@@ -111,11 +111,11 @@ func TestAuthorsAndOptions(t *testing.T) {
 		t.Errorf("what the author's text became: %s", got.Content.Raw)
 	}
 	p.Content.Title = `更正 "后" 的 <标题>`
-	k.kill(3, true) // after the post and its photos: the answer to what changes it is lost
+	k.kill(3) // after the post and its photos: the answer to what changes it is lost
 	if _, err := b.Publish(t.Context(), p); err == nil || b.only(p.ID).Title.Raw != `更正 "后" 的 &lt;标题&gt;` {
 		t.Fatal(err)
 	}
-	k.kill(0, false)
+	k.kill(0)
 	b.publish(p)
 	if err := b.Remove(t.Context(), nil, p.ID); err != nil || b.only(p.ID).Status != "draft" {
 		t.Error(err)
