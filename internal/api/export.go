@@ -23,9 +23,10 @@ func (s *server) exports() {
 		Summary: "Export an approved article for other systems",
 		Description: "A zip: fields.txt, paste.html (clean HTML, photos marked), page.html, article.docx, article.md, and the photos in each size, in order. " +
 			"Only what is approved, or was published, is exported; equal articles give equal bytes.",
+		Errors: []int{http.StatusConflict},
 		Responses: map[string]*huma.Response{"200": {
 			Description: "The zip, named by Content-Disposition",
-			Content:     map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
+			Content:     map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}},
 	}, s.exportArticle)
 }

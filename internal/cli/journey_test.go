@@ -3,6 +3,8 @@ package cli_test
 import (
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +64,18 @@ func TestOperatorsPath(t *testing.T) {
 	}
 	if html := people["one"].ok("render", id, "--for", "wechat"); !strings.Contains(html, "Everybody walked across.") {
 		t.Error("render for WeChat lacks the text")
+	}
+	dir := t.TempDir()
+	zipped := filepath.Join(dir, "a.zip")
+	if out := people["writer"].ok("export", id, "--sizes", "480", "--out", zipped); out != zipped+"\n" {
+		t.Errorf("export says %q", out)
+	}
+	people["writer"].run("export", id, "--sizes", "500", "--out", zipped).refused(2, "export.size")
+	people["writer"].run("export", id, "--out", filepath.Join(dir, "none", "a.zip")).refused(6, "output.write")
+	data, err := os.ReadFile(zipped)
+	left, _ := os.ReadDir(dir)
+	if err != nil || len(left) != 1 || !strings.HasPrefix(string(data), "PK") || !strings.Contains(string(data), "photos/480/01") || people["writer"].ok("export", id, "--sizes", "480", "-o", "-") != string(data) {
+		t.Errorf("the export has %d bytes, beside %d files, %v", len(data), len(left), err)
 	}
 }
 

@@ -35,7 +35,7 @@ func testStore(t *testing.T, open opener) {
 		"retraction": testRetraction, "correcting": testCorrecting, "article retraction": testArticleRetraction, "page removal": testPageRemoval, "sending again": testResend, "push use": testPushUse, "replaced editions": testReplaceEdition,
 		"deliveries": testDeliveries, "claims": testClaims, "fencing": testFencing, "attempts": testAttempts, "due": testDue,
 		"media": testMedia, "calls": testCalls, "events": testEvents,
-		"published": testPublished, "corrections": testCorrections, "audit log": testAuditLog, "history": testHistory, "last signed": testLastSigned, "bad text": testBadText,
+		"published": testPublished, "corrections": testCorrections, "audit log": testAuditLog, "noted export": testNotedExport, "history": testHistory, "last signed": testLastSigned, "bad text": testBadText,
 		"claim race": testClaimRace, "sign race": testSignRace, "revise while composing": testReviseWhileComposing,
 		"quota told": testQuotaTold, "slot race": testSlotRace, "sightings": testSightings,
 		"revision race": testRevisionRace, "count race": testCountRace, "shared page race": testSharedPageRace,

@@ -29,6 +29,7 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "POST /articles/{id}/withdraw", Roles: writers, Handle: h.withdraw},
 		{Pattern: "POST /articles/{id}/restore", Roles: writers, Handle: h.restore},
 		{Pattern: "POST /articles/{id}/correct", Roles: writers, Handle: h.correct},
+		{Pattern: "POST /articles/{id}/publish", Roles: []press.Role{press.Editor}, Handle: h.publish},
 		{Pattern: "POST /articles/{id}/retract", Roles: []press.Role{press.Editor}, Handle: h.retract},
 		{Pattern: "GET /articles/{id}/where", Handle: h.where},
 		{Pattern: "GET /articles/{id}/where/part", Handle: h.wherePart},

@@ -103,6 +103,7 @@ func TestLife(t *testing.T) {
 	if got := o.titled("桥梁模型"); got.State != press.ArticleApproved {
 		t.Errorf("a scheduled article is %s", got.State)
 	}
+	o.exports(t, scheduled, draft)
 	old := o.get("editor", path+"?revision=1")
 	o.shows(old, http.StatusOK, "正在查看第 1 版")
 	o.shows(o.get("editor", path+"?revision=99"), http.StatusNotFound)

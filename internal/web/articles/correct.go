@@ -73,6 +73,7 @@ type whereabouts struct {
 	List   []press.Presence
 	Reason *press.AuditEntry // of the retraction; nil: it was not retracted as a whole
 	Editor bool
+	Names  page.TargetNames
 }
 
 // Topic is what changes when a target does.
@@ -101,7 +102,7 @@ func (h handlers) whereabouts(r *page.Request) (w whereabouts, err error) {
 	if w.List, err = h.Desk.WhereIs(r.Context(), r.Actor, w.ID); err != nil {
 		return w, err
 	}
-	w.Editor = r.Actor.Has(press.Editor)
+	w.Editor, w.Names = r.Actor.Has(press.Editor), h.TargetNames(r.Context())
 	if w.State == press.ArticleWithdrawn {
 		w.Reason, err = h.last(r, w.ID, "article.retract")
 	}

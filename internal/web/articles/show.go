@@ -12,16 +12,18 @@ import (
 // article is what an article's page shows.
 type article struct {
 	store.ArticleFile
-	Revision press.Revision // the one that is shown
-	Notes    []press.Note
-	Old      bool // it is not the current one
-	Body     template.HTML
-	Stages   []stage
-	Returned *press.AuditEntry // why it was returned; nil: it is not
-	Can      can
-	Known    known
-	Typed    struct{ Note, Reason string } // into a form that was refused
-	WhyNot   *press.Text                   // why a reviewer may not sign what waits; nil: they may, or it is not up to them
+	Revision   press.Revision // the one that is shown
+	Notes      []press.Note
+	Old        bool // it is not the current one
+	Body       template.HTML
+	Stages     []stage
+	Returned   *press.AuditEntry // why it was returned; nil: it is not
+	Can        can
+	Known      known
+	Names      page.TargetNames
+	Publishing publishing
+	Typed      struct{ Note, Reason string } // into a form that was refused
+	WhyNot     *press.Text                   // why a reviewer may not sign what waits; nil: they may, or it is not up to them
 }
 
 // stage is a step of review of the revision that is shown.
@@ -33,7 +35,7 @@ type stage struct {
 
 // can is what the person may do now. The desk asks again when they do it.
 type can struct {
-	Edit, Submit, Sign, Withdraw, Restore, Compose, Correct, Retract, Export bool
+	Edit, Submit, Sign, Withdraw, Restore, Compose, Correct, Retract, Export, Publish bool
 }
 
 func (h handlers) show(r *page.Request) error {
@@ -78,6 +80,14 @@ func (h handlers) read(r *page.Request, number int) (a article, err error) {
 		return a, err
 	}
 	a.Known = knownOf(a.Article, places)
+	a.Names = h.TargetNames(ctx)
+	if a.State == press.ArticleApproved && !a.Old && r.Actor.Has(press.Editor) {
+		targets, err := h.Desk.SiteTargets(ctx)
+		if err != nil {
+			return a, err
+		}
+		a.Publishing = publishingOf(a, targets)
+	}
 	a.allow(r.Actor, settings)
 	if a.State == press.ArticleReturned {
 		a.Returned, err = h.last(r, a.ID, "article.return")
@@ -98,6 +108,7 @@ func (a *article) allow(who press.Actor, settings press.Settings) {
 		Restore:  a.State == press.ArticleWithdrawn && press.CanChange(who, a.Article) == nil,
 		Compose:  a.State == press.ArticleApproved && who.Has(press.Editor),
 	}
+	a.Can.Publish = len(a.Publishing.Sites) > 0
 	a.Can.Correct = writes && a.Known.Seen > 0 && !a.Known.Correcting && a.State != press.ArticleReview
 	a.Can.Export = a.State == press.ArticleApproved || a.Known.Seen > 0 && a.State != press.ArticleWithdrawn
 	a.Can.Retract = who.Has(press.Editor) && a.Known.Left > 0
