@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -136,11 +136,39 @@ func TestFiltersAreWrongSeldom(t *testing.T) {
 }
 
 // traffic serves an index and counts what a browser would have to fetch, compressed as usual.
-type traffic struct{ requests, bytes, unpacked atomic.Int64 }
+type traffic struct {
+	requests, bytes, unpacked atomic.Int64
+
+	slow bool       // as a phone has it: 150 ms to and fro, 1.6 Mbit/s for all that comes at once
+	wire sync.Mutex // is held while a file passes
+}
+
+func (n *traffic) pass(bytes int) {
+	if !n.slow {
+		return
+	}
+	time.Sleep(150 * time.Millisecond)
+	n.wire.Lock()
+	defer n.wire.Unlock()
+	time.Sleep(time.Duration(bytes) * 8 * time.Second / 1_600_000)
+}
 
 func (n *traffic) serve(t testing.TB, files map[string][]byte) string {
 	t.Helper()
+	source, err := os.ReadFile("../assets/search.js")
+	if err != nil {
+		t.Fatal(err)
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			w.Header().Set("Content-Type", "text/html")
+			return
+		case "/search.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = w.Write(source)
+			return
+		}
 		data, ok := files[strings.TrimPrefix(r.URL.Path, "/")]
 		if !ok {
 			http.NotFound(w, r)
@@ -157,6 +185,7 @@ func (n *traffic) serve(t testing.TB, files map[string][]byte) string {
 			w.Header().Set("Content-Encoding", "gzip")
 		}
 		n.bytes.Add(int64(len(data)))
+		n.pass(len(data))
 		_, _ = w.Write(data)
 	}))
 	t.Cleanup(server.Close)
@@ -240,70 +269,5 @@ for (const query of `+literal(queries)+`) {
 	}
 	if hits < 500 {
 		t.Errorf("only %d hits", hits)
-	}
-}
-
-var benchArticles = flag.Int("search-articles", 0, "measure searches in an index of this many articles")
-
-// TestMeasure prints what searches cost a reader: go test ./internal/site/search -run TestMeasure -search-articles 10000 -v.
-func TestMeasure(t *testing.T) {
-	if *benchArticles == 0 {
-		t.Skip("no -search-articles")
-	}
-	a, by := &archive{}, newAuthor(9)
-	years := 10
-	for n := range *benchArticles {
-		one := by.article(n, time.Duration(years)*365*24*time.Hour/time.Duration(*benchArticles))
-		one.ID = "0" + one.ID[1:]
-		a.live = append(a.live, one)
-	}
-	rare := len(a.live) / 4
-	a.live[rare].Text += "欧阳若曦在会上发言。"
-	files := rebuilt(t, a)
-	var total, pieces, most int
-	for name, data := range files {
-		total += len(data)
-		if !strings.Contains(name, "titles") && strings.HasSuffix(name, ".json") {
-			pieces, most = pieces+1, max(most, len(data))
-		}
-	}
-	t.Logf("%d articles over %d years: %d files, %d pieces of at most %d kB, %.1f MB in all", len(a.live), years, len(files), pieces, most/1000, float64(total)/1e6)
-	for _, query := range []string{"学校", "消防演练", "photoshop", "欧阳若曦", "若曦", "不存在的词"} {
-		n := &traffic{}
-		base := n.serve(t, files)
-		var got struct {
-			Found      int
-			First, All float64
-		}
-		script(t, `const index = new Index(`+literal(base+"search/")+`);
-const start = performance.now();
-out = { Found: 0, First: 0 };
-for await (const one of index.find(asked(`+literal(query)+`))) {
-	if (!one) continue;
-	if (!out.Found++) out.First = performance.now() - start;
-	if (out.Found === 20) break;
-}
-out.All = performance.now() - start;`, &got)
-		t.Logf("%-14s %2d results: %3d requests, %6d kB (%6d kB unpacked), first after %4.0f ms, page after %4.0f ms (Node.js, no latency)", query, got.Found,
-			n.requests.Load(), n.bytes.Load()/1000, n.unpacked.Load()/1000, got.First, got.All)
-	}
-	f := &folder{files: files}
-	for _, which := range []struct {
-		name string
-		n    int
-	}{{"newest", len(a.live) - 1}, {"middle", len(a.live) / 2}} {
-		one := a.live[which.n]
-		one.Title += "更正"
-		a.live[which.n] = one
-		f.written = nil
-		start := time.Now()
-		if err := (Index{f, a}).Update(one.ID, one.PublishedAt); err != nil {
-			t.Fatal(err)
-		}
-		bytes := 0
-		for _, name := range f.written {
-			bytes += len(f.files[name])
-		}
-		t.Logf("correcting the %s: %d files, %d kB, %.1f ms without the disk", which.name, len(f.written), bytes/1000, float64(time.Since(start).Microseconds())/1000)
 	}
 }

@@ -70,7 +70,11 @@ func (w *writing) piece(leaf span) error {
 	}
 	newestFirst(articles)
 	data := encodePiece(articles)
-	w.made[leaf] = sectionOf(leaf, data, articles)
+	if s, ok := w.known[leaf.name()]; ok && s.version == versionOf(data) {
+		w.made[leaf] = s // as it was: a repeat, or a page written before the articles know of it
+	} else {
+		w.made[leaf] = sectionOf(leaf, data, articles)
+	}
 	return w.x.Files.Put(pieceFile(leaf), data)
 }
 
