@@ -330,6 +330,20 @@ if ($does('rewrites')) { // changes what it stores
 		return $data;
 	});
 }
+if ($does('holds')) { // somebody has to consent to every post
+	add_filter('wp_insert_post_data', function ($data) {
+		return $data['post_status'] === 'publish' ? ['post_status' => 'pending'] + $data : $data;
+	});
+}
+if ($does('exhausts')) { // memory runs out over the sizes of a photo; the second try has less to do
+	add_filter('intermediate_image_sizes_advanced', function ($sizes) {
+		if (strpos($_SERVER['REQUEST_URI'], 'post-process') === false) {
+			http_response_code(500);
+			exit;
+		}
+		return $sizes;
+	});
+}
 if ($does('notrash')) {
 	add_filter('rest_post_trashable', '__return_false');
 }

@@ -117,6 +117,7 @@ func (c *Client) httpRequest(ctx context.Context, address string, r request) (*h
 		req.Header.Set("X-HTTP-Method-Override", http.MethodDelete)
 	}
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Cache-Control", "no-cache") // an old answer would look like an edit
 	req.Header.Set("User-Agent", "Newsdesk")
 	if !r.nobody {
 		req.SetBasicAuth(c.cfg.User, c.cfg.Password)
@@ -242,6 +243,9 @@ func (c *Client) isRoot(ctx context.Context, at *root) error {
 		if n == "wp/v2" {
 			at.name, at.noisy = index.Name, a.noise
 			at.passwords = strings.Contains(string(index.Authentication), "application-passwords")
+			if a.noise != "" {
+				c.cfg.Log.Warn("a WordPress prints warnings before its answers", "target", c.cfg.Name, "warnings", c.scrub(plain(a.noise)))
+			}
 			return nil
 		}
 	}

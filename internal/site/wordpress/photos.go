@@ -151,6 +151,7 @@ func (c *Client) recall(ctx context.Context, list []*wantedPhoto) error {
 	}
 	for _, p := range noted {
 		if p.there.ID == 0 {
+			c.cfg.Log.Info("a photo was deleted from a WordPress; it is brought again", "target", c.cfg.Name, "photo", p.Digest)
 			if err := c.cfg.Memory.ForgetPhotoPlace(ctx, c.cfg.Name, p.Digest); err != nil {
 				return err
 			}

@@ -348,6 +348,8 @@ func (c *Client) settleTwin(ctx context.Context, page press.Page, ours *post, w 
 	if first == nil || first.ID == ours.ID {
 		return ours, nil
 	}
+	c.cfg.Log.Info("a call that was given up has been carried out after all; the post that it left twice is deleted",
+		"target", c.cfg.Name, "article", page.ID, "kept", first.ID, "deleted", ours.ID)
 	if _, err := c.do(ctx, request{
 		path: "wp/v2/posts/" + strconv.FormatInt(ours.ID, 10), query: url.Values{"force": {"true"}, "_fields": {"deleted"}}, method: http.MethodDelete,
 	}, nil); err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,43 @@ func TestReasonsOfARealOne(t *testing.T) {
 		if f := faultOf(t, err); f.Code != "wordpress.too_large" {
 			t.Errorf("%+v", f)
 		}
+	})
+	t.Run("out of memory", func(t *testing.T) { // over a photo, which is there all the same
+		t.Parallel()
+		b := open(t, func(cfg *wordpress.Config) { cfg.HTTP = &http.Client{Transport: road{words: "exhausts"}} })
+		p := b.page()
+		b.publish(p)
+		if media := b.media(p, p.Content.Cover.Photo); len(media) != 1 || b.only(p.ID).Photo == 0 {
+			t.Errorf("%v", media)
+		}
+	})
+	t.Run("held back", func(t *testing.T) {
+		t.Parallel()
+		holds := &road{words: "holds"}
+		b := open(t, func(cfg *wordpress.Config) { cfg.HTTP = &http.Client{Transport: holds} })
+		p := b.page()
+		p.Content.Body, p.Content.Cover = press.Body{}, press.Cover{}
+		for range 2 {
+			_, err := b.Publish(t.Context(), p)
+			if f := faultOf(t, err); f.Code != "wordpress.held" || f.Class != press.ClassContent || !strings.Contains(f.Text.ZH, "pending") {
+				t.Errorf("%+v", f)
+			}
+		}
+		b.asks("POST", "posts/"+strconv.FormatInt(b.only(p.ID).ID, 10), nil, map[string]any{"status": "publish"}, nil)
+		holds.words = ""
+		b.publish(p) // somebody consented there, which is no edit
+	})
+	t.Run("clock behind", func(t *testing.T) {
+		t.Parallel()
+		b := open(t, nil)
+		p := b.page()
+		p.Content.Body, p.Content.Cover = press.Body{}, press.Cover{}
+		p.PublishedAt = time.Now().Add(time.Hour)
+		b.publish(p)
+		if got := b.only(p.ID); got.Status != "publish" {
+			t.Errorf("%+v", got)
+		}
+		b.publish(p)
 	})
 	t.Run("no trash", func(t *testing.T) {
 		t.Parallel()
