@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -172,16 +175,51 @@ func (r *Rsync) Put(ctx context.Context, dir string, files []site.File) error {
 	return err
 }
 
-// Remove implements site.Place. An empty folder is the source: what is named and not there is to be no more.
+// Remove implements site.Place. A source that has the folders and nothing in them says what is to be no more.
 func (r *Rsync) Remove(ctx context.Context, names []string) error {
-	if len(names) == 0 {
-		return nil
+	for _, level := range levels(names) {
+		if err := r.removeLevel(ctx, level); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// levels puts folders that lie in each other into runs of their own, the inner ones first: rsync takes them the other way
+// round. Mostly there is one run.
+func levels(names []string) [][]string {
+	above, nested := map[string]bool{}, false
+	byDepth := map[int][]string{}
+	for _, name := range names {
+		for dir := path.Dir(name); dir != "." && !above[dir]; dir = path.Dir(dir) {
+			above[dir] = true
+		}
+		byDepth[strings.Count(name, "/")] = append(byDepth[strings.Count(name, "/")], name)
+	}
+	for _, name := range names {
+		nested = nested || above[name]
+	}
+	if !nested {
+		return [][]string{names}
+	}
+	var out [][]string
+	for _, depth := range slices.Backward(slices.Sorted(maps.Keys(byDepth))) {
+		out = append(out, byDepth[depth])
+	}
+	return out
+}
+
+func (r *Rsync) removeLevel(ctx context.Context, names []string) error {
 	dir, err := os.MkdirTemp("", "newsdesk-rsync-*")
 	if err != nil {
 		return local(err)
 	}
 	defer os.RemoveAll(dir)
+	for _, name := range names {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.FromSlash(path.Dir(name))), 0o700); err != nil {
+			return local(err)
+		}
+	}
 	_, err = r.run(ctx, dir, names, append(r.always(), "--from0", "--files-from=-", "--delete-missing-args", "./", r.destination()))
 	return err
 }

@@ -65,6 +65,8 @@ func (r *Rsync) explainTransfer(has func(...string) bool, code int, said string,
 		return r.where.unreachable(lastLines(said), err)
 	case code == 10 || code == 12 || code == 14 || code == 20 || code == 30 || code == 35: // sockets, streams, signals, timeouts
 		return r.where.unreachable(lastLines(said), err)
+	case code == 11: // reading and writing files, without a word on what was in the way
+		return r.where.unwell(lastLines(said), err)
 	case code == 24, has("file has vanished"):
 		return local(err)
 	}

@@ -2,6 +2,7 @@ package place
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/md5" //nolint:gosec // the digest that S3 lists objects by; nothing relies on it
 	"crypto/sha256"
@@ -39,6 +40,7 @@ type S3Config struct {
 	PathStyle bool // the bucket in the path instead of the host name
 
 	Transport http.RoundTripper // nil: one with bounds of its own
+	Tries     int               // of each request that had no answer, or a bad one; default 3
 }
 
 // S3 is a bucket.
@@ -74,7 +76,7 @@ func NewS3(c S3Config) (*S3, error) {
 	}
 	client, err := minio.New(c.Endpoint, &minio.Options{
 		Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: !c.Insecure, Region: c.Region, BucketLookup: lookup,
-		Transport: c.Transport, MaxRetries: 3,
+		Transport: c.Transport, MaxRetries: cmp.Or(c.Tries, 3),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("place: s3 client: %w", err)
@@ -288,7 +290,7 @@ func (s *S3) explain(ctx context.Context, doing string, err error) error {
 	switch answer.Code {
 	case minio.NoSuchBucket, minio.InvalidBucketName:
 		return s.where.missing(words, err)
-	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidSecurity":
+	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidSecurity", "XAdminUserNotFound":
 		return s.where.key(press.Say("Correct site.place.s3.access_key and secret_key, restart, then release.",
 			"请更正 site.place.s3 的 access_key 与 secret_key，重启后放行。"), words, err)
 	case "RequestTimeTooSkewed", "RequestExpired":
