@@ -2,6 +2,7 @@ package gallery
 
 import (
 	"context"
+	"slices"
 
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
@@ -30,10 +31,10 @@ func (g *Gallery) ForSite(ctx context.Context, content press.Content) (map[press
 	return out, nil
 }
 
-// smaller finds the renditions in WebP that are worth offering beside those of the same width. Without the largest there are
+// smaller finds the renditions in WebP that are worth offering: those of fewer bytes than the narrowest other one that is as wide. Without the largest there are
 // none: a browser that reads WebP would never get the picture in its full size.
 func (g *Gallery) smaller(ctx context.Context, digest press.Digest, mark *photo.Mark, beside []press.Rendition) (out []press.Rendition, err error) {
-	for i, name := range press.SiteWebPRecipes() {
+	for _, name := range press.SiteWebPRecipes() {
 		key, ok := photo.Job{Recipe: name, Mark: mark}.Key(digest)
 		if !ok {
 			continue
@@ -45,7 +46,8 @@ func (g *Gallery) smaller(ctx context.Context, digest press.Digest, mark *photo.
 		if err != nil {
 			return nil, err
 		}
-		if found.Width == beside[i].Width && found.Bytes < beside[i].Bytes {
+		twin := slices.IndexFunc(beside, func(r press.Rendition) bool { return r.Width >= found.Width })
+		if twin >= 0 && found.Bytes < beside[twin].Bytes {
 			out = append(out, found)
 		}
 	}

@@ -58,6 +58,7 @@ func Recipes() []Recipe {
 		{Name: press.Site960WebP, Version: 1, Width: 960, Quality: webpQuality, WebP: true},
 		{Name: press.CoverWide, Version: 2, Width: 900, Height: 383, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
 		{Name: press.CoverSquare, Version: 2, Width: 500, Height: 500, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
+		{Name: press.Site768WebP, Version: 1, Width: 768, Quality: webpColumnQuality, WebP: true},
 		{Name: press.Site480, Version: 2, Width: 480, Quality: usualQuality, KeepPNG: true},
 		{Name: press.Site480WebP, Version: 1, Width: 480, Quality: webpQuality, WebP: true},
 		{Name: press.Thumb, Version: 2, Width: 360, Quality: usualQuality, MaxBytes: maxThumb},

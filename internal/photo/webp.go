@@ -15,6 +15,9 @@ import (
 const (
 	webpQuality = 84
 	webpMethod  = 2
+	// What a reader waits for on a slow connection is shown on a phone with two pixels or more to a point, where the difference
+	// to 84 is not seen; it is a seventh fewer bytes.
+	webpColumnQuality = 76
 )
 
 // webp writes a rendition in WebP, from planes without a detour through pixels. What is see-through or a drawing is written

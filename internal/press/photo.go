@@ -75,6 +75,7 @@ const (
 	Site1600    Recipe = "site-1600"
 
 	Site480WebP  Recipe = "site-480-webp"
+	Site768WebP  Recipe = "site-768-webp" // the text column of a desk's screen, and most phones'
 	Site960WebP  Recipe = "site-960-webp"
 	Site1600WebP Recipe = "site-1600-webp"
 )
@@ -82,8 +83,10 @@ const (
 // SiteRecipes are the widths that a website picture offers, smallest first.
 func SiteRecipes() []Recipe { return []Recipe{Site480, Site960, Site1600} }
 
-// SiteWebPRecipes are the same widths in WebP, for the browsers that read it.
-func SiteWebPRecipes() []Recipe { return []Recipe{Site480WebP, Site960WebP, Site1600WebP} }
+// SiteWebPRecipes are the same widths in WebP, for the browsers that read it, and one between them that is what most readers get.
+func SiteWebPRecipes() []Recipe {
+	return []Recipe{Site480WebP, Site768WebP, Site960WebP, Site1600WebP}
+}
 
 // Point is a place in a displayed picture, as fractions of its width and height from the upper left corner.
 type Point struct {

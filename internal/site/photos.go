@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 
@@ -18,7 +19,7 @@ import (
 // maxPhotoBytes bounds one rendition; those of the recipes are far below.
 const maxPhotoBytes = 32 << 20
 
-// usable returns the renditions that a page offers of an original to every program: those made for websites, each once,
+// usable returns the renditions that a page offers of an original to every program: those made for websites, one of each width,
 // smallest first.
 func usable(renditions []Photo) []Photo { return among(press.SiteRecipes(), renditions) }
 
@@ -26,16 +27,15 @@ func usable(renditions []Photo) []Photo { return among(press.SiteRecipes(), rend
 func webp(renditions []Photo) []Photo { return among(press.SiteWebPRecipes(), renditions) }
 
 func among(recipes []press.Recipe, renditions []Photo) []Photo {
-	var out []Photo
+	widest := map[int]Photo{} // of the same width, which a small photo has in several recipes, the one of the widest recipe
+	rank := func(p Photo) int { return slices.Index(recipes, p.Recipe) }
 	for _, p := range renditions {
-		twin := func(q Photo) bool { return q.Digest == p.Digest }
-		if slices.Contains(recipes, p.Recipe) && PhotoFile(p.Rendition) != "" && p.Width > 0 && p.Height > 0 &&
-			!slices.ContainsFunc(out, twin) {
-			out = append(out, p)
+		other, there := widest[p.Width]
+		if rank(p) >= 0 && PhotoFile(p.Rendition) != "" && p.Width > 0 && p.Height > 0 && (!there || rank(p) > rank(other)) {
+			widest[p.Width] = p
 		}
 	}
-	slices.SortFunc(out, func(a, b Photo) int { return a.Width - b.Width })
-	return out
+	return slices.SortedFunc(maps.Values(widest), func(a, b Photo) int { return a.Width - b.Width })
 }
 
 // putPhotos writes the article's photos that are not there yet. A photo that is there though the page did not show it
