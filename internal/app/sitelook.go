@@ -13,7 +13,7 @@ import (
 // dressed fills in how the website looks, which is the same for its pages, for previews and for single pages.
 func dressed(c config.Config, s site.Config) site.Config {
 	s.Theme, s.Templates, s.Meta = c.Site.Theme, c.Site.Templates, c.Site.Meta
-	s.Grey, s.GreyDays = c.Site.Grey, c.Site.GreyDays
+	s.Grey, s.GreyDays, s.Filing = c.Site.Grey, c.Site.GreyDays, c.Site.ICP
 	return s
 }
 

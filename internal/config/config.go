@@ -124,6 +124,7 @@ type Site struct {
 	Meta      []string `key:"meta"`      // what the line below an article's title says, in order
 	Grey      bool     `key:"grey"`      // all pages in shades of grey
 	GreyDays  []string `key:"grey_days"` // days on which they are: 2006-01-02, or 01-02 for every year
+	ICP       string   `key:"icp"`       // the filing number at the foot of every page; empty: none
 }
 
 // Themes is what articles look like in WeChat.

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/site/search"
 )
 
 // chrome is what every page shares; it does not depend on any article.
@@ -23,6 +24,7 @@ type chrome struct {
 	IconType                   string
 	Logo                       *logo  // instead of the square
 	BandLight, BandDark        string // the masthead's colours, for the browser's own bar
+	Filing                     string // the site's ICP filing number
 	Search, OpenSearch         string // addresses
 	JSONFeed                   string
 	searchScript               string
@@ -71,7 +73,7 @@ func wordsIn(lang press.Lang) words {
 
 func (s *Site) newChrome(l *look) chrome {
 	c := chrome{Name: s.cfg.Title.In(s.cfg.Lang), Lang: tagOf(s.cfg.Lang), Locale: localeOf(s.cfg.Lang), W: wordsIn(s.cfg.Lang)}
-	c.Seal = sealOf(c.Name)
+	c.Seal, c.Filing = sealOf(c.Name), s.cfg.Filing
 	c.Home, c.All, c.Tree = s.link(""), s.link(indexFile(nil)), s.link("c/")
 	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
 	c.files = map[string][]byte{}
@@ -139,7 +141,7 @@ const lookFile = privateDir + "/look"
 func (s *Site) look() []byte {
 	data, _ := json.Marshal([]any{
 		1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
-		s.cfg.Zone.String(), s.chrome.Style, s.chrome.Script, s.chrome.Icon, s.cfg.Meta,
+		s.cfg.Zone.String(), search.Format, s.chrome.Style, s.chrome.Script, s.chrome.Icon, s.cfg.Meta, s.cfg.Filing,
 	}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

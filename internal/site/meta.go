@@ -1,8 +1,10 @@
 package site
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // DefaultMeta is what the line below an article's title says where nothing else is asked for.
@@ -25,6 +27,16 @@ func (c *Config) fillMeta() error {
 		case slices.Contains(c.Meta[:i], name):
 			return badConfig("meta", name+" is named twice", name+" 重复")
 		}
+	}
+	return nil
+}
+
+// maxFiling bounds the ICP filing number, in characters. Real ones have about twenty.
+const maxFiling = 60
+
+func checkFiling(number string) error {
+	if utf8.RuneCountInString(number) > maxFiling {
+		return badConfig("icp", fmt.Sprintf("it has more than %d characters", maxFiling), fmt.Sprintf("超过 %d 个字", maxFiling))
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ type Config struct {
 	Meta      []string // what the line below an article's title says, in order; of MetaNames, default DefaultMeta
 	Grey      bool     // the whole site in shades of grey, as on days of mourning
 	GreyDays  []string // days on which it is, in Zone: 2006-01-02, or 01-02 for every year
+	Filing    string   // the ICP filing number, which a site in China shows on every page; "": none
 	Now       func() time.Time
 
 	Archive  Archive
@@ -166,6 +167,9 @@ func (c *Config) fill() error {
 		return err
 	}
 	if err := checkDays(c.GreyDays); err != nil {
+		return err
+	}
+	if err := checkFiling(c.Filing); err != nil {
 		return err
 	}
 	if c.Logger == nil {
