@@ -30,7 +30,7 @@ type searchView struct {
 // searchWords is what the search page says. %d is how many articles are shown.
 type searchWords struct {
 	Ask, Busy, Found, Some, None, Paused, Failed, More, Older, Again string
-	NoScript, Else                                                   string
+	NoScript                                                         string
 }
 
 func searchWordsIn(lang press.Lang) searchWords {
@@ -40,13 +40,12 @@ func searchWordsIn(lang press.Lang) searchWords {
 			Paused: "Found so far: %d. Older texts have not been searched yet.", Failed: "The search could not be loaded. Is the network there?",
 			More: "Show more", Older: "Search older texts", Again: "Try again",
 			NoScript: "Searching needs scripts, which this browser does not run. Every article can also be found by its column or its month:",
-			Else:     "Or browse by column and month:",
 		}
 	}
 	return searchWords{
 		Ask: "标题和正文中的词语", Busy: "正在搜索…", Found: "找到 %d 篇", Some: "已显示 %d 篇，可能还有更多", None: "没有同时包含这些词语的文章，可以减少或缩短词语再试。",
 		Paused: "目前找到 %d 篇，更早的正文尚未搜索。", Failed: "搜索数据未能载入，请检查网络。", More: "显示更多", Older: "继续搜索更早的正文", Again: "重试",
-		NoScript: "搜索需要运行脚本，当前浏览器没有运行。也可以按栏目或月份查找文章：", Else: "也可以按栏目或月份浏览：",
+		NoScript: "搜索需要运行脚本，当前浏览器没有运行。也可以按栏目或月份查找文章：",
 	}
 }
 

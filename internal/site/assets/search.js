@@ -364,7 +364,6 @@ function begin(page) {
     event.preventDefault();
     stops[at + way].focus();
   });
-  form.hidden = false;
   box.value = new URLSearchParams(location.search).get('q') || '';
   if (box.value) search();
   else box.focus({ preventScroll: true });

@@ -10,6 +10,9 @@ import (
 	"newsdesk/internal/press"
 )
 
+// Format numbers the form of the files. An index of another form has to be made anew.
+const Format = 1
+
 // Dir is the folder of the index within the site, and Root the file that a search begins with.
 const (
 	Dir  = "search"
