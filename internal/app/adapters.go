@@ -133,10 +133,6 @@ func (t *thumbs) put(photo press.Digest, c cover) {
 	t.files[photo] = c
 }
 
-func (a archive) Count(ctx context.Context, column press.Column) (int, error) {
-	return a.store.PublishedCount(ctx, SiteTarget, column)
-}
-
 func (a archive) Gone(ctx context.Context) ([]press.ArticleID, error) {
 	return a.store.PublishedGone(ctx, SiteTarget)
 }
@@ -145,8 +141,25 @@ func (a archive) Columns(ctx context.Context) ([]press.Column, error) {
 	return a.store.PublishedColumns(ctx, SiteTarget)
 }
 
-func (a archive) Entries(ctx context.Context, column press.Column, offset, limit int) ([]site.Entry, error) {
-	list, err := a.store.PublishedEntries(ctx, SiteTarget, column, offset, limit)
+func (a archive) Since(ctx context.Context, id press.ArticleID) (time.Time, error) {
+	return a.store.PublishedSince(ctx, SiteTarget, id)
+}
+
+func (a archive) Times(ctx context.Context, stretch site.Stretch) ([]time.Time, error) {
+	return a.store.PublishedTimes(ctx, SiteTarget, store.Stretch(stretch))
+}
+
+func (a archive) Dates(ctx context.Context, stretch site.Stretch) ([]site.Entry, error) {
+	list, err := a.store.PublishedDates(ctx, SiteTarget, store.Stretch(stretch))
+	out := make([]site.Entry, len(list))
+	for i, p := range list {
+		out[i] = site.Entry{Article: p.Article, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt}
+	}
+	return out, err
+}
+
+func (a archive) Entries(ctx context.Context, stretch site.Stretch) ([]site.Entry, error) {
+	list, err := a.store.PublishedBetween(ctx, SiteTarget, store.Stretch(stretch))
 	if err != nil {
 		return nil, err
 	}

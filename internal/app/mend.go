@@ -19,17 +19,12 @@ func (a *App) mendSite(ctx context.Context) error {
 	if outdated {
 		a.rebuildBehind()
 	}
-	count, err := a.Store.PublishedCount(ctx, SiteTarget, nil)
+	list, err := a.Store.PublishedBetween(ctx, SiteTarget, store.Stretch{Newest: true, Limit: 5})
 	if err != nil {
 		return err
 	}
-	if count == 0 {
+	if len(list) == 0 {
 		return a.Site.Refresh(ctx, nil, "") // a front page that says so, instead of none
-	}
-	const last = 5
-	list, err := a.Store.PublishedEntries(ctx, SiteTarget, nil, max(0, count-last), last)
-	if err != nil {
-		return err
 	}
 	for _, p := range list {
 		if err := a.Site.Refresh(ctx, p.Column, p.Article); err != nil {
@@ -63,14 +58,18 @@ func (a *App) rebuildBehind() {
 // RebuildSite writes the whole website anew from the revisions that are live.
 func (a *App) RebuildSite(ctx context.Context) error {
 	const batch = 200
-	return a.Site.Rebuild(ctx, func(each func(site.Article) error) error {
-		for offset := 0; ; offset += batch {
-			list, err := a.Store.PublishedEntries(ctx, SiteTarget, nil, offset, batch)
+	return a.Site.Rebuild(ctx, func(after site.Position, each func(site.Article) error) error {
+		for {
+			list, err := a.Store.PublishedBetween(ctx, SiteTarget, store.Stretch{From: after.PublishedAt, After: after.Article, Limit: batch})
 			if err != nil {
 				return err
 			}
 			for _, p := range list {
+				after = site.Position{PublishedAt: p.PublishedAt, Article: p.Article}
 				page, _, err := a.livePage(ctx, p)
+				if press.CodeOf(err) == "site.gone" { // since the list was read
+					continue
+				}
 				if err != nil {
 					return err
 				}

@@ -2,9 +2,7 @@ package site
 
 import (
 	"net/url"
-	"path"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -99,9 +97,7 @@ func listDir(column press.Column) string {
 
 func indexFile(column press.Column) string { return listDir(column) + "index.html" }
 
-func pageFile(column press.Column, n int) string {
-	return path.Join(listDir(column), "page", strconv.Itoa(n)+".html")
-}
+func archiveFile(column press.Column) string { return listDir(column) + "archive.html" }
 
 func feedFile(column press.Column) string {
 	if len(column) == 0 {

@@ -23,6 +23,7 @@ type memory struct {
 	mu      sync.Mutex
 	entries []Entry // in order
 	gone    map[press.ArticleID]bool
+	since   map[press.ArticleID]time.Time
 	cut     map[string][]Entry
 }
 
@@ -32,11 +33,17 @@ func (m *memory) set(entries ...Entry) {
 	for _, e := range entries {
 		m.drop(e.Article)
 		delete(m.gone, e.Article)
+		if m.since == nil {
+			m.since = map[press.ArticleID]time.Time{}
+		}
+		m.since[e.Article] = e.PublishedAt
 	}
 	m.entries = append(m.entries, entries...)
-	slices.SortFunc(m.entries, func(a, b Entry) int {
-		return 2*a.PublishedAt.Compare(b.PublishedAt) + strings.Compare(string(a.Article), string(b.Article))
-	})
+	slices.SortFunc(m.entries, compareEntries)
+}
+
+func compareEntries(a, b Entry) int {
+	return 2*a.PublishedAt.Compare(b.PublishedAt) + strings.Compare(string(a.Article), string(b.Article))
 }
 
 func (m *memory) drop(id press.ArticleID) {
@@ -85,18 +92,50 @@ func (m *memory) of(column press.Column) []Entry {
 	return out
 }
 
-func (m *memory) Count(_ context.Context, column press.Column) (int, error) {
+func (m *memory) Entries(_ context.Context, s Stretch) ([]Entry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.of(column)), nil
+	if s.Limit < 1 || s.Limit > 10_000 {
+		return nil, fmt.Errorf("a limit of %d", s.Limit)
+	}
+	all := m.of(s.Column)
+	before := func(at time.Time, id press.ArticleID) int {
+		n, _ := slices.BinarySearchFunc(all, Entry{PublishedAt: at, Article: id}, compareEntries)
+		return n
+	}
+	from, until := before(s.From, s.After), len(all)
+	if s.After != "" && from < until && all[from].Article == s.After {
+		from++
+	}
+	if !s.Until.IsZero() {
+		until = max(from, before(s.Until, ""))
+	}
+	if s.Newest {
+		from = max(from, until-s.Limit)
+	}
+	return slices.Clone(all[from:min(until, from+s.Limit)]), nil
 }
 
-func (m *memory) Entries(_ context.Context, column press.Column, offset, limit int) ([]Entry, error) {
+func (m *memory) Dates(ctx context.Context, s Stretch) ([]Entry, error) {
+	list, err := m.Entries(ctx, s)
+	for i, e := range list {
+		list[i] = Entry{Article: e.Article, PublishedAt: e.PublishedAt, UpdatedAt: e.UpdatedAt}
+	}
+	return list, err
+}
+
+func (m *memory) Times(ctx context.Context, s Stretch) (out []time.Time, err error) {
+	list, err := m.Entries(ctx, s)
+	for _, e := range list {
+		out = append(out, e.PublishedAt)
+	}
+	return out, err
+}
+
+func (m *memory) Since(_ context.Context, id press.ArticleID) (time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := m.of(column)
-	offset = min(offset, len(all))
-	return slices.Clone(all[offset:min(len(all), offset+limit)]), nil
+	return m.since[id], nil
 }
 
 func (m *memory) Columns(context.Context) ([]press.Column, error) {

@@ -45,7 +45,7 @@ func wordsIn(lang press.Lang) words {
 	if lang == press.English {
 		return words{
 			Home: "Home", Here: "Current location", All: "All news", Columns: "Columns", More: "More", Older: "Older",
-			Oldest: "Oldest", Newer: "Newer", Newest: "Newest", ArchivePage: "Archive page",
+			Oldest: "Oldest", Newer: "Newer", Newest: "Newest", ArchivePage: "Archive",
 			Previous: "Previous", Next: "Next", NoPrevious: "This is the first article", NoNext: "This is the latest article",
 			Source: "Source", Author: "By", Photos: "Photos", Editor: "Editor", Reviewer: "Reviewed by", Updated: "Updated",
 			Subscribe: "Subscribe (Atom)", Map: "Sitemap", Empty: "Nothing has been published here yet",

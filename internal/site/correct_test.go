@@ -38,7 +38,7 @@ func TestCorrectionIsSaid(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	for _, file := range []string{"feed.xml", s.monthFile(a.PublishedAt)} {
+	for _, file := range []string{"feed.xml", "sitemap/" + a.PublishedAt.In(s.cfg.Zone).Format("2006-01") + ".xml"} {
 		if !strings.Contains(fileOf(t, s, file), "2026-11-23T17:30:00Z") {
 			t.Errorf("%s does not say when it was corrected", file)
 		}

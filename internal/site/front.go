@@ -11,7 +11,7 @@ const (
 )
 
 // putFront writes the front page: the newest with a picture, the newest, and the newest of each column.
-func (s *Site) putFront(w *writer) error {
+func (s *Site) putFront(w *writer, _ scope) error {
 	all, err := s.openList(w, nil)
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (s *Site) sections(w *writer, columns []press.Column) ([]section, error) {
 }
 
 // putTree writes the page of all columns.
-func (s *Site) putTree(w *writer) error {
+func (s *Site) putTree(w *writer, _ scope) error {
 	columns, err := s.columns(w)
 	if err != nil {
 		return err
@@ -126,15 +126,11 @@ func (s *Site) putTree(w *writer) error {
 func (s *Site) nodes(w *writer, columns []press.Column, above press.Column) ([]node, error) {
 	var out []node
 	for _, c := range children(columns, above) {
-		count, err := s.cfg.Archive.Count(w.ctx, c)
-		if err != nil {
-			return nil, err
-		}
 		inner, err := s.nodes(w, columns, c)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, node{link: s.columnLink(c), Depth: len(c), Count: count, Feed: s.link(feedFile(c))})
+		out = append(out, node{link: s.columnLink(c), Depth: len(c), Feed: s.link(feedFile(c))})
 		out = append(out, inner...)
 	}
 	return out, nil

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"errors"
 	"os"
 	"strings"
 
@@ -26,7 +25,7 @@ func wasTakenDown(root *os.Root, name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// gone brings the marks in step with what the archive says was taken down.
+// gone brings the marks in step with what the archive says was taken down. Young ones may be of what it does not say yet.
 func (b *rebuild) gone(w *writer) error {
 	ids, err := b.s.cfg.Archive.Gone(w.ctx)
 	if err != nil {
@@ -34,7 +33,7 @@ func (b *rebuild) gone(w *writer) error {
 	}
 	marks := map[string]bool{}
 	for _, id := range ids {
-		if !press.ValidID(string(id)) || b.pages[b.s.Path(id)] {
+		if !press.ValidID(string(id)) || w.size(b.s.Path(id)) >= 0 {
 			continue
 		}
 		marks[b.s.goneFile(id)] = true
@@ -42,7 +41,7 @@ func (b *rebuild) gone(w *writer) error {
 			return err
 		}
 	}
-	return errors.Join(b.sweep(w, "a", func(name string) bool {
-		return !strings.HasSuffix(name, goneMark) || marks[name]
-	}), w.settle())
+	return b.sweep(w, "a", func(name string) (bool, error) {
+		return !strings.HasSuffix(name, goneMark) || marks[name] || b.young(w, name, 0), nil
+	})
 }

@@ -103,6 +103,9 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request, root *os.Root, name 
 			s.instead(w, r, root, http.StatusGone, "410.html")
 			return
 		}
+		if s.toNearest(w, r, root, name) {
+			return
+		}
 		s.missing(w, r, root)
 		return
 	}

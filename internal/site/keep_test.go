@@ -39,9 +39,12 @@ func rebuilt(tb testing.TB, s *Site, archive *memory, articles map[press.Article
 	return tree(tb, fresh)
 }
 
-func each(archive *memory, articles map[press.ArticleID]Article) func(func(Article) error) error {
-	return func(f func(Article) error) error {
+func each(archive *memory, articles map[press.ArticleID]Article) func(Position, func(Article) error) error {
+	return func(after Position, f func(Article) error) error {
 		for _, e := range slices.Clone(archive.entries) {
+			if compareEntries(e, Entry{PublishedAt: after.PublishedAt, Article: after.Article}) <= 0 {
+				continue
+			}
 			if err := f(articles[e.Article]); err != nil {
 				return err
 			}
@@ -75,7 +78,7 @@ func removing(name string, a Article) step {
 	}, func(all map[press.ArticleID]Article) { delete(all, a.ID) }}
 }
 
-// storyLength is how many articles come before the first correction; at pageSize that makes three archive pages.
+// storyLength is how many articles come before the first correction; at pageSize that cuts the year into months and these into days.
 const (
 	storyLength = 9
 	pageSize    = 2
@@ -212,7 +215,7 @@ func playTo(t *testing.T, steps []step) (*Site, *memory) {
 // copyOf makes another site with the same files, by links: a file is only ever replaced as a whole.
 func copyOf(t *testing.T, s *Site, archive *memory) (*Site, *memory) {
 	t.Helper()
-	twin := &memory{entries: slices.Clone(archive.entries)}
+	twin := &memory{entries: slices.Clone(archive.entries), since: maps.Clone(archive.since)}
 	cfg := s.cfg
 	cfg.Archive, cfg.Dir = twin, t.TempDir()+"/copy"
 	linkAll(t, s.cfg.Dir, cfg.Dir)

@@ -3,66 +3,59 @@ package site
 import (
 	"bytes"
 	"context"
-	"sort"
+	"slices"
 	"time"
 
 	"newsdesk/internal/press"
 )
 
-// slack is how far the time on an article's page may be from the one in the archive.
-const slack = 2 * time.Second
+// mostEntries bounds a page whose articles all went live within one second, which no halving divides.
+const mostEntries = 500
 
-// whole stands for "anywhere in the list": every page is compared.
-var whole = span{}
-
-// span is the stretch of time in which something in a list may have changed. The zero span is all of it.
-type span struct{ from, to time.Time }
-
-// near returns the span around the time on a page.
-func near(t time.Time) span { return span{t.Add(-slack), t.Add(slack)} }
-
-func (a span) join(b span) span {
-	if a == whole || b == whole {
-		return whole
-	}
-	if b.from.Before(a.from) {
-		a.from = b.from
-	}
-	if b.to.After(a.to) {
-		a.to = b.to
-	}
-	return a
-}
-
-// list is a column's articles as they are cut into pages.
-//
-// Archive page n holds the n-th PageSize articles from the oldest. The index holds the rest, which is never less than one
-// full page if there are that many; so there are total/PageSize - 1 archive pages.
+// list is a column's articles: an index of the newest, and a calendar of all.
 type list struct {
-	s      *Site
-	ctx    context.Context
-	column press.Column
-	total  int
-	pages  int     // archive pages
-	index  []Entry // oldest first
+	s        *Site
+	ctx      context.Context
+	column   press.Column
+	latest   []Entry // oldest first: what index and feed need
+	calendar *calendar
+	beside   map[span]sides
 }
 
 // openList returns a list as it stands; within one operation the archive is asked once.
-func (s *Site) openList(w *writer, column press.Column) (*list, error) {
+func (s *Site) openList(w *writer, column press.Column) (_ *list, err error) {
 	dir := listDir(column)
 	if l, ok := w.lists[dir]; ok {
 		return l, nil
 	}
-	total, err := s.cfg.Archive.Count(w.ctx, column)
+	l := &list{s: s, ctx: w.ctx, column: column, beside: map[span]sides{}}
+	l.latest, err = s.cfg.Archive.Entries(w.ctx, Stretch{Column: column, Newest: true, Limit: max(s.cfg.PageSize+1, feedLength)})
 	if err != nil {
 		return nil, err
 	}
-	l := &list{s: s, ctx: w.ctx, column: column, total: total, pages: max(0, total/s.cfg.PageSize-1)}
-	if l.index, err = l.entries(l.pages*s.cfg.PageSize, total); err != nil {
-		return nil, err
+	l.calendar = &calendar{
+		w: w, dir: dir, ext: ".html", size: 2 * s.cfg.PageSize, zone: s.cfg.Zone, years: true,
+		newest: l.newestTime(), counts: map[string]int{}, names: map[string]folder{}, count: s.counting(w, column),
 	}
 	w.lists[dir] = l
 	return l, nil
+}
+
+// counting answers how many articles of a column went live within a stretch of time, up to a limit.
+func (s *Site) counting(w *writer, column press.Column) func(from, until time.Time, limit int) (int, error) {
+	return func(from, until time.Time, limit int) (int, error) {
+		times, err := s.cfg.Archive.Times(w.ctx, Stretch{Column: column, From: from, Until: until, Limit: limit})
+		return len(times), err
+	}
+}
+
+func (l *list) empty() bool { return len(l.latest) == 0 }
+
+func (l *list) newestTime() time.Time {
+	if l.empty() {
+		return time.Time{}
+	}
+	return l.latest[len(l.latest)-1].PublishedAt
 }
 
 // columns returns the archive's columns, asked once within one operation.
@@ -73,117 +66,167 @@ func (s *Site) columns(w *writer) (columns []press.Column, err error) {
 	return w.columns, err
 }
 
-func (l *list) entries(from, to int) ([]Entry, error) {
-	if from >= to {
-		return nil, nil
-	}
-	return l.s.cfg.Archive.Entries(l.ctx, l.column, from, to-from)
-}
-
 // newest returns the last n entries, oldest first.
 func (l *list) newest(n int) ([]Entry, error) {
-	if n <= len(l.index) || len(l.index) == l.total {
-		return l.index[max(0, len(l.index)-n):], nil
+	if known := len(l.latest); n <= known || known < max(l.s.cfg.PageSize+1, feedLength) {
+		return l.latest[max(0, known-n):], nil
 	}
-	return l.entries(max(0, l.total-n), l.total)
+	return l.s.cfg.Archive.Entries(l.ctx, Stretch{Column: l.column, Newest: true, Limit: n})
 }
 
-// position returns how many articles were published before an instant. The index is at hand; elsewhere the archive is
-// asked for one entry at a time, which takes log2(total) questions.
-func (l *list) position(t time.Time) (int, error) {
-	start := l.total - len(l.index)
-	before := func(e Entry) bool { return e.PublishedAt.Before(t) }
-	if start == 0 || (len(l.index) > 0 && before(l.index[0])) {
-		return start + sort.Search(len(l.index), func(i int) bool { return !before(l.index[i]) }), nil
+// sides are the pages before and after a page, or before and after a moment at which there is none; nil at an end.
+type sides struct{ older, newer *period }
+
+// sidesOf returns what is beside a stretch of time, asked once within one operation.
+func (l *list) sidesOf(from, until time.Time) (s sides, err error) {
+	key := span{from.UTC(), until.UTC()}
+	if s, ok := l.beside[key]; ok {
+		return s, nil
 	}
-	var failed error
-	n := sort.Search(start, func(i int) bool {
-		entry, err := l.entries(i, i+1)
-		if err != nil {
-			failed = err
-		}
-		return failed != nil || len(entry) == 0 || !before(entry[0])
-	})
-	return n, failed
+	if s.older, err = l.pageAt(Stretch{Column: l.column, Until: from, Newest: true, Limit: 1}); err != nil {
+		return s, err
+	}
+	if !until.After(l.calendar.newest) {
+		s.newer, err = l.pageAt(Stretch{Column: l.column, From: until, Limit: 1})
+	}
+	l.beside[key] = s
+	return s, err
 }
 
-// pagesOf returns the first and last archive page that a span may lie on, counted from 1; they may be beyond the last.
-func (l *list) pagesOf(at span) (first, last int, err error) {
-	if at == whole {
-		return 1, l.pages, nil
+// pageAt returns the page of the only article of a stretch; nil if it has none.
+func (l *list) pageAt(stretch Stretch) (*period, error) {
+	times, err := l.s.cfg.Archive.Times(l.ctx, stretch)
+	if err != nil || len(times) == 0 {
+		return nil, err
 	}
-	from, err := l.position(at.from)
+	p, err := l.calendar.pageOf(times[0])
+	return &p, err
+}
+
+// put writes what changed in a list because of changes at some times. A page is written before those that name it and
+// removed after they do not: first pages that are new, then those that are there already, then those that name parts, then
+// the pages beside, which keep their articles and name other pages than before.
+func (l *list) put(w *writer, at when) error {
+	o, err := l.calendar.outline(at)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
-	to, err := l.position(at.to)
-	return from/l.s.cfg.PageSize + 1, to/l.s.cfg.PageSize + 1, err
-}
-
-// put writes what changed in a list because of a change at some time.
-func (l *list) put(w *writer, at span) error {
-	first, last, err := l.pagesOf(at)
+	around, err := l.around(o, at)
 	if err != nil {
 		return err
 	}
-	if err := l.putArchivePages(w, first, last); err != nil {
-		return err
-	}
-	if err := l.putFeed(w); err != nil {
-		return err
-	}
-	if err := l.putIndex(w); err != nil {
-		return err
-	}
-	return l.dropPages(w)
-}
-
-// putArchivePages writes the archive pages first to last as far as they changed, and all from the first on if articles
-// shifted from page to page or there is one page more.
-//
-// The last two pages are the witnesses: only if they are as they should be did nothing shift. They are written after all
-// others, so that a repeat after a crash sees that there is work left, and the last but one at the very end, because it
-// names the last.
-func (l *list) putArchivePages(w *writer, first, last int) error {
-	witnesses := map[int][]byte{}
-	for n := max(1, l.pages-1); n <= l.pages; n++ {
-		page, err := l.page(n)
-		if err != nil {
-			return err
-		}
-		had, err := w.read(pageFile(l.column, n))
-		if err != nil {
-			return err
-		}
-		if witnesses[n] = page; !bytes.Equal(page, had) {
-			last = l.pages
-		}
-	}
-	for n := max(1, first); n <= min(last, l.pages-2); n++ {
-		page, err := l.page(n)
-		if err != nil {
-			return err
-		}
-		if err := w.put(pageFile(l.column, n), page); err != nil {
-			return err
-		}
-	}
-	for n := l.pages; n >= max(1, l.pages-1); n-- {
-		if err := w.put(pageFile(l.column, n), witnesses[n]); err != nil {
+	for _, step := range []func() error{
+		func() error { return l.putPages(w, o) },
+		func() error { return l.putOverviews(w, o) },
+		func() error { return l.turnPages(w, around) },
+		func() error { return l.putFeed(w) },
+		func() error { return l.putIndex(w) },
+		func() error { return l.dropArchive(w) },
+		func() error { return l.dropPages(w, o.stale) },
+	} {
+		if err := step(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// dropPages removes archive pages that are no more, the highest first, so that a crash leaves no gap below one.
-func (l *list) dropPages(w *writer) error {
-	n := l.pages
-	for w.size(pageFile(l.column, n+1)) >= 0 {
-		n++
+// around returns the pages beside those of an outline and beside the times of a change, which may name others than before.
+func (l *list) around(o outline, at when) ([]period, error) {
+	stretches := slices.Clone(at.spans)
+	for _, p := range o.pages {
+		covered := func(s span) bool { return !s.from.Before(p.from) && s.to.Before(p.until) }
+		stretches = append(slices.DeleteFunc(stretches, covered), span{p.from, p.until})
 	}
-	for ; n > l.pages; n-- {
-		if err := w.remove(pageFile(l.column, n)); err != nil {
+	out := map[string]period{}
+	for _, stretch := range stretches {
+		s, err := l.sidesOf(stretch.from, stretch.to)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range []*period{s.older, s.newer} {
+			if p != nil {
+				out[p.name] = *p
+			}
+		}
+	}
+	for _, p := range o.pages {
+		delete(out, p.name)
+	}
+	pages := make([]period, 0, len(out))
+	for _, name := range sortedKeys(out) {
+		pages = append(pages, out[name])
+	}
+	return pages, nil
+}
+
+func (l *list) putPages(w *writer, o outline) error {
+	var new, old []period
+	for _, p := range o.pages {
+		if w.size(l.calendar.file(p)) < 0 {
+			new = append(new, p)
+		} else {
+			old = append(old, p)
+		}
+	}
+	for _, p := range slices.Concat(new, old) {
+		page, err := l.page(p)
+		if err != nil {
+			return err
+		}
+		if err := w.put(l.calendar.file(p), page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putOverviews writes the pages that name others: of cut months, of cut years, and of all.
+func (l *list) putOverviews(w *writer, o outline) error {
+	for _, p := range slices.Backward(o.overviews) {
+		if err := l.putOverview(w, p, o); err != nil {
+			return err
+		}
+	}
+	if l.empty() {
+		return nil
+	}
+	return l.putArchive(w, o)
+}
+
+// turnPages writes the part of pages that names the pages beside them anew.
+func (l *list) turnPages(w *writer, pages []period) error {
+	for _, p := range pages {
+		page, err := w.read(l.calendar.file(p))
+		if err != nil {
+			return err
+		}
+		from, to := bytes.LastIndex(page, turnStart), bytes.LastIndex(page, turnEnd)
+		if from < 0 || to < from {
+			continue // not there yet, or not a page of ours: a rebuild brings it
+		}
+		turn, err := l.turn(p)
+		if err != nil {
+			return err
+		}
+		if err := w.put(l.calendar.file(p), slices.Concat(page[:from], turn, page[to+len(turnEnd):])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropArchive removes the overview of a list that has nothing to oversee.
+func (l *list) dropArchive(w *writer) error {
+	if !l.empty() {
+		return nil
+	}
+	return w.remove(archiveFile(l.column))
+}
+
+func (l *list) dropPages(w *writer, pages []period) error {
+	for _, p := range pages {
+		if err := w.remove(l.calendar.file(p)); err != nil {
 			return err
 		}
 	}
@@ -192,11 +235,28 @@ func (l *list) dropPages(w *writer) error {
 
 // drop removes the list of a column that has no article left.
 func (l *list) drop(w *writer) error {
-	if err := w.remove(indexFile(l.column)); err != nil {
+	for _, name := range listFiles(l.column) {
+		if err := w.remove(name); err != nil {
+			return err
+		}
+	}
+	top, err := l.calendar.inFolder("")
+	if err != nil {
 		return err
 	}
-	if err := l.dropFeed(w); err != nil {
-		return err
+	for _, p := range top {
+		inside, err := l.calendar.inside(p)
+		if err != nil {
+			return err
+		}
+		if err := l.dropPages(w, append(inside, p)); err != nil {
+			return err
+		}
 	}
-	return l.dropPages(w)
+	return nil
+}
+
+// listFiles are the files that every list has, whatever is in it; the index comes first.
+func listFiles(column press.Column) []string {
+	return []string{indexFile(column), archiveFile(column), feedFile(column), jsonFeedFile(column)}
 }

@@ -299,7 +299,7 @@ func TestWebPBesideJPEG(t *testing.T) {
 	if strings.Contains(head, ".webp") || !strings.Contains(head, ".jpg") {
 		t.Errorf("the head names %s", head)
 	}
-	again := func(each func(Article) error) error { return each(inWebP(a)) }
+	again := func(_ Position, each func(Article) error) error { return each(inWebP(a)) }
 	if err := s.Rebuild(t.Context(), again); err != nil {
 		t.Fatal(err)
 	}

@@ -202,7 +202,7 @@ func stageOf(name string) stage {
 		return bringMarks
 	case below && top == "a":
 		return bringArticles
-	case below && (top == "sitemap" || top == "search" || strings.Contains(name, "/page/")):
+	case below && (top == "sitemap" || top == "search" || isPeriodPage(name)):
 		return bringParts
 	}
 	return bringEntrances

@@ -7,8 +7,8 @@ import (
 	"newsdesk/internal/press"
 )
 
-// Publish writes an article's photos, its page, and what the Archive already knows of it into the lists. Doing it again
-// with the same article writes nothing. When the article is counted as live, Refresh brings the lists in step.
+// Publish writes an article's photos and its page; doing it again with the same article writes nothing. The lists follow with
+// Refresh, once the Archive counts the article as live, or has its correction.
 //
 // It returns an Unavailable refusal with code "site.write" if the folder cannot be written, and with "site.photo" if a
 // photo cannot be read; readers then see what they saw before.
@@ -39,17 +39,11 @@ func (s *Site) publish(w *writer, a Article) error {
 	if err := s.beginLists(w, a.Content.Column); err != nil {
 		return err
 	}
-	if _, err := s.putArticle(w, a, was, had); err != nil {
-		return err
-	}
-	c := change{column: a.Content.Column, id: a.ID, coming: true, times: []record{was}}
-	if !had {
-		c.times = nil
-	}
-	return s.refresh(w, c)
+	return s.putArticle(w, a, was, had)
 }
 
-// beginLists makes sure that the lists which the article's page names are there, if only empty.
+// beginLists makes sure that the lists which the article's page names are there, if only empty. A list that should be long
+// begins with the newest here; a rebuild brings the rest.
 func (s *Site) beginLists(w *writer, column press.Column) error {
 	for _, c := range lineage(column) {
 		if w.size(indexFile(c)) >= 0 {
@@ -59,7 +53,11 @@ func (s *Site) beginLists(w *writer, column press.Column) error {
 		if err != nil {
 			return err
 		}
-		if err := l.put(w, whole); err != nil {
+		var at when
+		if !l.empty() {
+			at.spans = []span{{l.latest[0].PublishedAt, l.newestTime()}}
+		}
+		if err := l.put(w, at); err != nil {
 			return err
 		}
 	}
@@ -67,23 +65,23 @@ func (s *Site) beginLists(w *writer, column press.Column) error {
 }
 
 // putArticle writes an article's photos and page.
-func (s *Site) putArticle(w *writer, a Article, was record, had bool) (record, error) {
+func (s *Site) putArticle(w *writer, a Article, was record, had bool) error {
 	if err := s.putPhotos(w, a, was); err != nil {
-		return record{}, err
+		return err
 	}
 	page, is, err := s.renderArticle(w, a)
 	if err != nil {
-		return record{}, err
+		return err
 	}
 	if had {
 		if err := s.rememberBefore(w, a.ID, was, is); err != nil {
-			return record{}, err
+			return err
 		}
 	}
 	if err := w.settle(); err != nil {
-		return record{}, err
+		return err
 	}
-	return is, errors.Join(w.put(s.Path(a.ID), page), w.remove(s.goneFile(a.ID)), w.settle())
+	return errors.Join(w.put(s.Path(a.ID), page), w.remove(s.goneFile(a.ID)), w.settle())
 }
 
 func checkArticle(a Article) error {
@@ -125,7 +123,7 @@ func (s *Site) Refresh(ctx context.Context, column press.Column, id press.Articl
 		return err
 	}
 	if id == "" {
-		return s.refresh(w, change{column: column, times: []record{{PublishedAt: endOfTime}}})
+		return s.refresh(w, change{column: column})
 	}
 	if err := checkID(id); err != nil {
 		return err
@@ -191,8 +189,12 @@ func (s *Site) Remove(ctx context.Context, id press.ArticleID, column press.Colu
 		c.times = append(c.times, was)
 		noted = writeBefore(w, id, c.times) // or a repeat would not know the photos
 	}
-	if len(c.times) == 0 {
-		c.times = []record{{}} // nothing says where it stood
+	since, err := s.cfg.Archive.Since(ctx, id)
+	if err != nil {
+		return err
+	}
+	if len(c.times) == 0 && !since.IsZero() {
+		c.times = []record{{Column: column, PublishedAt: since}} // no page says where it stood
 	}
 	empty, failed := s.refreshLists(w, c)
 	failed = errors.Join(noted, failed, w.put(s.goneFile(id), nil), w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, photosOf(c.times)))

@@ -17,6 +17,7 @@ import (
 type record struct {
 	Column      press.Column      `json:"column,omitempty"`
 	PublishedAt time.Time         `json:"published_at"`
+	ModifiedAt  time.Time         `json:"-"`
 	Photos      []string          `json:"photos,omitempty"` // files
 	Around      []press.ArticleID `json:"-"`                // previous and next
 }
@@ -97,7 +98,7 @@ func (s *Site) readRecord(page []byte) (record, bool) {
 			}
 			var data newsArticle
 			if json.Unmarshal(z.Raw(), &data) == nil && data.Type == newsArticleType {
-				r.Column, r.PublishedAt, found = data.Section, data.Published, true
+				r.Column, r.PublishedAt, r.ModifiedAt, found = data.Section, data.Published, data.Modified, true
 				for _, image := range data.Images {
 					addPhoto(image)
 				}

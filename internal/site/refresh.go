@@ -3,7 +3,6 @@ package site
 import (
 	"errors"
 	"slices"
-	"time"
 
 	"newsdesk/internal/press"
 )
@@ -13,8 +12,31 @@ type change struct {
 	column press.Column
 	id     press.ArticleID
 	gone   bool
-	coming bool     // its page is there, though the archive may not count it yet
-	times  []record // what its page was before; a record without a time means: anywhere
+	times  []record // what its page was before
+}
+
+// scope is how far a change reaches.
+type scope struct {
+	columns []press.Column  // whose lists it is or was in, outer ones first; the nil column is the list of everything
+	at      when            // the times at which something in them may differ
+	article press.ArticleID // "" if it is not about one
+	gone    bool
+}
+
+// followers write what else follows a change once lists and neighbours are in step, in this order. What is to be kept in
+// step with the articles besides lists hangs here. A follower asks the archive, writes no more than what the scope may have
+// changed, and leaves the same bytes when it is repeated.
+func (s *Site) followers() []func(*writer, scope) error {
+	return []func(*writer, scope) error{s.putSitemap, s.putTree, s.putFront, s.putSearch}
+}
+
+func (s *Site) follow(w *writer, c scope) error {
+	for _, put := range s.followers() {
+		if err := put(w, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refresh writes whatever a change has a part in.
@@ -29,27 +51,27 @@ func (s *Site) refresh(w *writer, c change) error {
 // refreshLists writes whatever a change has a part in and returns the lists that now have no article. Nothing in lists
 // names those any more; a page that is yet to be removed may.
 func (s *Site) refreshLists(w *writer, c change) (empty []*list, err error) {
-	columns, at, err := s.reach(w, &c)
+	reach, err := s.reach(w, &c)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.refreshNeighbours(w, c); err != nil {
 		return nil, err
 	}
-	for _, column := range columns {
+	for _, column := range reach.columns {
 		l, err := s.openList(w, column)
 		if err != nil {
 			return nil, err
 		}
-		if l.total == 0 && len(column) > 0 && !(c.coming && inside(c.column, column)) {
+		if l.empty() && len(column) > 0 {
 			empty = append(empty, l)
 			continue
 		}
-		if err := l.put(w, at); err != nil {
+		if err := l.put(w, reach.at); err != nil {
 			return nil, err
 		}
 	}
-	return empty, errors.Join(s.refreshOverview(w, at), s.refreshSearch(w, c), w.settle())
+	return empty, errors.Join(s.follow(w, reach), w.settle())
 }
 
 // dropAll removes lists that nothing names, the outer ones first, because those name the inner ones.
@@ -62,56 +84,34 @@ func dropAll(w *writer, lists []*list) error {
 	return nil
 }
 
-func (s *Site) refreshOverview(w *writer, at span) error {
-	if err := s.putSitemap(w, at); err != nil {
-		return err
-	}
-	if err := s.putTree(w); err != nil {
-		return err
-	}
-	return s.putFront(w)
-}
-
-// reach returns the lists that a change has a part in, outer ones first, and the time at which something in them may
-// differ. It adds what the article's page says to the change.
-func (s *Site) reach(w *writer, c *change) ([]press.Column, span, error) {
+// reach returns what a change has a part in. It adds what the article's page says to the change.
+func (s *Site) reach(w *writer, c *change) (scope, error) {
 	if c.id != "" {
 		is, ok, err := s.onDisk(w, c.id)
 		if err != nil {
-			return nil, whole, err
+			return scope{}, err
 		}
 		if ok {
 			c.times = append(slices.Clone(c.times), is)
 		}
 	}
+	out := scope{article: c.id, gone: c.gone}
 	byDir := map[string]press.Column{}
-	at := whole
-	for i, r := range append(slices.Clone(c.times), record{Column: c.column}) {
+	for _, column := range lineage(c.column) {
+		byDir[listDir(column)] = column
+	}
+	for _, r := range c.times {
 		for _, column := range lineage(r.Column) {
 			byDir[listDir(column)] = column
 		}
-		switch {
-		case i == 0:
-			at = r.span()
-		case i < len(c.times):
-			at = at.join(r.span())
+		if s := near(r.PublishedAt); !slices.Contains(out.at.spans, s) {
+			out.at.spans = append(out.at.spans, s)
 		}
 	}
-	var out []press.Column
 	for _, dir := range sortedKeys(byDir) {
-		out = append(out, byDir[dir])
+		out.columns = append(out.columns, byDir[dir])
 	}
-	return out, at, nil
-}
-
-// endOfTime is after every article, so that no full list page is looked at.
-var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-
-func (r record) span() span {
-	if r.PublishedAt.IsZero() {
-		return whole
-	}
-	return near(r.PublishedAt)
+	return out, nil
 }
 
 // refreshNeighbours writes the part of the article's page, and of those beside it, that names previous and next.

@@ -1,6 +1,9 @@
 package site
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Outdate has the next Outdated say yes: what the articles are was replaced as a whole, by a backup.
 func (s *Site) Outdate(ctx context.Context) error {
@@ -9,5 +12,5 @@ func (s *Site) Outdate(ctx context.Context) error {
 		return err
 	}
 	defer w.close()
-	return w.put(lookFile, []byte("outdated\n"))
+	return errors.Join(w.remove(markFile), w.put(lookFile, []byte("outdated\n")))
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -43,88 +44,70 @@ func (s *Site) searchIndex(w *writer) search.Index {
 	return search.Index{Files: x, Articles: x}
 }
 
-// refreshSearch brings the index in step with what a change did. A change of no article only sees to it that there is an index.
-func (s *Site) refreshSearch(w *writer, c change) error {
+// putSearch brings the index in step with what a change did. A change of no article only sees to it that there is an index.
+func (s *Site) putSearch(w *writer, c scope) error {
 	x := s.searchIndex(w)
-	if c.id == "" {
-		return x.Begin()
+	if err := x.Begin(); err != nil || c.article == "" {
+		return err
 	}
 	var times []time.Time
-	for _, r := range c.times {
-		if !r.PublishedAt.IsZero() {
-			times = append(times, r.PublishedAt, r.PublishedAt.Add(-slack), r.PublishedAt.Add(slack))
-			continue
-		}
-		found, err := x.Holding(c.id) // nothing says when it was published
+	for _, at := range c.at.spans {
+		times = append(times, at.from.Add(at.to.Sub(at.from)/2), at.from, at.to)
+	}
+	return x.Update(c.article, times...)
+}
+
+// search writes the whole index anew, one group in a turn, and removes what else is in its folder.
+func (b *rebuild) search(ctx context.Context) error {
+	oldest, err := b.s.cfg.Archive.Times(ctx, Stretch{Limit: 1})
+	if err != nil {
+		return err
+	}
+	newest, err := b.s.cfg.Archive.Times(ctx, Stretch{Newest: true, Limit: 1})
+	if err != nil {
+		return err
+	}
+	first, last := time.Unix(1, 0), time.Unix(0, 0) // nothing at all
+	if len(oldest) > 0 && len(newest) > 0 {
+		first, last = oldest[0], newest[0]
+	}
+	for t := last; !t.Before(first); {
+		err := b.in(ctx, func(w *writer) (err error) {
+			t, err = b.s.searchIndex(w).RebuildGroup(t)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		times = append(times, found...)
 	}
-	if err := x.Begin(); err != nil {
-		return err
-	}
-	return x.Update(c.id, times...)
+	return b.in(ctx, func(w *writer) error {
+		keep, err := b.s.searchIndex(w).Finish(first, last)
+		if err != nil {
+			return err
+		}
+		return b.sweep(w, search.Dir, func(name string) (bool, error) { return keep[name], nil })
+	})
 }
 
-// search writes the whole index anew and removes what else is in its folder.
-func (b *rebuild) search(w *writer) error {
-	all, err := b.s.openList(w, nil)
-	if err != nil {
-		return err
-	}
-	at, err := all.extent()
-	if err != nil {
-		return err
-	}
-	keep, err := b.s.searchIndex(w).Rebuild(at.from, at.to)
-	if err != nil {
-		return err
-	}
-	return errors.Join(b.sweep(w, search.Dir, func(name string) bool { return keep[name] }), w.settle())
-}
-
-// Count returns how many articles were published in a stretch of time.
+// Count returns how many articles were published in a stretch of time; of many, as many as matter.
 func (x searched) Count(from, to time.Time) (int, error) {
 	key := [2]time.Time{from, to}
 	if n, ok := x.counts[key]; ok {
 		return n, nil
 	}
-	first, last, err := x.positions(from, to)
-	x.counts[key] = last - first
-	return last - first, err
-}
-
-func (x searched) positions(from, to time.Time) (first, last int, err error) {
-	all, err := x.s.openList(x.w, nil)
-	if err != nil {
-		return 0, 0, err
-	}
-	if first, err = all.position(from); err != nil {
-		return 0, 0, err
-	}
-	last, err = all.position(to)
-	return first, last, err
+	n, err := x.s.counting(x.w, nil)(from, to, search.GroupArticles+1)
+	x.counts[key] = n
+	return n, err
 }
 
 // Between returns the articles published in a stretch of time, without their texts.
-func (x searched) Between(from, to time.Time) ([]search.Article, error) {
-	first, last, err := x.positions(from, to)
-	if err != nil {
-		return nil, err
-	}
-	all, err := x.s.openList(x.w, nil)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := all.entries(first, last)
-	out := make([]search.Article, len(entries))
-	for i, e := range entries {
-		out[i] = search.Article{
+func (x searched) Between(from, to time.Time) (out []search.Article, err error) {
+	err = x.s.eachEntry(x.w, Stretch{From: from, Until: to}, func(e Entry) {
+		out = append(out, search.Article{
 			ID: e.Article, Path: x.s.Path(e.Article), Title: e.Title, Column: e.Column.String(),
 			PublishedAt: e.PublishedAt, Day: x.s.day(e.PublishedAt),
-		}
-	}
+		})
+	})
 	return out, err
 }
 

@@ -37,17 +37,20 @@ type Config struct {
 	Filing    string   // the ICP filing number, which a site in China shows on every page; "": none
 	Now       func() time.Time
 
-	Archive  Archive
-	Logger   *slog.Logger
+	Archive Archive
+	Logger  *slog.Logger
 }
 
 // Archive answers what the lists show: the articles that are live, ordered by PublishedAt and then by identifier. A
 // column's articles include those of its sub-columns.
 type Archive interface {
-	// Count returns how many articles a column has; the nil column has all.
-	Count(ctx context.Context, column press.Column) (int, error)
-	// Entries returns up to limit articles of a column, the oldest first, leaving out the first offset.
-	Entries(ctx context.Context, column press.Column, offset, limit int) ([]Entry, error)
+	// Entries returns the articles of a stretch, the oldest first.
+	Entries(ctx context.Context, s Stretch) ([]Entry, error)
+	// Times is Entries with PublishedAt alone, Dates with UpdatedAt and the identifier too; both are cheaper.
+	Times(ctx context.Context, s Stretch) ([]time.Time, error)
+	Dates(ctx context.Context, s Stretch) ([]Entry, error)
+	// Since returns when an article went live, also if it is not any more; zero if it never was.
+	Since(ctx context.Context, id press.ArticleID) (time.Time, error)
 	// Columns returns every column that has a live article, with its ancestors, each once, in the order in which readers
 	// should see them. The order must be the same each time.
 	Columns(ctx context.Context) ([]press.Column, error)
@@ -56,6 +59,22 @@ type Archive interface {
 	Neighbours(ctx context.Context, id press.ArticleID) (prev, next *Entry, err error)
 	// Gone returns the articles that were live once and are not now.
 	Gone(ctx context.Context) ([]press.ArticleID, error)
+}
+
+// Stretch is some of the articles of a column, in their order.
+type Stretch struct {
+	Column press.Column    // with its sub-columns; nil: all articles
+	From   time.Time       // the earliest instant; zero: there is none
+	After  press.ArticleID // of the articles of the instant From, only those after this one
+	Until  time.Time       // the instant after the last; zero: there is none
+	Newest bool            // the newest of them, where there are more than Limit, instead of the oldest
+	Limit  int             // 1 to 500; for Times 1 to 10,000
+}
+
+// Position is an article's place in the order of all.
+type Position struct {
+	PublishedAt time.Time
+	Article     press.ArticleID
 }
 
 // Entry is a live article as lists show it. UpdatedAt is zero when it was never corrected.
@@ -104,7 +123,7 @@ type Site struct {
 	chrome chrome
 	pages  *pages
 	style  []byte
-	advice []press.Text // about the look
+	advice []press.Text  // about the look
 	turn   chan struct{} // holds one token: whoever took it writes
 	mirror mirror
 	hook   func(op, name string) error

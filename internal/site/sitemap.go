@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"encoding/xml"
 	"regexp"
 	"time"
@@ -22,30 +23,76 @@ type mapURL struct {
 	LastMod string `xml:"lastmod,omitempty"`
 }
 
-// maxMapURLs is the protocol's bound for one file. An office that publishes more in a month loses the oldest of them from
-// the sitemap.
-const maxMapURLs = 50_000
+// mapURLs is how many articles one file of the sitemap names at most; the protocol's bound is 50,000. A month that has more
+// is cut as in the lists, so that a file is written quickly however many articles went live in a month.
+const mapURLs = 1000
 
-var monthFile = regexp.MustCompile(`^sitemap/[0-9]{4,5}-[0-9]{2}\.xml$`)
+// entriesBatch is how many articles are asked for at once, where all of a stretch are wanted.
+const entriesBatch = 500
 
-func (s *Site) monthFile(t time.Time) string {
-	return "sitemap/" + t.In(s.cfg.Zone).Format("2006-01") + ".xml"
+// mapCalendar cuts all articles into the parts of the sitemap. A part is a month, so that old parts change no more.
+func (s *Site) mapCalendar(w *writer) (*calendar, error) {
+	all, err := s.openList(w, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &calendar{
+		w: w, dir: "sitemap/", ext: ".xml", size: mapURLs, zone: s.cfg.Zone,
+		newest: all.newestTime(), counts: map[string]int{}, names: map[string]folder{}, count: s.counting(w, nil),
+	}, nil
 }
 
-// putSitemap writes the parts that a change at some time is in, then the index, and removes parts without articles. A part
-// is a month, so that old parts change no more.
-func (s *Site) putSitemap(w *writer, at span) error {
-	empty, err := s.putMonths(w, at)
+// eachDate calls f for the articles that went live within a stretch of time, with nothing but identifier and times.
+func (s *Site) eachDate(w *writer, from, until time.Time, f func(Entry)) error {
+	return eachOf(w, s.cfg.Archive.Dates, Stretch{From: from, Until: until}, f)
+}
+
+func (s *Site) eachEntry(w *writer, stretch Stretch, f func(Entry)) error {
+	return eachOf(w, s.cfg.Archive.Entries, stretch, f)
+}
+
+func eachOf(w *writer, ask func(context.Context, Stretch) ([]Entry, error), stretch Stretch, f func(Entry)) error {
+	for stretch.Limit = entriesBatch; ; {
+		entries, err := ask(w.ctx, stretch)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			f(e)
+			stretch.From, stretch.After = e.PublishedAt, e.Article
+		}
+		if len(entries) < entriesBatch {
+			return nil
+		}
+	}
+}
+
+// putSitemap writes the parts that a change has a part in, then the index, and removes parts that are no more.
+func (s *Site) putSitemap(w *writer, c scope) error {
+	months, err := s.mapCalendar(w)
 	if err != nil {
 		return err
+	}
+	o, err := months.outline(c.at)
+	if err != nil {
+		return err
+	}
+	for _, p := range o.pages {
+		if err := s.putMapPart(w, months.file(p), p); err != nil {
+			return err
+		}
 	}
 	if err := s.putMapOfLists(w); err != nil {
 		return err
 	}
-	if err := s.putMapIndex(w, empty); err != nil {
+	stale := map[string]bool{}
+	for _, p := range o.stale {
+		stale[months.file(p)] = true
+	}
+	if err := s.putMapIndex(w, stale); err != nil {
 		return err
 	}
-	for name := range empty {
+	for _, name := range sortedKeys(stale) {
 		if err := w.remove(name); err != nil {
 			return err
 		}
@@ -53,73 +100,19 @@ func (s *Site) putSitemap(w *writer, at span) error {
 	return nil
 }
 
-// putMonths writes the months of a span and returns those without articles. The whole span is that of the articles there
-// are; parts left over outside it are a rebuild's to remove.
-func (s *Site) putMonths(w *writer, at span) (empty map[string]bool, err error) {
-	l, err := s.openList(w, nil)
+func (s *Site) putMapPart(w *writer, name string, p period) error {
+	var set urlset
+	err := s.eachDate(w, p.from, p.until, func(e Entry) {
+		set.URLs = append(set.URLs, mapURL{s.Address(e.Article), instant(lastChange(e))})
+	})
 	if err != nil {
-		return nil, err
-	}
-	if at == whole {
-		if at, err = l.extent(); err != nil {
-			return nil, err
-		}
-	}
-	empty = map[string]bool{}
-	from := at.from.In(s.cfg.Zone)
-	for month := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, s.cfg.Zone); !month.After(at.to); month = month.AddDate(0, 1, 0) {
-		n, err := s.putMonth(w, l, month)
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			empty[s.monthFile(month)] = true
-		}
-	}
-	return empty, nil
-}
-
-// extent returns the span from the oldest article to the newest.
-func (l *list) extent() (span, error) {
-	var out span
-	add := func(t time.Time) {
-		if out == whole {
-			out = span{t, t}
-		}
-		out = out.join(span{t, t})
-	}
-	ends, err := l.entries(0, min(1, l.total))
-	for _, e := range append(ends, l.index...) {
-		add(e.PublishedAt)
-	}
-	if err != nil || out == whole {
-		out = span{time.Unix(1, 0), time.Unix(0, 0)} // no month at all
-	}
-	return out, err
-}
-
-func (s *Site) putMonth(w *writer, l *list, month time.Time) (articles int, err error) {
-	from, err := l.position(month)
-	if err != nil {
-		return 0, err
-	}
-	to, err := l.position(month.AddDate(0, 1, 0))
-	if err != nil || from == to {
-		return 0, err
-	}
-	entries, err := l.entries(max(from, to-maxMapURLs), to)
-	if err != nil {
-		return 0, err
-	}
-	set := urlset{URLs: make([]mapURL, len(entries))}
-	for i, e := range entries {
-		set.URLs[i] = mapURL{s.Address(e.Article), instant(lastChange(e))}
+		return err
 	}
 	data, err := marshalXML(set)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return len(entries), w.put(s.monthFile(month), data)
+	return w.put(name, data)
 }
 
 func (s *Site) putMapOfLists(w *writer) error {
@@ -139,10 +132,10 @@ func (s *Site) putMapOfLists(w *writer) error {
 }
 
 // putMapIndex names the parts that are there. It says nothing of when they changed: the parts say it of each page.
-func (s *Site) putMapIndex(w *writer, empty map[string]bool) error {
+func (s *Site) putMapIndex(w *writer, stale map[string]bool) error {
 	index := mapIndex{Parts: []mapURL{{Loc: s.absolute("sitemap/pages.xml")}}}
 	err := eachFile(w, "sitemap", func(name string) error {
-		if monthFile.MatchString(name) && !empty[name] {
+		if mapPart.MatchString(name) && !stale[name] {
 			index.Parts = append(index.Parts, mapURL{Loc: s.absolute(name)})
 		}
 		return nil
@@ -156,3 +149,6 @@ func (s *Site) putMapIndex(w *writer, empty map[string]bool) error {
 	}
 	return w.put("sitemap.xml", data)
 }
+
+// mapPart is what the parts that articles are in are called.
+var mapPart = regexp.MustCompile(`^sitemap/[0-9]{4,5}-[0-9]{2}(/[0-9-]{2,16})?\.xml$`)

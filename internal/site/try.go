@@ -52,6 +52,9 @@ func (s *Site) sampleView(kind string, full bool) view {
 			Images: []string{s.absolute(samplePhoto)},
 		}
 	}
+	if l, ok := v.(*listView); ok {
+		l.Turn = template.HTML(string(turnStart) + string(turnEnd))
+	}
 	v.wear(&s.chrome, data)
 	return v
 }
@@ -96,10 +99,12 @@ func (s *Site) checkTry(o own, kind string, page []byte) error {
 		file = "frame.html"
 	}
 	switch {
-	case kind == "around":
+	case kind == "around" || kind == "turn":
 		return nil
 	case !has(s.chrome.State):
 		return o.bad(file, 0, "its page does not link {{.State}}, so that grey days would pass it by", "页面没有引用 {{.State}}，置灰设置将不起作用")
+	case kind == "list" && (!has(string(turnStart)) || !has(string(turnEnd))):
+		return o.bad(file, 0, "a list's page lacks {{.Turn}}, the way to the pages before and after it", "列表页缺少 {{.Turn}}（上一页与下一页）")
 	case kind != "article":
 		return nil
 	case !has("<main") || !has("</main>"):

@@ -67,16 +67,26 @@ type aroundView struct {
 
 type listView struct {
 	basis
-	Crumbs       []link
-	Heading      string
-	HeadingLang  string
-	Sub          []link
-	Entries      []*entryView
-	Number       int // of an archive page, from 1; 0: the index
-	First, Last  string
-	Newest       string
-	Newer, Older string
-	Oldest       string
+	Crumbs      []link
+	Heading     string
+	HeadingLang string
+	Sub         []link
+	Entries     []*entryView
+	Period      string  // what the page is about; "": the newest
+	Groups      []group // of the pages that name others
+	Turn        template.HTML
+}
+
+// group is a year with its months, or the parts of what the page is about.
+type group struct {
+	Heading link
+	Links   []link
+}
+
+// turnView is what a page of a list names beside itself; an empty address is left out.
+type turnView struct {
+	*chrome
+	Newest, Newer, Here, Older, Archive string
 }
 
 type frontView struct {
@@ -108,8 +118,8 @@ type treeView struct {
 
 type node struct {
 	link
-	Depth, Count int
-	Feed         string
+	Depth int
+	Feed  string
 }
 
 func (s *Site) basis(title string) basis {

@@ -115,6 +115,8 @@ func BenchmarkMany(b *testing.B) {
 		fill(b, f)
 		ctx := b.Context()
 		middle := press.ArticleID(fmt.Sprint("a", many/2))
+		at, err := f.PublishedSince(ctx, website, middle)
+		f.ok(err)
 		for _, q := range []struct {
 			name string
 			ask  func() (int, error)
@@ -136,14 +138,22 @@ func BenchmarkMany(b *testing.B) {
 			{"PublishedCount/all", func() (int, error) { return f.PublishedCount(ctx, website, nil) }, many + 1},
 			{"PublishedCount/rare", func() (int, error) { return f.PublishedCount(ctx, website, press.Column{"Rare"}) }, many / 50},
 			{"PublishedColumns", func() (int, error) { list, err := f.PublishedColumns(ctx, website); return len(list), err }, 3},
-			{"PublishedEntries/last", func() (int, error) {
-				list, err := f.PublishedEntries(ctx, website, nil, many-20, 20)
+			{"PublishedBetween/newest", func() (int, error) {
+				list, err := f.PublishedBetween(ctx, website, Stretch{Newest: true, Limit: 20})
 				return len(list), err
 			}, 20},
-			{"PublishedEntries/rare", func() (int, error) {
-				list, err := f.PublishedEntries(ctx, website, press.Column{"Rare"}, 1000, 20)
+			{"PublishedBetween/rare", func() (int, error) {
+				list, err := f.PublishedBetween(ctx, website, Stretch{Column: press.Column{"Rare"}, From: at, Limit: 20})
 				return len(list), err
 			}, 20},
+			{"PublishedTimes/above", func() (int, error) {
+				list, err := f.PublishedTimes(ctx, website, Stretch{Column: press.Column{"News"}, From: at, Limit: 41})
+				return len(list), err
+			}, 41},
+			{"PublishedDates/month", func() (int, error) {
+				list, err := f.PublishedDates(ctx, website, Stretch{From: at, Limit: 500})
+				return len(list), err
+			}, 500},
 			{"PublishedNeighbours", func() (int, error) {
 				prev, next, err := f.PublishedNeighbours(ctx, website, middle)
 				if prev == nil || next == nil {

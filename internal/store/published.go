@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"newsdesk/internal/press"
@@ -94,35 +97,166 @@ func (s *Store) PublishedCount(ctx context.Context, target string, column press.
 	return n, err
 }
 
-// PublishedEntries returns a stretch of the articles that are live, in the order in which they first were.
-func (s *Store) PublishedEntries(ctx context.Context, target string, column press.Column, offset, limit int) (out []Published, err error) {
-	w, err := pagesWhere(target, column)
+// Stretch is some of the articles that are live on a website, by the time at which they first were and then by identifier.
+type Stretch struct {
+	Column press.Column    // with everything below it; nil: every column
+	From   time.Time       // the earliest instant; zero: there is none
+	After  press.ArticleID // of the articles of the instant From, only those after this one
+	Until  time.Time       // the instant after the last; zero: there is none
+	Newest bool            // the newest of them, where there are more than Limit, instead of the oldest
+	Limit  int             // at most 500; of times alone 10,000
+}
+
+// maxTimes bounds how many times are returned at once.
+const maxTimes = 10_000
+
+// place is where an article stands among those that are live.
+type place struct {
+	at time.Time
+	id press.ArticleID
+}
+
+func scanPlace(r row) (p place, err error) {
+	err = r.Scan(stamp(&p.at), text(&p.id))
+	return p, err
+}
+
+func (p place) compare(o place) int {
+	return cmp.Or(p.at.Compare(o.at), strings.Compare(string(p.id), string(o.id)))
+}
+
+// places answers a stretch from the indexes alone, the oldest first. A column is asked key by key, because each key is a
+// run of the index in the order of time, while their range is not: so no more is read than is answered, however rare the
+// column is and however many articles lie between.
+func (t *tx) places(target string, s Stretch) ([]place, error) {
+	if len(s.Column) == 0 {
+		return t.placesWhere(s, func(w *where) { w.add("target = ?", target) })
+	}
+	from, until, err := columnRange(s.Column)
 	if err != nil {
 		return nil, err
 	}
-	err = s.read(ctx, "published entries", func(t *tx) error {
-		tail, args := w.page(limit, offset)
-		// The stretch is found in the index alone: what is skipped is not read. CROSS JOIN keeps SQLite from turning the two
-		// around, which without statistics it does.
-		out, err = all(t, scanPage, "SELECT "+prefixed("p", pageColumns)+" FROM (SELECT article FROM site_pages"+w.String()+
-			" ORDER BY published_at, article"+tail+`) AS i CROSS JOIN site_pages p WHERE p.article = i.article AND p.target = $1
-			ORDER BY p.published_at, p.article`, args...)
+	keys, err := t.columnKeys(target, from, until)
+	if err != nil {
+		return nil, err
+	}
+	var out []place
+	for _, key := range keys {
+		some, err := t.placesWhere(s, func(w *where) { w.add("target = ?", target); w.add("column_key = ?", key) })
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	slices.SortFunc(out, place.compare)
+	if len(out) > s.Limit && s.Newest {
+		return out[len(out)-s.Limit:], nil
+	} else if len(out) > s.Limit {
+		return out[:s.Limit], nil
+	}
+	return out, nil
+}
+
+func (t *tx) placesWhere(s Stretch, among func(*where)) ([]place, error) {
+	var w where
+	among(&w)
+	switch {
+	case s.After != "":
+		w.add("(published_at, article) > (?, ?)", micros(s.From), s.After)
+	case !s.From.IsZero():
+		w.add("published_at >= ?", micros(s.From))
+	}
+	if !s.Until.IsZero() {
+		w.add("published_at < ?", micros(s.Until))
+	}
+	order := " ORDER BY published_at, article"
+	if s.Newest {
+		order = " ORDER BY published_at DESC, article DESC"
+	}
+	out, err := all(t, scanPlace, "SELECT published_at, article FROM site_pages"+w.String()+order+" LIMIT "+w.place(s.Limit), w.args...)
+	if s.Newest {
+		slices.Reverse(out)
+	}
+	return out, err
+}
+
+// columnKeys returns the keys in a range that have an article, going from one to the next by the index: there are few
+// columns and many pages. With until "" it is every key from from on.
+func (t *tx) columnKeys(target, from, until string) ([]string, error) {
+	end, args := "", []any{target, from}
+	if until != "" {
+		end, args = " AND column_key < $3", append(args, until)
+	}
+	return all(t, scanKey, `WITH RECURSIVE k (key) AS (
+			SELECT min(column_key) FROM site_pages WHERE target = $1 AND column_key >= $2`+end+`
+			UNION ALL
+			SELECT (SELECT min(p.column_key) FROM site_pages p WHERE p.target = $1 AND p.column_key > k.key`+end+`)
+			FROM k WHERE k.key IS NOT NULL)
+		SELECT key FROM k WHERE key IS NOT NULL`, args...)
+}
+
+// PublishedTimes returns when the articles of a stretch were first live, the oldest first.
+func (s *Store) PublishedTimes(ctx context.Context, target string, stretch Stretch) (out []time.Time, err error) {
+	stretch.Limit = min(cmp.Or(max(stretch.Limit, 0), defaultLimit), maxTimes)
+	err = s.read(ctx, "published times", func(t *tx) error {
+		places, err := t.places(target, stretch)
+		for _, p := range places {
+			out = append(out, p.at)
+		}
 		return err
 	})
 	return out, err
+}
+
+// PublishedBetween returns the articles of a stretch, the oldest first.
+func (s *Store) PublishedBetween(ctx context.Context, target string, stretch Stretch) ([]Published, error) {
+	return s.publishedRows(ctx, target, stretch, pageColumns, scanPage)
+}
+
+// PublishedDates is PublishedBetween with identifiers and times alone.
+func (s *Store) PublishedDates(ctx context.Context, target string, stretch Stretch) ([]Published, error) {
+	return s.publishedRows(ctx, target, stretch, "article, published_at, updated_at", func(r row) (p Published, err error) {
+		err = r.Scan(text(&p.Article), stamp(&p.PublishedAt), stamp(&p.UpdatedAt))
+		return p, err
+	})
+}
+
+func (s *Store) publishedRows(ctx context.Context, target string, stretch Stretch, columns string, scan func(row) (Published, error)) (out []Published, err error) {
+	stretch.Limit = bounded(stretch.Limit)
+	err = s.read(ctx, "published", func(t *tx) error {
+		places, err := t.places(target, stretch)
+		if err != nil || len(places) == 0 {
+			return err
+		}
+		ids := make([]press.ArticleID, len(places))
+		for i, p := range places {
+			ids[i] = p.id
+		}
+		var w where
+		w.add("target = ?", target)
+		w.in("article", anys(ids))
+		out, err = all(t, scan, "SELECT "+columns+" FROM site_pages"+w.String(), w.args...)
+		slices.SortFunc(out, func(a, b Published) int {
+			return place{a.PublishedAt, a.Article}.compare(place{b.PublishedAt, b.Article})
+		})
+		return err
+	})
+	return out, err
+}
+
+// PublishedSince returns when an article was first live on a website, also if it is not any more; zero if it never was.
+func (s *Store) PublishedSince(ctx context.Context, target string, id press.ArticleID) (first time.Time, err error) {
+	err = s.read(ctx, "published since", func(t *tx) error {
+		return t.one("SELECT min(live_at) FROM deliveries WHERE kind = 'site' AND target = $1 AND article = $2", target, id).Scan(stamp(&first))
+	})
+	return first, err
 }
 
 // PublishedColumns returns every column in which, or below which, an article is live, each before those below it.
 func (s *Store) PublishedColumns(ctx context.Context, target string) ([]press.Column, error) {
 	var keys []string
 	err := s.read(ctx, "published columns", func(t *tx) (err error) {
-		// From one key to the next by the index: there are few columns and many pages.
-		keys, err = all(t, scanKey, `WITH RECURSIVE k (key) AS (
-				SELECT min(column_key) FROM site_pages WHERE target = $1
-				UNION ALL
-				SELECT (SELECT min(p.column_key) FROM site_pages p WHERE p.target = $1 AND p.column_key > k.key)
-				FROM k WHERE k.key IS NOT NULL)
-			SELECT key FROM k WHERE key IS NOT NULL`, target)
+		keys, err = t.columnKeys(target, "", "")
 		return err
 	})
 	return withParents(keys), err

@@ -80,7 +80,7 @@ func answers(f *fixture) (out []string) {
 	say(editions, total, err)
 	deliveries, total, err := f.Deliveries(ctx, DeliveryFilter{States: press.States(), Limit: 500})
 	say(deliveries, total, err)
-	pages, err := f.PublishedEntries(ctx, website, press.Column{"新闻"}, 1, 7)
+	pages, err := f.PublishedBetween(ctx, website, Stretch{Column: press.Column{"新闻"}, Newest: true, Limit: 7})
 	say(pages, err)
 	columns, err := f.PublishedColumns(ctx, website)
 	say(columns, err)
