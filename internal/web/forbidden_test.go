@@ -67,7 +67,7 @@ func decided() map[string]who {
 		"GET /articles": signedIn, "POST /articles": writers, "POST /articles/move": writers,
 		"GET /articles/{id}": readers, "GET /articles/{id}/file": readers, "GET /articles/{id}/export": readers, "GET /articles/{id}/export.zip": readers,
 		"POST /articles/{id}/submit": ownWriters, "POST /articles/{id}/withdraw": ownWriters, "POST /articles/{id}/restore": ownWriters,
-		"POST /articles/{id}/correct": ownWriters, "POST /articles/{id}/retract": editors,
+		"POST /articles/{id}/correct": ownWriters, "POST /articles/{id}/retract": editors, "POST /articles/{id}/publish": editors,
 		"GET /articles/{id}/where": readers, "GET /articles/{id}/where/part": readers, "POST /articles/{id}/where/{delivery}/retract": editors,
 		"GET /hand-in": writers, "POST /hand-in": writers, "GET /hand-in/{id}": ownWriters, "POST /hand-in/{id}/into": ownWriters,
 

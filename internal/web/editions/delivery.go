@@ -92,7 +92,8 @@ func stoppedAt(d press.Delivery) press.State {
 // delivering is the page of one delivery.
 type delivering struct {
 	press.Delivery
-	Edition  *row // of which it is a part; nil where the reader may not see it
+	Edition  *row       // of which it is a part; nil where the reader may not see it
+	Place    press.Text // the website that it goes to
 	Title    string
 	More     int
 	Steps    []step
@@ -150,7 +151,7 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &delivering{Delivery: found, Articles: 1}
+	d := &delivering{Delivery: found, Articles: 1, Place: h.TargetNames(ctx).Of(found)}
 	if found.Reason != nil {
 		d.Help = manual.RowOf(found.Reason.Code, found.Mode)
 	}

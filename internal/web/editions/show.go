@@ -12,7 +12,9 @@ type showing struct {
 	row
 	Creator    string
 	Theme      press.Text
-	Deliveries []outgoing
+	Deliveries []outgoing // of the push, then of the pages
+	Pages      []pageRow  // the same pages, by article
+	Names      page.TargetNames
 	Card       card
 	Day        string // the edition's time, for the form that changes it
 	Clock      string
@@ -32,6 +34,12 @@ type outgoing struct {
 	Links []string // where readers find it
 	Steps []step
 	Bar   int
+}
+
+// pageRow is the deliveries of one article to websites, side by side.
+type pageRow struct {
+	Title  string
+	Places []outgoing
 }
 
 // Topics are what changes when the edition does.
@@ -113,6 +121,18 @@ func (h handlers) outgoing(r *page.Request, s *showing) error {
 		}
 		out.Steps, out.Bar = steps(d)
 		s.Deliveries = append(s.Deliveries, out)
+	}
+	s.Names = h.TargetNames(r.Context())
+	for _, piece := range s.Pieces {
+		p := pageRow{Title: piece.Title}
+		for _, out := range s.Deliveries {
+			if out.Kind == press.TargetSite && out.Article == piece.Article && piece.Article != "" {
+				p.Places = append(p.Places, out)
+			}
+		}
+		if len(p.Places) > 0 {
+			s.Pages = append(s.Pages, p)
+		}
 	}
 	return nil
 }
