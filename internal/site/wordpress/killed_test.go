@@ -68,17 +68,18 @@ func TestKilledAnywhere(t *testing.T) {
 	b.save = k.save
 	warm := b.page()
 	warm.Content.Column = nil
-	b.publish(warm) // so that only steps of the article itself are left
-	for n, done := 1, false; !done; n++ {
-		if done = b.killedAt(k, n, warm); n > 20 {
+	b.publish(warm)              // so that only steps of the article itself are left
+	shorter := map[string]bool{} // what has fewer steps than the last round had
+	for n := 1; len(shorter) < 3; n++ {
+		if b.killedAt(k, n, warm, shorter); n > 20 {
 			t.Fatal("it never ends")
 		}
 	}
 }
 
-// killedAt delivers an article, corrects and retracts it, each cut off at its n-th step and then repeated. It reports whether
-// nothing has that many steps.
-func (b *bench) killedAt(k *killer, n int, like press.Page) (done bool) {
+// killedAt delivers an article, corrects and retracts it, each cut off at its n-th step and then repeated, and notes what is
+// shorter than that.
+func (b *bench) killedAt(k *killer, n int, like press.Page, shorter map[string]bool) {
 	b.t.Helper()
 	p := like
 	p.ID += press.ArticleID(fmt.Sprintf("n%d", n))
@@ -87,16 +88,13 @@ func (b *bench) killedAt(k *killer, n int, like press.Page) (done bool) {
 	p.Content.Cover.Photo = photo
 	p.Content.Body.Blocks = []press.Block{press.Picture{Photo: photo}}
 	p.Content.Column = press.Column{"栏目" + string(p.ID)}
-	done = true
 	twice := func(what string, f func() error) {
 		k.kill(n)
 		err := f()
 		killed := k.dead
 		k.kill(0)
-		if killed {
-			done = false
-		}
 		if err == nil && !killed {
+			shorter[what] = true
 			return
 		}
 		if err := f(); err != nil {
@@ -106,9 +104,11 @@ func (b *bench) killedAt(k *killer, n int, like press.Page) (done bool) {
 	publish := func() error { _, err := b.Publish(b.t.Context(), p); return err }
 	twice("published", publish)
 	p.Content.Title = "更正后的标题"
-	twice("corrected", publish)
+	if !shorter["corrected"] {
+		twice("corrected", publish)
+	}
 	got := b.only(p.ID)
-	if got.Title.Raw != p.Content.Title || got.Status != "publish" {
+	if !shorter["corrected"] && got.Title.Raw != p.Content.Title || got.Status != "publish" {
 		b.t.Errorf("step %d: %+v", n, got)
 	}
 	var categories []any
@@ -116,11 +116,13 @@ func (b *bench) killedAt(k *killer, n int, like press.Page) (done bool) {
 	if copies := len(b.media(p, photo)); copies != 1 || len(categories) != 1 {
 		b.t.Errorf("step %d: %d copies of the photo, %d categories", n, copies, len(categories))
 	}
+	if shorter["retracted"] {
+		return
+	}
 	twice("retracted", func() error { return b.Remove(b.t.Context(), nil, p.ID) })
 	if got := b.only(p.ID); got.Status != "trash" {
 		b.t.Errorf("step %d: %s after it was retracted", n, got.Status)
 	}
-	return done
 }
 
 // TestCallsCarriedOutAfterAll: a call that was given up may reach WordPress when its repetition has already made the post.

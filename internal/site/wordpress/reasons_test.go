@@ -147,9 +147,13 @@ func TestReasonsOfWhatStandsBefore(t *testing.T) {
 		class  press.Class
 		said   string
 	}{
-		"firewall":   {page(403, "<html><title>已拦截</title><script>x</script>您的请求存在风险"), "wordpress.firewall", press.ClassConfig, "已拦截 您的请求存在风险"},
-		"redirect":   {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, thief.URL+"/wp-json/", http.StatusMovedPermanently) }, "wordpress.redirect", press.ClassConfig, thief.URL + "/"},
-		"login page": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/wp-login.php?redirect_to=x", http.StatusFound) }, "wordpress.login_page", press.ClassConfig, "/wp-json/"},
+		"firewall": {page(403, "<html><title>已拦截</title><script>x</script>您的请求存在风险"), "wordpress.firewall", press.ClassConfig, "已拦截 您的请求存在风险"},
+		"redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, thief.URL+"/wp-json/", http.StatusMovedPermanently)
+		}, "wordpress.redirect", press.ClassConfig, thief.URL + "/"},
+		"login page": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/wp-login.php?redirect_to=x", http.StatusFound)
+		}, "wordpress.login_page", press.ClassConfig, "/wp-json/"},
 		"members":    {page(200, `<html><form id="loginform" action="/wp-login.php">`), "wordpress.login_page", press.ClassConfig, ""},
 		"a page":     {page(200, "<html><title>建设中</title>{即将上线}"), "wordpress.not_json", press.ClassConfig, "建设中"},
 		"other JSON": {page(200, `{"status":"ok"}`), "wordpress.no_api", press.ClassConfig, ""},
