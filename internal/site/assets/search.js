@@ -228,7 +228,7 @@ function sentence(text, asked) {
   const [low, from] = foldFrom(text);
   const places = asked.map((word) => place(word, low, 0)).filter((at) => at >= 0);
   const hit = places.length ? from[Math.min(...places)] : 0;
-  const ends = /[。！？!?；;\n]/g;
+  const ends = /[。！？!?；;\n]|\. /g;
   let begin = 0;
   let end = text.length;
   for (let stop; (stop = ends.exec(text)); ) {
@@ -238,8 +238,9 @@ function sentence(text, asked) {
       break;
     }
   }
-  const first = Math.max(begin, hit - 24);
-  const last = Math.min(end, first + 120);
+  const width = isWide(text.charCodeAt(hit)) ? 1 : 2; // two lines on a phone have room for the hit
+  const first = Math.max(begin, hit - 24 * width);
+  const last = Math.min(end, first + 120 * width);
   return (first > begin ? '…' : '') + text.slice(first, last).trim() + (last < end ? '…' : '');
 }
 
