@@ -17,7 +17,7 @@ import (
 const (
 	maxAnswer = 8 << 20
 	maxNoise  = 64 << 10
-	maxStarts = 50
+	maxStarts = 20
 )
 
 // request is one call of the REST API.
@@ -165,6 +165,7 @@ type root struct {
 	plain     bool   // the route is a value in the query
 	passwords bool   // application passwords are there to be used
 	name      string // of the website
+	home      string // where WordPress believes it is
 	noisy     string // warnings of PHP before the answer
 }
 
@@ -227,10 +228,11 @@ func (c *Client) foundRoot(at *root) *root {
 func (c *Client) isRoot(ctx context.Context, at *root) error {
 	var index struct {
 		Name           string          `json:"name"`
+		Home           string          `json:"home"`
 		Namespaces     []string        `json:"namespaces"`
 		Authentication json.RawMessage `json:"authentication"` // an empty list, or an object
 	}
-	r := request{query: url.Values{"_fields": {"name,namespaces,authentication"}}, nobody: true}
+	r := request{query: url.Values{"_fields": {"name,home,namespaces,authentication"}}, nobody: true}
 	a, err := c.ask(ctx, at, r, &index)
 	if f, ok := asFault(err); ok && a != nil && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) && f.Code != codeFirewall {
 		r.nobody = false
@@ -241,7 +243,7 @@ func (c *Client) isRoot(ctx context.Context, at *root) error {
 	}
 	for _, n := range index.Namespaces {
 		if n == "wp/v2" {
-			at.name, at.noisy = index.Name, a.noise
+			at.name, at.home, at.noisy = index.Name, index.Home, a.noise
 			at.passwords = strings.Contains(string(index.Authentication), "application-passwords")
 			if a.noise != "" {
 				c.cfg.Log.Warn("a WordPress prints warnings before its answers", "target", c.cfg.Name, "warnings", c.scrub(plain(a.noise)))

@@ -2,7 +2,9 @@ package wordpress
 
 import (
 	"encoding/json"
+	"net/http"
 	"testing"
+	"unicode/utf8"
 
 	"newsdesk/internal/markup"
 )
@@ -38,4 +40,27 @@ func TestEditorsAreTold(t *testing.T) {
 			t.Errorf("%s: %+v", version, got)
 		}
 	}
+}
+
+// FuzzAnswers: whatever a server says is read within bounds, and none of its markup reaches people.
+func FuzzAnswers(f *testing.F) {
+	for _, s := range []string{
+		`{"code":"rest_forbidden","message":"<b>no</b>","data":{"status":401}}`, "<br />\n<b>Warning</b>: {x} [y]\n{\"id\":1}", "<html><script>{</script>&lt;b&gt;",
+		"[[[[[[", "\xff<", `{"code":"term_exists","data":{"term_id":"7"}}`, "\ufeff[]",
+	} {
+		f.Add(200, []byte(s))
+	}
+	c, err := New(Config{Name: "wp", Address: "https://news.example.edu.cn/", User: "editor", Password: "abcd efgh ijkl mnop"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		a := &answer{status: status, header: http.Header{"Location": {string(body)}}, body: body}
+		fault := c.explain(a, &root{}, request{path: "wp/v2/posts"})
+		if fault == nil || fault.Text.IsZero() || fault.Fix.IsZero() || utf8.RuneCountInString(fault.Answer) > maxWords+1 || !utf8.ValidString(fault.Answer) {
+			t.Errorf("%+v", fault)
+		}
+		existingTerm(a)
+		_ = (&answer{body: body}).decode(new([]post))
+	})
 }

@@ -243,7 +243,8 @@ func uploadFault(message, words string) *press.PageFault {
 	switch {
 	case strings.Contains(low, "upload_max_filesize"), strings.Contains(low, "max_file_size"), strings.Contains(low, "exceeds"):
 		return tooLarge(words)
-	case strings.Contains(low, "not allowed to upload this file type"), strings.Contains(low, "file type"):
+	case strings.Contains(low, "not allowed to upload this file type"), strings.Contains(low, "file type"),
+		strings.Contains(low, "文件类型"), strings.Contains(low, "檔案類型"): // WordPress says it in its own language, under the same code
 		return configFault("wordpress.file_type", press.Say("WordPress does not take this kind of picture.", "WordPress 不接受该图片格式。"),
 			press.Say("Have JPEG and PNG allowed: a security plugin, or the list of file types of a network of websites, forbids them.", "请允许上传 JPEG 和 PNG：可能被安全插件或多站点的文件类型设置禁止。"), words)
 	}
@@ -297,7 +298,7 @@ const maxWords = 300
 
 // words are what the server said, for people: without markup, bounded, without our password.
 func (c *Client) words(a *answer) string {
-	said := plain(string(a.body[:min(len(a.body), maxNoise)]))
+	said := plain(string(a.body))
 	return c.scrub(strings.TrimSpace(fmt.Sprintf("HTTP %d %s", a.status, said)))
 }
 
@@ -306,8 +307,9 @@ var (
 	tags   = regexp.MustCompile(`(?s)<[^>]*>?`)
 )
 
-// plain is what a reader of HTML reads.
+// plain is what a reader of HTML reads, of its first maxNoise bytes.
 func plain(s string) string {
+	s = s[:min(len(s), maxNoise)]
 	s = html.UnescapeString(tags.ReplaceAllString(unread.ReplaceAllString(s, " "), " "))
 	s = strings.Map(func(r rune) rune {
 		switch {

@@ -93,12 +93,24 @@ func (p *probe) findAPI(ctx context.Context) (bool, error) {
 	case at.noisy != "":
 		p.hint(name, said, press.Say("PHP prints warnings before its answers, which visitors may see too: have display_errors turned off there.",
 			"该网站的 PHP 会在应答前输出警告，访客也可能看到：请关闭其 display_errors。"), p.c.scrub(plain(at.noisy)))
+	case p.c.elsewhere(at.home) != "":
+		own := p.c.elsewhere(at.home)
+		p.hint(name, said, press.Say("WordPress calls itself %s: enter that address, or readers are sent around.", "该 WordPress 自称的地址是 %s，建议改填这个地址，免得读者多一次跳转。", own), "")
 	case p.c.base.Scheme == "http" && !at.passwords:
 		p.hint(name, said, press.Say("WordPress offers application passwords only over https.", "WordPress 只在 https 下提供应用程序密码。"), "")
 	default:
 		p.ok(name, said)
 	}
 	return true, nil
+}
+
+// elsewhere is where WordPress believes it is, where that is not the address that was entered.
+func (c *Client) elsewhere(home string) string {
+	u, err := url.Parse(home)
+	if err != nil || u.Host == "" || u.Scheme == c.base.Scheme && u.Host == c.base.Host && strings.TrimSuffix(u.Path, "/") == strings.TrimSuffix(c.base.Path, "/") {
+		return ""
+	}
+	return c.scrub((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
 }
 
 // needed are what the user must be allowed, by the names of WordPress.

@@ -68,14 +68,16 @@ func TestReasonsOfARealOne(t *testing.T) {
 		t.Parallel()
 		b := open(t, nil)
 		p := b.page()
-		p.Renditions[p.Content.Cover.Photo] = p.Renditions[p.Content.Cover.Photo][1:]
-		r := &p.Renditions[p.Content.Cover.Photo][0]
-		data := append(b.blob[r.Digest], make([]byte, 1100<<10)...) // between upload_max_filesize and post_max_size
-		r.Digest = press.DigestOf(data)
-		b.blob[r.Digest] = data
-		_, err := b.Publish(t.Context(), p)
-		if f := faultOf(t, err); f.Code != "wordpress.too_large" {
-			t.Errorf("%+v", f)
+		list := p.Renditions[p.Content.Cover.Photo]
+		r := &list[len(list)-1]
+		for _, more := range []int{1 << 20, 2 << 20} { // over upload_max_filesize, and over post_max_size, where nothing arrives
+			data := append(b.blob[r.Digest], make([]byte, more)...)
+			r.Digest = press.DigestOf(data)
+			b.blob[r.Digest] = data
+			_, err := b.Publish(t.Context(), p)
+			if f := faultOf(t, err); f.Code != "wordpress.too_large" {
+				t.Errorf("%d: %+v", len(data), f)
+			}
 		}
 	})
 	t.Run("out of memory", func(t *testing.T) { // over a photo, which is there all the same
