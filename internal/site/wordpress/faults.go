@@ -207,9 +207,9 @@ func (c *Client) explainRefusal(a *answer, at *root, said refusal, words string,
 			press.Say("Update WordPress, or have the plugin that took the call away let it be.", "请升级 WordPress，或停用屏蔽该接口的插件。"), words)
 	case "rest_post_invalid_id", "rest_post_invalid_page_number":
 		return contentFault(codeGone, press.Say("It is not there any more.", "对方网站上已没有该内容。"), press.Say("Try again.", "请重试。"), words)
-	case "rest_upload_file_too_big", "rest_upload_limited_space", "rest_upload_no_data":
+	case "rest_upload_file_too_big", "rest_upload_no_data", "rest_upload_no_content_disposition": // PHP drops what is over post_max_size
 		return tooLarge(words)
-	case "rest_upload_user_quota_exceeded":
+	case "rest_upload_user_quota_exceeded", "rest_upload_limited_space":
 		return configFault("wordpress.space", press.Say("The website has no room left for photos.", "该网站的上传空间已用完。"),
 			press.Say("Have its quota raised, or photos deleted there.", "请提高其空间配额，或清理媒体库。"), words)
 	case "rest_upload_sideload_error", "rest_upload_unknown_error", "rest_upload_file_error":
