@@ -190,8 +190,12 @@ func (a *App) openSite(context.Context) error {
 	if !c.Enabled {
 		return nil
 	}
+	at, err := sitePlace(a.Config)
+	if err != nil {
+		return err
+	}
 	s, err := site.New(dressed(a.Config, site.Config{
-		Dir: c.Dir, BaseURL: c.BaseURL + "/", Title: press.Text{EN: c.TitleEn, ZH: c.TitleZh}, Lang: c.Language,
+		Dir: c.Dir, Place: at, BaseURL: c.BaseURL + "/", Title: press.Text{EN: c.TitleEn, ZH: c.TitleZh}, Lang: c.Language,
 		Zone: a.Config.Zone, PageSize: c.PageSize, Archive: archive{a.Store, &thumbs{}}, Logger: a.opts.Logger,
 	}))
 	a.Site = s
@@ -272,6 +276,9 @@ func (a *App) Start(ctx context.Context) error {
 			a.opts.Logger.Error("the website could not be brought up to date", "error", err)
 		}
 		a.later(a.keepSiteState())
+	}
+	if a.Site != nil && (a.opts.Serve || a.opts.Work) && a.Config.Site.Place.Kind != "folder" {
+		a.later(a.keepSitePlace())
 	}
 	if a.opts.Serve {
 		a.prepareSetup(ctx)

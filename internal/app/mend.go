@@ -12,6 +12,7 @@ import (
 // between page and lists leaves those behind; and pages made with other templates are made anew, behind everything else, since
 // a large archive takes minutes. A rebuild that a stop cuts off is begun again, and goes on, at the next start.
 func (a *App) mendSite(ctx context.Context) error {
+	ctx = site.PushLater(ctx) // a start does not wait for the website's place
 	outdated, err := a.Site.Outdated(ctx)
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ func (c Config) Check() []Problem {
 	k.limits()
 	k.review()
 	k.site()
+	k.place()
 	k.accounts()
 	k.sandbox()
 	k.delivery()

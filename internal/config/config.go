@@ -125,6 +125,8 @@ type Site struct {
 	Grey      bool     `key:"grey"`      // all pages in shades of grey
 	GreyDays  []string `key:"grey_days"` // days on which they are: 2006-01-02, or 01-02 for every year
 	ICP       string   `key:"icp"`       // the filing number at the foot of every page; empty: none
+
+	Place Place `key:"place"`
 }
 
 // Themes is what articles look like in WeChat.
@@ -204,6 +206,7 @@ func defaults() Config {
 			Enabled: true, TitleZh: "新闻中心", TitleEn: "News",
 			Language: press.Chinese, PageSize: 20, Lead: 30 * time.Second, WebP: true,
 			Theme: "institutional", Meta: []string{"source", "date", "author", "photos", "reviewer"},
+			Place: defaultPlace(),
 		},
 		Themes:  Themes{Default: "institutional"},
 		Sandbox: Sandbox{Mode: "auto", Listen: "127.0.0.1:8090"},

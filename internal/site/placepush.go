@@ -54,12 +54,17 @@ type Pushed struct {
 	Bytes   int64
 }
 
+type laterKey struct{}
+
+// PushLater returns a context in which operations only note what the place is to get: whoever calls Push brings it there.
+func PushLater(ctx context.Context) context.Context { return context.WithValue(ctx, laterKey{}, true) }
+
 // finish ends an operation and brings what it changed to the place. What was removed goes there too when the rest failed,
 // because a page that was taken down must not stay with readers.
 func (s *Site) finish(ctx context.Context, w *writer, err *error) {
 	removed := w.removed > 0
 	w.close()
-	if s.cfg.Place == nil || *err != nil && !removed {
+	if s.cfg.Place == nil || ctx.Value(laterKey{}) != nil || *err != nil && !removed {
 		return
 	}
 	if pushed := s.pushSoon(ctx); *err == nil {
