@@ -36,6 +36,7 @@ type rebuildMark struct {
 	Articles int       `json:"articles"`
 	Claims   int64     `json:"claims"` // bytes of the file that count
 	List     string    `json:"list"`   // folder of the last list that is done
+	Search   time.Time `json:"search"` // what was published after it is in the index of the search
 }
 
 // notes are the claims of the articles that were written.

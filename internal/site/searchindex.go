@@ -59,17 +59,12 @@ func (s *Site) putSearch(w *writer, c scope) error {
 
 // search writes the whole index anew, one group in a turn, and removes what else is in its folder.
 func (b *rebuild) search(ctx context.Context) error {
-	oldest, err := b.s.cfg.Archive.Times(ctx, Stretch{Limit: 1})
+	first, last, err := b.s.extent(ctx)
 	if err != nil {
 		return err
 	}
-	newest, err := b.s.cfg.Archive.Times(ctx, Stretch{Newest: true, Limit: 1})
-	if err != nil {
-		return err
-	}
-	first, last := time.Unix(1, 0), time.Unix(0, 0) // nothing at all
-	if len(oldest) > 0 && len(newest) > 0 {
-		first, last = oldest[0], newest[0]
+	if !b.mark.Search.IsZero() {
+		last = b.mark.Search // what is newer is done
 	}
 	for t := last; !t.Before(first); {
 		err := b.in(ctx, func(w *writer) (err error) {
@@ -79,14 +74,40 @@ func (b *rebuild) search(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		b.mark.Search = t
+		if err := b.note(ctx, false); err != nil {
+			return err
+		}
 	}
 	return b.in(ctx, func(w *writer) error {
+		first, last, err := b.s.extent(w.ctx) // as it is now: others may have published
+		if err != nil {
+			return err
+		}
 		keep, err := b.s.searchIndex(w).Finish(first, last)
 		if err != nil {
 			return err
 		}
 		return b.sweep(w, search.Dir, func(name string) (bool, error) { return keep[name], nil })
 	})
+}
+
+// extent returns when the first and the last article went live; where there is none, the last is before the first.
+func (s *Site) extent(ctx context.Context) (first, last time.Time, err error) {
+	first, last = time.Unix(1, 0), time.Unix(0, 0)
+	for _, end := range []struct {
+		newest bool
+		at     *time.Time
+	}{{false, &first}, {true, &last}} {
+		times, err := s.cfg.Archive.Times(ctx, Stretch{Newest: end.newest, Limit: 1})
+		if err != nil {
+			return first, last, err
+		}
+		for _, t := range times {
+			*end.at = t
+		}
+	}
+	return first, last, nil
 }
 
 // Count returns how many articles were published in a stretch of time; of many, as many as matter.
