@@ -140,6 +140,8 @@ func (l *lighter) rewrite(ctx context.Context, id press.ArticleID) error {
 		return site.Remove(ctx, page.Content.Column, id)
 	case err == nil && now.ID != d.ID:
 		return l.rewrite(ctx, id)
+	case err == nil:
+		return site.Refresh(ctx, page.Content.Column, id) // the front page offers its lead in WebP too
 	}
 	return err
 }

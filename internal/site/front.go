@@ -24,6 +24,9 @@ func (s *Site) putFront(w *writer, _ scope) error {
 	v.Canonical = s.absolute("")
 	v.Share = &share{Type: "website", Title: s.chrome.Name, Locale: s.chrome.Locale}
 	v.arrange(s.newestFirst(newest))
+	if err := s.lightLead(w, v.Lead); err != nil {
+		return err
+	}
 	columns, err := s.columns(w)
 	if err != nil {
 		return err

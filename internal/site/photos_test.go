@@ -283,17 +283,18 @@ func TestWebPBesideJPEG(t *testing.T) {
 	if n := photosIn(t, s); n != 3 {
 		t.Fatalf("%d photos", n)
 	}
-	if _, err := s.Publish(t.Context(), inWebP(a)); err != nil {
-		t.Fatal(err)
-	}
+	live(t, s, archive, inWebP(a))
 	files := tree(t, s)
 	if n := photosIn(t, s); n != 6 || strings.Count(files[s.Path(a.ID)], ".webp ") != 3 {
 		t.Fatalf("%d photos, page\n%s", n, files[s.Path(a.ID)])
 	}
 	for name, data := range files {
-		if name != s.Path(a.ID) && !photoName.MatchString(name) && strings.Contains(data, ".webp") {
+		if name != s.Path(a.ID) && name != "index.html" && !photoName.MatchString(name) && strings.Contains(data, ".webp") {
 			t.Errorf("%s names WebP", name)
 		}
+	}
+	if lead := one(t, parse(t, files["index.html"]), "source"); strings.Count(attrOf(lead, "srcset"), ".webp ") != 3 || !strings.Contains(files[s.Path(a.ID)], attrOf(lead, "srcset")) {
+		t.Errorf("the front page's lead has %v", lead.Attr)
 	}
 	head, _, _ := strings.Cut(files[s.Path(a.ID)], "</head>")
 	if strings.Contains(head, ".webp") || !strings.Contains(head, ".jpg") {

@@ -38,6 +38,7 @@ type share struct {
 type entryView struct {
 	URL, Title, Summary, Lang, Thumb string
 	Wide                             string // the same picture, larger; "" where there is none
+	Light                            string // a lead's picture in WebP, as a srcset; "" where there is none
 	Date, Instant                    string
 	Column                           link
 }
