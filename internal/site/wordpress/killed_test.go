@@ -125,25 +125,72 @@ func (b *bench) killedAt(k *killer, n int, like press.Page, shorter map[string]b
 	}
 }
 
-// TestCallsCarriedOutAfterAll: a call that was given up may reach WordPress when its repetition has already made the post.
+// TestCallsCarriedOutAfterAll: a call that was given up may reach WordPress when its repetition is at work, or long after it.
 func TestCallsCarriedOutAfterAll(t *testing.T) {
 	t.Parallel()
-	b := open(t, nil)
-	p := b.page()
-	p.Content.Body, p.Content.Cover, p.Content.Column = press.Body{Blocks: []press.Block{press.Paragraph{Text: []press.Run{{Text: "正文"}}}}}, press.Cover{}, nil
-	calls, made := 0, false
-	c := open(t, func(c *wordpress.Config) {
-		c.HTTP = &http.Client{Transport: road{cut: func(send func() (*http.Response, error)) (*http.Response, error) {
-			if calls++; calls == 4 { // after the API, the post, which is not there, and the editor: creating it
-				open(t, nil).publish(p)
-				made = true
-			}
-			return send()
-		}}}
+	t.Run("meanwhile", func(t *testing.T) {
+		t.Parallel()
+		other := open(t, nil)
+		p := other.page()
+		p.Content.Column = nil
+		calls, twice := 0, open(t, nil) // notes of its own, so that it must look for itself
+		twice.blob = other.blob
+		b := open(t, func(c *wordpress.Config) {
+			c.HTTP = &http.Client{Transport: road{cut: func(send func() (*http.Response, error)) (*http.Response, error) {
+				if calls++; calls == 5 { // after the API, the post, the editor, the photo, which are not there: uploading it
+					twice.publish(p)
+				}
+				return send()
+			}}}
+		})
+		b.blob = other.blob
+		if _, err := b.Publish(t.Context(), p); err != nil || calls < 8 {
+			t.Fatal(calls, err)
+		}
+		if b.only(p.ID); len(b.media(p, p.Content.Cover.Photo)) != 1 {
+			t.Error("a second copy of the photo")
+		}
 	})
-	c.publish(p)
-	if !made {
-		t.Fatal("nobody was faster")
+	for _, what := range []string{"corrected", "retracted"} {
+		t.Run("later, then "+what, func(t *testing.T) {
+			t.Parallel()
+			var late func() (*http.Response, error)
+			calls := 0
+			b := open(t, func(c *wordpress.Config) {
+				c.HTTP = &http.Client{Transport: road{cut: func(send func() (*http.Response, error)) (*http.Response, error) {
+					if calls++; calls == 4 { // after the API, the post and the editor: creating it
+						late = send
+						return nil, errKilled
+					}
+					return send()
+				}}}
+			})
+			p := b.page()
+			p.Content.Body, p.Content.Cover, p.Content.Column = press.Body{Blocks: []press.Block{press.Divider{}}}, press.Cover{}, nil
+			if _, err := b.Publish(t.Context(), p); err == nil {
+				t.Fatal("nothing was given up")
+			}
+			b.publish(p)
+			if res, err := late(); err != nil || res.StatusCode != http.StatusCreated || len(b.posts(p.ID)) != 2 {
+				t.Fatal(err)
+			}
+			public := 1
+			if what == "corrected" {
+				p.Content.Title = "更正"
+				b.publish(p)
+			} else if err := b.Remove(t.Context(), nil, p.ID); err != nil {
+				t.Fatal(err)
+			} else {
+				public = 0
+			}
+			for _, now := range b.posts(p.ID) {
+				if now.Status == "publish" {
+					public--
+				}
+			}
+			if public != 0 {
+				t.Errorf("%+v", b.posts(p.ID))
+			}
+		})
 	}
-	b.only(p.ID)
 }

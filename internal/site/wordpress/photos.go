@@ -26,11 +26,12 @@ const (
 
 // medium is a photo as the REST API gives it.
 type medium struct {
-	ID  int64  `json:"id"`
-	URL string `json:"source_url"`
+	ID   int64  `json:"id"`
+	URL  string `json:"source_url"`
+	Slug string `json:"slug"`
 }
 
-const mediumFields = "id,source_url"
+const mediumFields = "id,slug,source_url"
 
 // form is the body of an upload.
 type form struct {
@@ -165,20 +166,48 @@ func photoSlug(d press.Digest) string { return "newsdesk-photo-" + string(d[:24]
 
 // bring uploads a photo, unless it is there already, and notes where.
 func (c *Client) bring(ctx context.Context, p *wantedPhoto) error {
-	var list []medium
-	if _, err := c.do(ctx, request{path: "wp/v2/media", query: url.Values{
-		"slug": {photoSlug(p.Digest)}, "_fields": {mediumFields}, "orderby": {"id"}, "order": {"asc"},
-	}}, &list); err != nil {
+	first, err := c.photoBySlug(ctx, p.Digest)
+	if err != nil {
 		return err
 	}
-	if len(list) > 0 {
-		p.there = list[0]
+	if first != nil {
+		p.there = *first
 	} else if err := c.upload(ctx, p); err != nil {
 		return err
+	}
+	if p.there.Slug != photoSlug(p.Digest) { // somebody was faster: another article of ours that shows it
+		if first, err = c.photoBySlug(ctx, p.Digest); err != nil {
+			return err
+		}
+		if first != nil {
+			if err := c.erase(ctx, "wp/v2/media/", p.there.ID); err != nil {
+				return err
+			}
+			p.there = *first
+		}
 	}
 	return c.cfg.Memory.SavePhotoPlace(context.WithoutCancel(ctx), press.PhotoPlace{
 		Target: c.cfg.Name, Digest: p.Digest, Remote: strconv.FormatInt(p.there.ID, 10), Address: p.there.URL,
 	})
+}
+
+func (c *Client) photoBySlug(ctx context.Context, d press.Digest) (*medium, error) {
+	var list []medium
+	_, err := c.do(ctx, request{path: "wp/v2/media", query: url.Values{
+		"slug": {photoSlug(d)}, "_fields": {mediumFields}, "orderby": {"id"}, "order": {"asc"},
+	}}, &list)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// erase deletes for good what we made ourselves a moment ago.
+func (c *Client) erase(ctx context.Context, path string, id int64) error {
+	_, err := c.do(ctx, request{
+		path: path + strconv.FormatInt(id, 10), query: url.Values{"force": {"true"}, "_fields": {"deleted"}}, method: http.MethodDelete,
+	}, nil)
+	return err
 }
 
 func (c *Client) upload(ctx context.Context, p *wantedPhoto) error {

@@ -131,9 +131,15 @@ func (c *Client) written(ctx context.Context, place press.PagePlace, m mark, now
 // find returns the article's post, or nil where there is none yet, and refuses where somebody else changed it. Of a post that
 // was deleted there with a person's knowledge, the note is dropped.
 func (c *Client) find(ctx context.Context, page press.Page, place *press.PagePlace, was mark) (*post, error) {
-	there, err := c.look(ctx, *place)
+	there, twins, err := c.look(ctx, *place, was)
 	if err != nil {
 		return nil, err
+	}
+	for _, twin := range twins {
+		c.tellTwin(page.ID, twin)
+		if _, err := c.takeDown(ctx, twin.ID, false); err != nil {
+			return nil, err
+		}
 	}
 	if there == nil {
 		if place.Remote != "" && !was.Removed && page.Agreed != seenGone {
@@ -147,28 +153,78 @@ func (c *Client) find(ctx context.Context, page press.Page, place *press.PagePla
 	return there, mayOverwrite(there, was, page.Agreed)
 }
 
-// look returns the post that is noted, or else the one that has the article's slug.
-func (c *Client) look(ctx context.Context, place press.PagePlace) (*post, error) {
-	if place.Remote != "" {
-		var p post
-		a, err := c.do(ctx, request{
-			path: "wp/v2/posts/" + url.PathEscape(place.Remote), query: url.Values{"context": {"edit"}, "_fields": {postFields}},
-		}, &p)
-		if err == nil {
-			return &p, nil
-		}
-		if f, ok := asFault(err); !ok || f.Code != codeGone && (a == nil || a.status != http.StatusGone) {
-			return nil, err
+// look returns the post that is noted, or else the one that has the article's slug; nil: there is none. Twins are copies of it
+// that calls of ours have left which were given up and carried out after all.
+func (c *Client) look(ctx context.Context, place press.PagePlace, was mark) (there *post, twins []post, err error) {
+	list, err := c.bySlug(ctx, slugOf(place.Article))
+	if err != nil {
+		return nil, nil, err
+	}
+	noted, _ := strconv.ParseInt(place.Remote, 10, 64)
+	for i, p := range list {
+		if p.ID == noted {
+			there = &list[i]
 		}
 	}
-	return c.bySlug(ctx, slugOf(place.Article))
+	if there == nil && noted != 0 { // its slug was changed there, or it is gone
+		if there, err = c.byID(ctx, noted); err != nil {
+			return nil, nil, err
+		}
+	}
+	if there == nil {
+		there = oldest(list, slugOf(place.Article))
+	}
+	for _, p := range list {
+		if there != nil && p.ID != there.ID && p.twinOf(was) {
+			twins = append(twins, p)
+		}
+	}
+	return there, twins, nil
 }
 
-// bySlug finds a post whose note was lost: the oldest, if there should be several. What is in the trash has another slug.
-func (c *Client) bySlug(ctx context.Context, slug string) (*post, error) {
+// twinOf reports whether a post says what ours does and was never touched, so that no person can have made it.
+func (p *post) twinOf(was mark) bool {
+	now := p.digest()
+	return p.Status == statusPublish && p.Date == p.Modified && (now == was.Digest || now == was.Sent)
+}
+
+func (c *Client) tellTwin(id press.ArticleID, twin post) {
+	c.cfg.Log.Info("a call that was given up has been carried out after all; the second post that it made is taken down",
+		"target", c.cfg.Name, "article", id, "post", twin.ID)
+}
+
+func (c *Client) byID(ctx context.Context, id int64) (*post, error) {
+	var p post
+	a, err := c.do(ctx, request{
+		path: "wp/v2/posts/" + strconv.FormatInt(id, 10), query: url.Values{"context": {"edit"}, "_fields": {postFields}},
+	}, &p)
+	if err == nil {
+		return &p, nil
+	}
+	if f, ok := asFault(err); ok && (f.Code == codeGone || a != nil && a.status == http.StatusGone) {
+		return nil, nil
+	}
+	return nil, err
+}
+
+// oldest is the first of the posts whose slug is the article's own, of those in the trash only where there is no other.
+func oldest(list []post, slug string) *post {
+	for _, trashed := range []bool{false, true} {
+		for i, p := range list {
+			if (p.Status == statusTrash) == trashed && (p.Slug == slug || trashed) {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// bySlug finds an article's posts by the slug that we gave it, and by those that WordPress makes of it: for a second post, and
+// in the trash.
+func (c *Client) bySlug(ctx context.Context, slug string) ([]post, error) {
 	var list []post
 	a, err := c.do(ctx, request{path: "wp/v2/posts", query: url.Values{
-		"slug": {slug + "," + slug + "__trashed"}, "status": {"publish,future,draft,pending,private,trash"}, "context": {"edit"},
+		"slug": {slug + "," + slug + "-2," + slug + "__trashed"}, "status": {"publish,future,draft,pending,private,trash"}, "context": {"edit"},
 		"_fields": {postFields}, "orderby": {"id"}, "order": {"asc"}, "per_page": {"10"},
 	}}, &list)
 	if a != nil && a.status == http.StatusBadRequest { // so it says that somebody may not see drafts, or is nobody
@@ -177,15 +233,7 @@ func (c *Client) bySlug(ctx context.Context, slug string) (*post, error) {
 		}
 		return nil, rights("edit_posts")
 	}
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	for _, p := range list {
-		if p.Status != statusTrash {
-			return &p, nil
-		}
-	}
-	return &list[0], nil
+	return list, err
 }
 
 // What was seen of a post that is not there as it was.
@@ -341,18 +389,16 @@ func (c *Client) write(ctx context.Context, page press.Page, there *post, w want
 // settleTwin is for a post that WordPress gave another slug than was asked for. Where the slug is another post's, a call of
 // ours that was given up has been carried out after all: that one stays, and ours goes.
 func (c *Client) settleTwin(ctx context.Context, page press.Page, ours *post, w wanted) (*post, error) {
-	first, err := c.bySlug(ctx, w.Slug)
+	list, err := c.bySlug(ctx, w.Slug)
 	if err != nil {
 		return nil, err
 	}
+	first := oldest(list, w.Slug)
 	if first == nil || first.ID == ours.ID {
 		return ours, nil
 	}
-	c.cfg.Log.Info("a call that was given up has been carried out after all; the post that it left twice is deleted",
-		"target", c.cfg.Name, "article", page.ID, "kept", first.ID, "deleted", ours.ID)
-	if _, err := c.do(ctx, request{
-		path: "wp/v2/posts/" + strconv.FormatInt(ours.ID, 10), query: url.Values{"force": {"true"}, "_fields": {"deleted"}}, method: http.MethodDelete,
-	}, nil); err != nil {
+	c.tellTwin(page.ID, *ours)
+	if err := c.erase(ctx, "wp/v2/posts/", ours.ID); err != nil {
 		return nil, err
 	}
 	w.Slug = ""

@@ -209,9 +209,7 @@ func (p *probe) tryPost(ctx context.Context) (bool, error) {
 
 // clean deletes what a step made, also when the person who asked has gone away.
 func (p *probe) clean(ctx context.Context, name press.Text, path string, id int64, done press.Text) error {
-	_, err := p.c.do(context.WithoutCancel(ctx), request{
-		path: path + strconv.FormatInt(id, 10), query: url.Values{"force": {"true"}, "_fields": {"deleted"}}, method: http.MethodDelete,
-	}, nil)
+	err := p.c.erase(context.WithoutCancel(ctx), path, id)
 	f, ok := asFault(err)
 	switch {
 	case err == nil:

@@ -17,27 +17,36 @@ func (c *Client) Remove(ctx context.Context, _ press.Column, id press.ArticleID)
 	if err != nil {
 		return err
 	}
-	there, err := c.look(ctx, place)
+	m := readMark(place)
+	there, twins, err := c.look(ctx, place, m)
 	if err != nil || there == nil {
 		return err
 	}
-	now := there
-	if there.Status != statusTrash {
-		if now, err = c.takeDown(ctx, there.ID); err != nil {
+	for _, twin := range twins { // readers must not find it under another address
+		c.tellTwin(id, twin)
+		if _, err := c.takeDown(ctx, twin.ID, c.drafts()); err != nil {
 			return err
 		}
 	}
-	m := readMark(place)
+	now := there
+	if there.Status != statusTrash {
+		if now, err = c.takeDown(ctx, there.ID, c.drafts()); err != nil {
+			return err
+		}
+	}
 	m.Removed, m.Digest, m.Status, m.Modified, m.Sent = true, now.digest(), now.Status, now.Modified, ""
 	place.Remote = strconv.FormatInt(there.ID, 10)
 	return c.note(context.WithoutCancel(ctx), place, m)
 }
 
-func (c *Client) takeDown(ctx context.Context, id int64) (*post, error) {
+// drafts reports whether what is retracted goes back among the drafts.
+func (c *Client) drafts() bool { return c.cfg.Options[press.OptionRetract] == press.RetractDraft }
+
+func (c *Client) takeDown(ctx context.Context, id int64, draft bool) (*post, error) {
 	path := "wp/v2/posts/" + strconv.FormatInt(id, 10)
 	query := url.Values{"_fields": {postFields}}
 	var now post
-	if c.cfg.Options[press.OptionRetract] != press.RetractDraft {
+	if !draft {
 		a, err := c.do(ctx, request{path: path, query: query, method: http.MethodDelete}, &now)
 		if err == nil || a == nil || a.status != http.StatusNotImplemented {
 			return &now, err
