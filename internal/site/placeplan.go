@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"newsdesk/internal/site/search"
 )
 
 // stage says when a change comes to the place: whatever pages name before the pages, what is gone after them.
@@ -202,7 +204,7 @@ func stageOf(name string) stage {
 		return bringMarks
 	case below && top == "a":
 		return bringArticles
-	case below && (top == "sitemap" || top == "search" || isPeriodPage(name)):
+	case below && (top == "sitemap" || top == search.Dir && name != search.Root || isPeriodPage(name)):
 		return bringParts
 	}
 	return bringEntrances

@@ -1,8 +1,10 @@
 package site
 
 import (
+	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -52,14 +54,21 @@ func TestSearchPage(t *testing.T) {
 		}
 		live(t, s, archive, a)
 	}
-	serve(s.Handler())
+	var missed atomic.Bool
+	serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/search/") && r.URL.RawQuery != "" && !missed.Swap(true) { // a piece that has just been cut in two
+			http.NotFound(w, r)
+			return
+		}
+		s.Handler().ServeHTTP(w, r)
+	}))
 	w := newTab(t, browser, 390, 800)
 
 	w.open(base)
 	eval[bool](w, `(() => { const box = document.querySelector('.find input'); box.value = '欧阳老师 chopin'; box.form.requestSubmit(); return true; })()`)
 	w.until(`location.pathname.endsWith('/search.html') && document.querySelector('.entries mark')`)
 	got := w.found()
-	if len(got.Titles) != 1 || strings.Join(got.Marks, "|") != "欧阳老师|Ｃｈｏｐｉｎ" || got.Summaries[0] != "钢琴系的欧阳老师弹奏了 <b>Ｃｈｏｐｉｎ</b> 的夜曲。" {
+	if !missed.Load() || len(got.Titles) != 1 || strings.Join(got.Marks, "|") != "欧阳老师|Ｃｈｏｐｉｎ" || got.Summaries[0] != "钢琴系的欧阳老师弹奏了 <b>Ｃｈｏｐｉｎ</b> 的夜曲。" {
 		t.Errorf("from the masthead: %+v", got)
 	}
 	for query, want := range map[string]int{"钟楼记者": 1, "ISIT 无此": 0, "chop": 1, "没有这样的词": 0} {

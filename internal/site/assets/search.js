@@ -295,7 +295,7 @@ function begin(page) {
     status.textContent = (page.dataset[key] || '').replace('%d', n);
   }
 
-  async function search() {
+  async function search(again) {
     const mine = ++turn;
     const query = box.value.trim();
     const words = asked(query);
@@ -336,10 +336,11 @@ function begin(page) {
         };
       } catch (fault) {
         if (mine !== turn) return;
-        index.files.clear(); // it may have moved on since
+        index.files.clear(); // something was published since, or is on its way here
+        if (!again) return search(true);
         say('failed');
         more.textContent = page.dataset.again;
-        more.onclick = search;
+        more.onclick = () => search(true);
       }
       more.hidden = false;
     };

@@ -74,6 +74,7 @@ func (f *folder) List(dir string) ([]string, error) {
 type archive struct {
 	live  []Article // oldest first
 	texts int
+	known map[press.ArticleID]int // where an article was found last
 }
 
 func (a *archive) set(all ...Article) {
@@ -112,8 +113,14 @@ func (a *archive) Between(from, to time.Time) ([]Article, error) {
 
 func (a *archive) Text(id press.ArticleID) (string, error) {
 	a.texts++
-	i := slices.IndexFunc(a.live, func(o Article) bool { return o.ID == id })
-	return a.live[i].Text, nil
+	if i, ok := a.known[id]; ok && i < len(a.live) && a.live[i].ID == id {
+		return a.live[i].Text, nil
+	}
+	a.known = map[press.ArticleID]int{}
+	for i, o := range a.live {
+		a.known[o.ID] = i
+	}
+	return a.live[a.known[id]].Text, nil
 }
 
 // rebuilt is what a rebuild makes of an archive in an empty folder.
