@@ -23,6 +23,9 @@ func CheckSite(c config.Config) ([]press.Text, error) {
 	if !c.Site.Enabled {
 		return nil, nil
 	}
+	if _, err := sitePlace(c); err != nil {
+		return nil, err
+	}
 	s, err := site.New(dressed(c, site.Config{
 		Dir: filepath.Join(c.Data, "site"), BaseURL: "http://localhost/site/", Title: press.Text{EN: c.Site.TitleEn, ZH: c.Site.TitleZh},
 		Lang: c.Site.Language, Zone: c.Zone, PageSize: c.Site.PageSize, Archive: emptyArchive{},
@@ -33,31 +36,32 @@ func CheckSite(c config.Config) ([]press.Text, error) {
 	return s.Advice(), nil
 }
 
-// stateEvery is how late a day of mourning may begin; asking costs nothing while the day is the same.
+// stateEvery is how late a day may begin; asking costs nothing while it is the same.
 const stateEvery = 20 * time.Second
 
-// keepSiteState has the website in grey on the days that are so, until the returned function is called.
+// keepSiteState writes what the website is in when a day begins, such as grey, until the returned function is called.
 func (a *App) keepSiteState() func() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		grey := a.Site.Grey(time.Now())
+		state := a.Site.State(time.Now())
 		for tick := time.NewTicker(stateEvery); ; {
+			var next string
 			select {
 			case <-ctx.Done():
 				tick.Stop()
 				return
 			case now := <-tick.C:
-				if a.Site.Grey(now) == grey {
+				if next = a.Site.State(now); next == state {
 					continue
 				}
 			}
 			if err := a.Site.KeepState(ctx); err != nil {
-				a.opts.Logger.Warn("the website's colours could not be changed", "error", err)
+				a.opts.Logger.Warn("the website's state of the day could not be written", "error", err)
 				continue
 			}
-			grey = !grey
+			state = next
 		}
 	}()
 	return func() error { cancel(); <-done; return nil }

@@ -12,7 +12,7 @@ import (
 )
 
 func newSite(e *env) *cobra.Command {
-	return e.group("site", e.say("Look after the website's look", "维护网站外观"), newSiteTemplates(e))
+	return e.group("site", e.say("Look after the website", "维护网站"), newSiteTemplates(e), newSitePush(e), newSiteCheck(e))
 }
 
 func newSiteTemplates(e *env) *cobra.Command {
