@@ -81,7 +81,7 @@ func (c *Courier) pageOf(ctx context.Context, d press.Delivery, now time.Time) (
 		return page, err
 	}
 	content := rev.Content
-	page = press.Page{ID: d.Article, Content: content, PublishedAt: now, UpdatedAt: now}
+	page = press.Page{ID: d.Article, Revision: d.Revision, Content: content, PublishedAt: now, UpdatedAt: now}
 	if !d.LiveAt.IsZero() { // it was there before, and says so
 		page.UpdatedAt = d.LiveAt
 	}

@@ -8,6 +8,7 @@ import (
 // Page is an article as every website gets it, whatever kind of target that is.
 type Page struct {
 	ID          ArticleID
+	Revision    int // of the article
 	Content     Content
 	PublishedAt time.Time // when readers of this target could first open it
 	UpdatedAt   time.Time // when this revision went live there

@@ -5,7 +5,7 @@
 //	POST address ───────┤ Newsdesk-Event: publish     publish, correct, retract; test when somebody tries the connection
 //	                    └ Newsdesk-Signature: t=1723770123,v1=<hex of HMAC-SHA256(secret, t + "." + body)>
 //	{"version":1, "event":"publish", "id":"7d0c…", "sequence":1, "target":"cms", "sent_at":"…",
-//	 "article":{"id":"…","hash":"…","title":"…","column":["…"],"credits":{…},"html":"…","markdown":"…","text":"…",
+//	 "article":{"id":"…","revision":3,"hash":"…","title":"…","column":["…"],"credits":{…},"html":"…","markdown":"…","text":"…",
 //	            "photos":[{"number":1,"digest":"…","width":1600,"height":1067,"alt":"…","caption":"…","url":"…"}],…}}
 //
 // # Receiving

@@ -38,6 +38,7 @@ type Message struct {
 // Article is an article in a message.
 type Article struct {
 	ID          press.ArticleID   `json:"id"`
+	Revision    int               `json:"revision,omitempty"`
 	Hash        press.ContentHash `json:"hash,omitempty"`
 	Language    press.Lang        `json:"language,omitempty"`
 	Title       string            `json:"title,omitempty"`
@@ -78,7 +79,7 @@ const digestRunes = 120
 func (t *Target) article(ctx context.Context, p press.Page) (*Article, error) {
 	c := p.Content
 	a := &Article{
-		ID: p.ID, Hash: c.Hash(), Language: markup.Language(c), Title: c.Title, ShortTitle: c.PushTitle, Subtitle: c.Subtitle, Digest: c.Summary(digestRunes),
+		ID: p.ID, Revision: p.Revision, Hash: c.Hash(), Language: markup.Language(c), Title: c.Title, ShortTitle: c.PushTitle, Subtitle: c.Subtitle, Digest: c.Summary(digestRunes),
 		Column: c.Column, Credits: &c.Credits, PublishedAt: p.PublishedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(), Correction: c.Correction,
 		Text: markup.Text(c.Body), Cover: c.Cover.Photo,
 	}

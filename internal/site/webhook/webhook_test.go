@@ -122,7 +122,7 @@ func page(title string) press.Page {
 			press.Paragraph{Text: []press.Run{{Text: "正文 <b> & “引号”。"}}}, press.Picture{Photo: photo, Caption: "会场", Alt: "几个人"},
 		}},
 	}.Normalize()
-	return press.Page{ID: "01m8200000000000000000abcd", Content: c, PublishedAt: at, UpdatedAt: at, Renditions: map[press.Digest][]press.Rendition{
+	return press.Page{ID: "01m8200000000000000000abcd", Revision: 3, Content: c, PublishedAt: at, UpdatedAt: at, Renditions: map[press.Digest][]press.Rendition{
 		photo: {rendition(480, "image/jpeg"), rendition(960, "image/jpeg"), rendition(1600, "image/jpeg"), rendition(1600, "image/webp")},
 	}}
 }
@@ -155,7 +155,7 @@ func TestLife(t *testing.T) {
 	switch {
 	case m.Event != webhook.Publish || m.Sequence != 1 || m.Version != 1 || m.Target != "cms" || len(m.ID) != 32:
 		t.Errorf("the first message is %+v", m)
-	case a.Title != "一" || a.Hash != page("一").Content.Hash() || a.Digest == "" || a.Credits.Text != "示例宣传部" || a.Text == "" || !a.PublishedAt.Equal(page("").PublishedAt):
+	case a.Title != "一" || a.Revision != 3 || a.Hash != page("一").Content.Hash() || a.Digest == "" || a.Credits.Text != "示例宣传部" || a.Text == "" || !a.PublishedAt.Equal(page("").PublishedAt):
 		t.Errorf("its article is %+v", a)
 	case len(a.Photos) != 1 || a.Photos[0].Width != 1600 || a.Photos[0].ContentType != "image/jpeg" || a.Photos[0].Caption != "会场" || a.Photos[0].Data != "":
 		t.Errorf("its photos are %+v", a.Photos)
