@@ -198,6 +198,9 @@ func TestPreviewLeavesOut(t *testing.T) {
 		if err != nil || !strings.Contains(html, "data:image/jpeg") {
 			t.Fatalf("%s: %v", target, err)
 		}
+		if strings.Contains(html, "<script src") || strings.Count(html, "data:image/jpeg") > 4 {
+			t.Errorf("%s: a page by itself leads to scripts, or holds a photo more often than its sizes", target)
+		}
 		if !slices.ContainsFunc(notes, func(n press.Note) bool { return n.Code == "photo.truncated" && n.File == "half.jpg" }) {
 			t.Errorf("%s: notes %+v", target, notes)
 		}

@@ -90,7 +90,7 @@ func (p pages) Site(ctx context.Context, id press.ArticleID, c press.Content) (s
 	}
 	s, err := site.New(dressed(p.app.Config, site.Config{
 		Dir: dir, BaseURL: cfg.BaseURL + "/", Title: press.Text{EN: cfg.TitleEn, ZH: cfg.TitleZh}, Lang: cfg.Language,
-		Zone: p.app.Config.Zone, Archive: emptyArchive{}, Logger: p.app.opts.Logger,
+		Zone: p.app.Config.Zone, Archive: emptyArchive{}, Logger: p.app.opts.Logger, Alone: true,
 	}))
 	if err != nil {
 		return "", err

@@ -31,7 +31,9 @@ func (s *Site) sitePicture(photos []Photo) markup.SitePicture {
 	for _, p := range usable(photos) {
 		out.Width, out.Height = p.Width, p.Height // the last one is the largest
 		out.Sources = append(out.Sources, s.source(p))
-		out.Large = s.link(PhotoFile(p.Rendition))
+		if !s.cfg.Alone {
+			out.Large = s.link(PhotoFile(p.Rendition))
+		}
 	}
 	for _, p := range webp(photos) {
 		out.WebP = append(out.WebP, s.source(p))

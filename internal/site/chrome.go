@@ -78,7 +78,9 @@ func (s *Site) newChrome(l *look) chrome {
 	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
 	c.files = map[string][]byte{}
 	c.Style, c.State = s.addAsset(c, "site.css", l.style), s.link(stateFile)
-	c.Script = s.addAsset(c, "article.js", articleScript)
+	if !s.cfg.Alone {
+		c.Script = s.addAsset(c, "article.js", articleScript)
+	}
 	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
 	c.BandLight, c.BandDark = l.band[0], l.band[1]
 	s.addSearch(&c)

@@ -36,6 +36,7 @@ type Config struct {
 	GreyDays  []string // days on which it is, in Zone: 2006-01-02, or 01-02 for every year
 	Filing    string   // the ICP filing number, which a site in China shows on every page; "": none
 	Now       func() time.Time
+	Alone     bool // a page is looked at by itself, without the site: no script, and photos lead nowhere
 
 	Archive Archive
 	Logger  *slog.Logger
