@@ -60,14 +60,6 @@ func (l *list) putFeed(w *writer) error {
 	return l.putJSONFeed(w, items)
 }
 
-// dropFeed removes the feeds of a list that is no more.
-func (l *list) dropFeed(w *writer) error {
-	if err := w.remove(feedFile(l.column)); err != nil {
-		return err
-	}
-	return w.remove(jsonFeedFile(l.column))
-}
-
 // feedHome returns what a feed is called and where readers find its list.
 func (l *list) feedHome() (title, home string) {
 	if len(l.column) == 0 {

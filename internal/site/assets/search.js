@@ -2,7 +2,8 @@
 // grams the same way; a test compares the two.
 
 const PAGE = 20; // results at a time
-const BUDGET = 6e6; // bytes, unpacked, that are fetched for texts before the reader is asked
+const ERA = 20; // groups, of at most 1024 articles each
+const BUDGET = 9e6; // bytes, unpacked, that are fetched before the reader is asked
 
 const letters = /[\p{L}\p{N}\p{M}]/u;
 
@@ -127,6 +128,7 @@ export class Index {
     this.base = base;
     this.files = new Map();
     this.bytes = 0;
+    this.most = 0;
   }
 
   // Groups change under the same name and are asked about again; pieces are named by what is in them.
@@ -187,10 +189,19 @@ export class Index {
     return pieces.filter((piece) => grams.every((gram) => mayHold(data, piece.begin, piece.bits, gram)));
   }
 
-  /** Articles in which each word stands: those with all of them in the title first, the newest first. null: may I go on? */
+  /**
+   * Articles in which each word stands, the newest first, those with all of them in the title before others. An archive of more
+   * than ERA groups is gone through so from era to era, or the titles of decades would be read before the first text.
+   * null: may I go on?
+   */
   async *find(asked) {
-    const seen = new Set();
     const groups = await this.json('index.json');
+    this.most = this.bytes + BUDGET;
+    for (let i = 0; i < groups.length; i += ERA) yield* this.findIn(groups.slice(i, i + ERA), asked);
+  }
+
+  async *findIn(groups, asked) {
+    const seen = new Set();
     for await (const titles of ahead(groups, (group) => this.titles(group))) {
       for (const [, , rows] of titles) {
         for (const [path, title, day, column] of rows) {
@@ -202,7 +213,6 @@ export class Index {
       }
     }
     const all = grams(asked.map((word) => word.text).join(' '));
-    let most = this.bytes + BUDGET;
     for await (const [group, pieces] of ahead(groups, async (group) => [group, await this.pieces(group, all)])) {
       const folder = group.slice(0, group.lastIndexOf('/') + 1);
       for await (const rows of ahead(pieces, (piece) => this.json(`${folder}${piece.name}.json?${piece.version}`))) {
@@ -210,9 +220,9 @@ export class Index {
           if (!seen.has(path) && holds(fold(title + '\n' + text), asked)) yield { path, title, day, column, text };
         }
       }
-      if (this.bytes > most) {
+      if (this.bytes > this.most) {
         yield null;
-        most = this.bytes + BUDGET;
+        this.most = this.bytes + BUDGET;
       }
     }
   }

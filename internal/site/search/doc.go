@@ -6,10 +6,10 @@
 //	search/52/25-52.0.bin  .1.bin      for each piece of the group, which pairs of characters its articles hold
 //	search/52/22-421.json              a piece: titles and whole texts of up to PieceArticles articles
 //
-// A search looks through the titles of each group first, and then, where pairs of characters say that a piece may hold what
-// is looked for, through its texts. A frequent word is found in the newest group and piece; a rare one costs the titles and half of
-// the pairs (the pairs are shared out over two files by their hash, and one of the words asked for is in either), and a piece
-// or two. The filters are Bloom filters with five hash functions and 7.2 bits a pair, of which one in 31 says yes by mistake.
+// A search looks through the titles of all groups first, twenty at a time, and then, where pairs of characters say that a piece
+// may hold what is looked for, through its texts. A frequent word is found in the newest group and piece; a rare one costs the
+// titles, half of the pairs (they are shared out over two files by their hash, and what is asked for has more of them in one) and a
+// piece or two. The filters are Bloom filters with five hash functions and 7.2 bits a pair, of which one in 31 says yes by mistake.
 //
 // # Where an article is
 //
