@@ -45,7 +45,7 @@ func (a *App) keepSiteState() func() error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		state := a.Site.State(time.Now())
+		state := "" // unknown: a start that failed may not have written it
 		for tick := time.NewTicker(stateEvery); ; {
 			var next string
 			select {

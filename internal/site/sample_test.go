@@ -136,7 +136,7 @@ func everyBlock(c *press.Content) {
 func newSite(tb testing.TB, change func(*Config)) (*Site, *memory) {
 	tb.Helper()
 	archive := &memory{}
-	cfg := Config{Dir: tb.TempDir() + "/www", BaseURL: "https://news.example.edu.cn/", Title: press.Say("Deep Spring College News", "深泉学院新闻网"), Archive: archive}
+	cfg := Config{Now: func() time.Time { return start }, Dir: tb.TempDir() + "/www", BaseURL: "https://news.example.edu.cn/", Title: press.Say("Deep Spring College News", "深泉学院新闻网"), Archive: archive}
 	if change != nil {
 		change(&cfg)
 	}

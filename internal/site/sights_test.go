@@ -12,11 +12,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"newsdesk/internal/press"
@@ -37,13 +39,15 @@ func TestSights(t *testing.T) {
 				pages := sightseeing(t, theme, lang, base, serve)
 				for _, name := range sortedKeys(pages) {
 					for _, width := range []int64{360, 768, 1440} {
-						for _, dark := range []bool{false, true} {
-							scheme := map[bool]string{false: "light", true: "dark"}[dark]
+						for _, scheme := range []string{"light", "dark", "paper"} {
 							file := fmt.Sprintf("%s-%d-%s", name, width, scheme)
 							t.Run(file, func(t *testing.T) {
 								w := newTab(t, browser, width, 800)
-								w.dark(dark)
+								emulate(w, scheme)
 								w.open(base + pages[name])
+								if strings.Contains(pages[name], "?q=") {
+									w.until(`document.querySelector('.entries li')`)
+								}
 								takeSight(t, w, filepath.Join(*sights, theme+"-"+string(lang)+"-"+file+".png"))
 								w.clean()
 							})
@@ -55,11 +59,23 @@ func TestSights(t *testing.T) {
 	}
 }
 
+// emulate has the page shown by day, by night or as it is printed.
+func emulate(w *tab, scheme string) {
+	w.dark(scheme == "dark")
+	if scheme != "paper" {
+		return
+	}
+	w.act(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	})
+}
+
 func takeSight(t *testing.T, w *tab, file string) {
 	t.Helper()
 	if wide := eval[int](w, `(async () => {
 		for (const img of document.images) img.loading = 'eager';
-		await Promise.all([...document.images].map(img => img.complete ? 0 : new Promise(r => { img.onload = img.onerror = r })));
+		await Promise.all([...document.images].map(img => img.decode().catch(() => 0)));
 		return document.scrollingElement.scrollWidth - innerWidth;
 	})()`); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
@@ -120,7 +136,7 @@ func sightseeing(t *testing.T, theme string, lang press.Lang, base string, serve
 	for name := range tree(t, full) {
 		switch {
 		case name == "search.html":
-			out["search"] = name
+			out["search"], out["hits"] = name, name+"?q="+url.QueryEscape("调研")
 		case strings.HasPrefix(name, listDir(groupNews)) && strings.HasSuffix(name, ".html") && name != indexFile(groupNews):
 			out["older"] = name
 		case strings.HasPrefix(name, "all/") && strings.HasSuffix(name, ".html") && strings.Contains(name, "archive"):

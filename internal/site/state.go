@@ -6,18 +6,26 @@ import (
 	"time"
 )
 
-// The state of the site as a whole is one small style sheet with a name that never changes. Every page links it and no
-// cache keeps it long, so that a day of mourning turns a hundred thousand pages grey by one file, on any web server.
+// The state of the site as a whole is one small style sheet with a name that never changes. Every page links it, so that a
+// day of mourning turns a hundred thousand pages grey by one file, on any web server.
+//
+// It names the day and so is written anew each day. A web server that says nothing of caching lets browsers guess, and they
+// keep a file for a tenth of its age (RFC 9111, section 4.2.2): one that is a year old would stay coloured for a month.
 const stateFile = "site-state.css"
 
-const (
-	usualState = "/* The site as usual. */\n"
-	greyState  = "/* A day of mourning. */\nhtml { -webkit-filter: grayscale(1); filter: grayscale(1); }\n"
-)
+const greyStyle = "html { -webkit-filter: grayscale(1); filter: grayscale(1); }\n"
 
-// Grey reports whether the site is in shades of grey at some time.
-func (s *Site) Grey(at time.Time) bool {
-	day := at.In(s.cfg.Zone).Format(time.DateOnly)
+// State returns the style sheet of some time: it changes when a day begins, and only then.
+func (s *Site) State(at time.Time) string {
+	state := "/* " + s.day(at) + " */\n"
+	if s.grey(at) {
+		state += greyStyle
+	}
+	return state
+}
+
+func (s *Site) grey(at time.Time) bool {
+	day := s.day(at)
 	return s.cfg.Grey || slices.Contains(s.cfg.GreyDays, day) || slices.Contains(s.cfg.GreyDays, day[len("2006-"):])
 }
 
@@ -33,11 +41,7 @@ func (s *Site) KeepState(ctx context.Context) error {
 }
 
 func (s *Site) putState(w *writer) error {
-	state := usualState
-	if s.Grey(s.cfg.Now()) {
-		state = greyState
-	}
-	return w.put(stateFile, []byte(state))
+	return w.put(stateFile, []byte(s.State(s.cfg.Now())))
 }
 
 // checkDays refuses what is no day of a calendar. 29 February comes every fourth year and is one.
