@@ -5,7 +5,7 @@
 // (…/?name=news-…, which WordPress answers under every setting of permalinks and redirects to the pretty one), and so that it
 // is found again by whoever has lost the note of it.
 //
-//	look ──────▶ the post of the note, or else by its slug, in the trash too
+//	look ──────▶ the posts with the article's slug, in the trash too: the one of the note, or else the oldest
 //	   │           ├ as we left it, or as our last call without an answer would have left it ─▶ write
 //	   │           ├ edited, made private or a draft, in the trash, deleted ─▶ a person is asked; what they agreed to, and
 //	   │           │                                                          nothing else, is overwritten
@@ -18,8 +18,8 @@
 //	intent noted ▸ post created or updated ▸ note of its id, of what WordPress says it now holds, and of its address
 //
 // Every call may be cut off before, during and after, and everything may be repeated. A second post can only come about
-// when a call that was given up is carried out after all; WordPress then names the later one differently, by which it is known
-// and deleted.
+// when a call that was given up is carried out after all. WordPress then gives the later one another slug (…-2), by which it
+// is known: at once, when it is the one that was just made, or with the next correction or retraction, which take it down.
 //
 // What WordPress stores is not always what it was sent: it cleans what people without unfiltered_html write, and plugins do
 // as they like. So what was written is noted from its answer.

@@ -227,11 +227,11 @@ func (c *Client) bySlug(ctx context.Context, slug string) ([]post, error) {
 		"slug": {slug + "," + slug + "-2," + slug + "__trashed"}, "status": {"publish,future,draft,pending,private,trash"}, "context": {"edit"},
 		"_fields": {postFields}, "orderby": {"id"}, "order": {"asc"}, "per_page": {"10"},
 	}}, &list)
-	if a != nil && a.status == http.StatusBadRequest { // so it says that somebody may not see drafts, or is nobody
+	if f, ok := asFault(err); ok && a != nil && a.status == http.StatusBadRequest { // so it says that somebody may not see drafts, or is nobody
 		if _, err := c.whoAmI(ctx); err != nil {
 			return nil, err
 		}
-		return nil, rights("edit_posts")
+		return nil, rights(f.Answer)
 	}
 	return list, err
 }
