@@ -109,7 +109,7 @@ func furnished(t testing.TB, theme string) *house {
 func (h *house) kinds() map[string]string {
 	return map[string]string{
 		"article": h.base + h.rich, "english": h.base + h.Path(sampleID(5)), "front": h.base, "column": h.base + strings.TrimPrefix(h.link(indexFile(groupNews)), "/"),
-		"all": h.base + "all/", "columns": h.base + "c/", "missing": h.base + "nothing.html", "gone": h.base + h.gone,
+		"all": h.base + "all/", "columns": h.base + "c/", "missing": h.base + "nothing.html", "gone": h.base + h.gone, "search": h.base + "search.html?q=学校",
 	}
 }
 
