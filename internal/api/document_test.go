@@ -366,7 +366,7 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 
 	documentedNotices(t, as)
 
-	documentedTargets(t, as)
+	documentedTargets(t, d, as)
 
 	documentedRules(t, d, as)
 

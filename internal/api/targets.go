@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -51,6 +52,7 @@ func (s *server) targets() {
 	register(s, huma.Operation{OperationID: "read-target", Method: http.MethodGet, Path: one, Summary: "Read a website", Tags: tag}, s.readTarget)
 	register(s, huma.Operation{OperationID: "change-target", Method: http.MethodPost, Path: one, Summary: "Change a website", Tags: tag}, s.changeTarget)
 	register(s, huma.Operation{OperationID: "remove-target", Method: http.MethodPost, Path: one + "/remove", Summary: "Remove a website and its secret; its pages stay", Tags: tag}, s.removeTarget)
+	register(s, huma.Operation{OperationID: "publish-article", Method: http.MethodPost, Path: "/articles/{id}/publish", Summary: "Bring an approved article to websites, without WeChat", Tags: []string{"articles"}}, s.publishArticle)
 	register(s, huma.Operation{OperationID: "test-target", Method: http.MethodPost, Path: one + "/test", Summary: "Try the connection to a website and say what works and what does not", Tags: tag}, s.testTarget)
 }
 
@@ -134,4 +136,29 @@ func (c *Client) RemoveTarget(ctx context.Context, name string, version int64) (
 // TestTarget tries the connection to it.
 func (c *Client) TestTarget(ctx context.Context, name string) (press.TargetReport, error) {
 	return ask[press.TargetReport](ctx, c, call{method: http.MethodPost, path: pathOf("targets", name) + "/test"})
+}
+
+// PublishBody says to which websites an article goes, and when.
+type PublishBody struct {
+	To []string  `json:"to,omitempty" maxItems:"20" doc:"short names of websites; none: all that take its column"`
+	At time.Time `json:"at,omitzero" doc:"default: at once"`
+}
+
+// PublishDone is the deliveries that bring it there.
+type PublishDone struct {
+	Deliveries []press.Delivery `json:"deliveries"`
+}
+
+func (s *server) publishArticle(ctx context.Context, by press.Actor, in *struct {
+	ArticlePath
+	Body PublishBody
+},
+) (*answer[PublishDone], error) {
+	list, err := s.Desk.PublishToSites(ctx, by, press.ArticleID(in.ID), in.Body.To, in.Body.At)
+	return &answer[PublishDone]{PublishDone{orEmpty(list)}}, err
+}
+
+// PublishToSites brings an approved article to websites without a push at WeChat.
+func (c *Client) PublishToSites(ctx context.Context, id press.ArticleID, body PublishBody) (PublishDone, error) {
+	return ask[PublishDone](ctx, c, call{method: http.MethodPost, path: pathOf("articles", id) + "/publish", body: body})
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"testing"
+	"time"
 
 	"newsdesk/internal/api"
 	newsroom "newsdesk/internal/desk"
@@ -9,11 +10,11 @@ import (
 )
 
 // documentedTargets calls what there is of websites.
-func documentedTargets(t *testing.T, as func(string) *api.Client) {
+func documentedTargets(t *testing.T, d *desk, as func(string) *api.Client) {
 	t.Helper()
 	ctx := t.Context()
 	body := api.NewTargetBody{Name: "portal", TargetBody: api.TargetBody{
-		Kind: "webhook", Title: "示例门户", Address: "https://127.0.0.1:9/in", Policy: "optional", Columns: []press.Column{{"新闻资讯"}},
+		Kind: "webhook", Title: "示例门户", Address: "https://127.0.0.1:9/in", On: true, Policy: "optional", Columns: []press.Column{{"新闻资讯"}},
 	}}
 	added := must[newsroom.TargetSaved](t)(as("boss").AddTarget(ctx, body))
 	if added.Secret == "" || added.Target.Version != 1 || len(added.Told) != 1 {
@@ -28,6 +29,13 @@ func documentedTargets(t *testing.T, as func(string) *api.Client) {
 	}
 	if report := must[press.TargetReport](t)(as("boss").TestTarget(ctx, "portal")); report.Works || report.Text.EN == "" {
 		t.Errorf("the test says %+v", report)
+	}
+	article := d.approved(t, "For the website alone")
+	_, err := as("editor").PublishToSites(ctx, article.ID, api.PublishBody{To: []string{"portal"}})
+	refused(t, err, press.Conflict, "target.column")
+	done := must[api.PublishDone](t)(as("editor").PublishToSites(ctx, article.ID, api.PublishBody{To: []string{press.SiteTarget}, At: time.Now().Add(time.Hour)}))
+	if len(done.Deliveries) != 1 || done.Deliveries[0].Target != press.SiteTarget || done.Deliveries[0].Edition != "" {
+		t.Errorf("published by %+v", done.Deliveries)
 	}
 	before := must[api.TargetList](t)(as("editor").Targets(ctx))
 	after := must[api.TargetList](t)(as("boss").RemoveTarget(ctx, "portal", 2))

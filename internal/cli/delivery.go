@@ -60,6 +60,9 @@ func (e *env) targetName(d press.Delivery) string {
 	if d.Kind == press.TargetWeChat {
 		return e.say("WeChat ", "微信 ") + d.Target + ", " + modeName(d.Mode).In(e.lang)
 	}
+	if d.Target != press.SiteTarget {
+		return e.say("website ", "网站 ") + d.Target
+	}
 	return e.say("website", "网站")
 }
 
