@@ -69,26 +69,6 @@ func (x Index) Update(id press.ArticleID, times ...time.Time) error {
 	return nil
 }
 
-// Holding returns the times of the pieces that an article stands in, for one of which nobody knows when it was published. It reads
-// every piece there is.
-func (x Index) Holding(id press.ArticleID) ([]time.Time, error) {
-	var out []time.Time
-	pieces, err := x.list(".json")
-	if err != nil {
-		return nil, err
-	}
-	for _, piece := range pieces {
-		data, err := x.Files.Read(pieceFile(piece))
-		if err != nil {
-			return nil, err
-		}
-		if strings.Contains(string(data), string(id)) {
-			out = append(out, piece.from())
-		}
-	}
-	return out, nil
-}
-
 // place is where an instant is in the tree: the stretch of its piece and the one of its group.
 type place struct{ leaf, group span }
 

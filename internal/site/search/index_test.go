@@ -297,23 +297,3 @@ func TestTornFilesAreMadeAnew(t *testing.T) {
 		}
 	}
 }
-
-func TestHoldingFindsAnArticle(t *testing.T) {
-	t.Parallel()
-	a, by := &archive{}, newAuthor(5)
-	for n := range 100 {
-		a.live = append(a.live, by.article(n, 30*time.Hour))
-	}
-	f := &folder{files: rebuilt(t, a)}
-	gone := a.live[17]
-	a.drop(gone.ID)
-	x := Index{f, a}
-	times, err := x.Holding(gone.ID)
-	if err != nil || len(times) != 1 {
-		t.Fatalf("%v %v", times, err)
-	}
-	if err := x.Update(gone.ID, times...); err != nil {
-		t.Fatal(err)
-	}
-	same(t, "removed", f.files, rebuilt(t, a))
-}
