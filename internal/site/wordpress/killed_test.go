@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -122,6 +123,34 @@ func (b *bench) killedAt(k *killer, n int, like press.Page, shorter map[string]b
 	twice("retracted", func() error { return b.Remove(b.t.Context(), nil, p.ID) })
 	if got := b.only(p.ID); got.Status != "trash" {
 		b.t.Errorf("step %d: %s after it was retracted", n, got.Status)
+	}
+}
+
+// TestLostTwice: the answer to one correction is lost, and the next one never leaves.
+func TestLostTwice(t *testing.T) {
+	t.Parallel()
+	k := &killer{}
+	b := open(t, func(c *wordpress.Config) { c.HTTP = &http.Client{Transport: road{cut: k.cut}} })
+	b.save = k.save
+	p := b.page()
+	p.Content.Body, p.Content.Cover, p.Content.Column = press.Body{Blocks: []press.Block{press.Divider{}}}, press.Cover{}, nil
+	b.publish(p)
+	for _, steps := range []int{3, 2} { // the post, the note, the call
+		p.Content.Title += "更正"
+		k.kill(steps)
+		if _, err := b.Publish(t.Context(), p); err == nil {
+			t.Fatal("nothing was lost")
+		}
+	}
+	k.kill(0)
+	b.publish(p)
+	// What is retracted and then put back and edited there is somebody else's work again.
+	if err := b.Remove(t.Context(), nil, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.asks("POST", "posts/"+strconv.FormatInt(b.only(p.ID).ID, 10), nil, map[string]any{"status": "publish", "content": "自己写的"}, nil)
+	if _, err := b.Publish(t.Context(), p); faultOf(t, err).Code != press.CodePageEdited {
+		t.Error(err)
 	}
 }
 

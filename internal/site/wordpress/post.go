@@ -102,6 +102,9 @@ func (c *Client) Publish(ctx context.Context, page press.Page) (address string, 
 		return "", err
 	}
 	next.Digest, next.Status, next.Modified = was.Digest, was.Status, was.Modified
+	if there != nil && !there.changed(was) { // the answer to the last call may have been lost: this is what it did
+		next.Digest, next.Status, next.Modified = there.digest(), there.Status, there.Modified
+	}
 	next.Removed = was.Removed && there != nil
 	if err := c.note(ctx, place, next); err != nil { // before the call, whose answer may be lost
 		return "", err
@@ -257,7 +260,7 @@ func mayOverwrite(there *post, was mark, agreed string) error {
 		}
 		return edited(seenTrash, press.Say("Somebody put the post into WordPress's trash.", "有人在 WordPress 中把这篇文章移到了回收站。"),
 			press.Say("Release to take it out and publish it again, or cancel to leave it there.", "放行将恢复并重新发布；取消则留在回收站。"))
-	case was.Removed, !there.changed(was):
+	case !there.changed(was):
 		return nil
 	}
 	seen := there.Status + " " + there.Modified + " " + there.digest()
