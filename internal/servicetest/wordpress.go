@@ -15,7 +15,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -166,7 +165,6 @@ func (w *WordPress) startDatabase(ctx context.Context, program string) error {
 // run starts a process and ends it with Stop.
 func (w *WordPress) run(cmd *exec.Cmd) error {
 	cmd.Dir = w.dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
