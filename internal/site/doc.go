@@ -30,6 +30,9 @@
 //	│ page/1.html │ page/2.html │ … │ page/k.html │    index.html    │
 //	   PageSize      PageSize          PageSize     PageSize … 2·PageSize-1
 //
+// Readers may find the website at a Place instead of the folder. What changes is noted first, and an operation ends when the
+// place has it; place.go says in which order, placenotes.go what survives a crash.
+//
 // What a page is about (column, time, photos) can be read back from its own structured data; there is no second record
 // that could disagree with it.
 package site
