@@ -77,6 +77,10 @@ bench-photos: ## photos against sharp (npm): processor time, wall time, memory, 
 bench-draft: ## from parcel to prepared draft against @wenyan-md/core (npm), and memory under forty photos
 	@GO='$(GO)' .ci/bench-draft
 
+.PHONY: bench-site
+bench-site: ## the website: what searching 10,000 articles costs a reader, in Chromium on a slow link
+	$(GO) test ./internal/site/search -run '^TestMeasure$$' -count=1 -timeout 20m -v -search-articles 10000
+
 .PHONY: screenshots
 screenshots: assets ## every page in ./screenshots: three widths, both languages, light and dark, full and empty
 	@mkdir -p screenshots
