@@ -11,7 +11,7 @@
 //	search.html  opensearch.xml  the page on which readers search, and how browsers find it
 //	search/                      what it searches, in pieces; see package search
 //	p/ab/<digest>.jpg            photos, named by the digest of their bytes
-//	assets/site.<hash>.css
+//	assets/site.<hash>.css  article.<hash>.js  and the like, named by their content
 //	.newsdesk/                   lock, unfinished files, what a correction has left to tidy up; never served
 //
 // The folder is a pure function of the articles and the Archive: publishing one by one and rebuilding everything give the

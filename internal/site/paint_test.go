@@ -153,8 +153,11 @@ func TestPaint(t *testing.T) {
 			name, path string
 			bound      float64
 		}{
-			{"article", s.link(s.Path(usual.ID)), soon}, {"without photos", s.link(s.Path(sample(t, 3).ID)), soon}, {"front", "/", soon},
-			{"column", s.link(indexFile(groupNews)), soon}, {"404", "/nothing.html", soon},
+			{"article", s.link(s.Path(usual.ID)), soon},
+			{"without photos", s.link(s.Path(sample(t, 3).ID)), soon},
+			{"front", "/", soon},
+			{"column", s.link(indexFile(groupNews)), soon},
+			{"404", "/nothing.html", soon},
 			// 63 KB, the heaviest of ten camera photos, which the connection alone carries for 320 ms.
 			{"detailed photo", s.link(s.Path(detailed.ID)), 1.3 * soon},
 		} {
