@@ -99,7 +99,10 @@ func sightseeing(t *testing.T, theme string, lang press.Lang, base string, serve
 	}
 	full, archive := build("")
 	bare, bareArchive := build("bare/")
-	empty, _ := build("empty/")
+	own := ownFolder(t, map[string]string{"logo.svg": wideMark})
+	empty, _ := newSite(t, func(c *Config) {
+		c.BaseURL, c.Theme, c.Lang, c.Templates, c.Grey, c.Filing = base+"empty/", theme, lang, own, true, "示ICP备00000000号"
+	})
 	out := map[string]string{
 		"front": "", "column": "c/", "everything": "all/", "missing": "nothing.html", "empty": "empty/", "empty-list": "empty/all/",
 		"bare-front": "bare/", "bare-list": "bare/all/",
@@ -154,6 +157,10 @@ func sightseeing(t *testing.T, theme string, lang press.Lang, base string, serve
 	}))
 	return out
 }
+
+// wideMark is a school's mark that holds its name, so wide that a phone has to make it smaller.
+const wideMark = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 60"><rect width="620" height="60" rx="8" fill="#c9a227"/>` +
+	`<text x="20" y="42" font-size="34" fill="#401010">SAMPLE COLLEGE · 示例学院校徽与校名</text></svg>`
 
 var moreHeadlines = []string{
 	"学校与示例集团签署战略合作协议，共建产业学院与实训基地", "校园歌手大赛决赛落幕", "我校在省级教学能力比赛中获佳绩",
