@@ -118,6 +118,29 @@ func needed() []string {
 	return []string{"edit_posts", "publish_posts", "edit_published_posts", "delete_published_posts", "upload_files"}
 }
 
+// missing are the rights that a user lacks.
+func (c *Client) missing(who me) []string {
+	wants := needed()
+	if len(c.authors) > 0 {
+		wants = append(wants, "edit_others_posts")
+	}
+	return slices.DeleteFunc(wants, func(what string) bool { return who.Capabilities[what] })
+}
+
+// Ready reports whether posts could be brought there now, as far as one call shows: the password is taken, and its user has
+// the rights. The error is as that of Publish.
+func (c *Client) Ready(ctx context.Context) (err error) {
+	defer press.Wrap(&err, "wordpress.Ready")
+	who, err := c.whoAmI(ctx)
+	if err != nil {
+		return err
+	}
+	if missing := c.missing(who); len(missing) > 0 {
+		return rights(strings.Join(missing, ", "))
+	}
+	return nil
+}
+
 func (p *probe) signIn(ctx context.Context) (bool, error) {
 	name := press.Say("Signing in", "登录")
 	who, err := p.c.whoAmI(ctx)
@@ -126,12 +149,7 @@ func (p *probe) signIn(ctx context.Context) (bool, error) {
 	}
 	p.ok(name, press.Say("Signed in as %s.", "已登录为“%s”。", p.c.scrub(plain(who.Name))))
 	name = press.Say("Rights", "权限")
-	wants := needed()
-	if len(p.c.authors) > 0 {
-		wants = append(wants, "edit_others_posts")
-	}
-	missing := slices.DeleteFunc(wants, func(what string) bool { return who.Capabilities[what] })
-	if len(missing) > 0 {
+	if missing := p.c.missing(who); len(missing) > 0 {
 		f := rights(strings.Join(missing, ", "))
 		p.bad(name, press.Say("The user may not do all that a delivery needs.", "该用户缺少投放所需的权限。"), f.Fix, f.Answer)
 		return false, nil

@@ -289,3 +289,21 @@ func TestConnectionTest(t *testing.T) {
 		}
 	})
 }
+
+// TestReady: one call tells, long before an article is due, whether its post could be published.
+func TestReady(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ user, password, code string }{
+		{user: "editor"}, {user: "author"}, {user: "subscriber", code: "wordpress.rights"}, {user: "editor", password: "not it at all", code: "wordpress.login"},
+	} {
+		b := open(t, func(cfg *wordpress.Config) {
+			cfg.User, cfg.Password = c.user, real(t).Users[c.user]
+			if c.password != "" {
+				cfg.Password = c.password
+			}
+		})
+		if err := b.Ready(t.Context()); err == nil && c.code != "" || err != nil && press.CodeOf(err) != c.code {
+			t.Errorf("%s: %v, want %q", c.user, err, c.code)
+		}
+	}
+}
