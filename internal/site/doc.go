@@ -12,6 +12,7 @@
 //	search/                      what it searches, in pieces; see package search
 //	p/ab/<digest>.jpg            photos, named by the digest of their bytes
 //	assets/site.<hash>.css  article.<hash>.js  and the like, named by their content
+//	site-state.css               what the whole site is in, such as grey; the only file that a day changes
 //	.newsdesk/                   lock, unfinished files, what a correction has left to tidy up; never served
 //
 // The folder is a pure function of the articles and the Archive: publishing one by one and rebuilding everything give the
