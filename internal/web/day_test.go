@@ -54,6 +54,9 @@ func TestPublishingDay(t *testing.T) {
 			d.compose()
 			d.drag()
 			d.publish()
+			if day.lang == press.Chinese {
+				d.elsewhere()
+			}
 			for _, w := range []*tab{d.writer, d.first, d.editor} {
 				w.clean()
 			}

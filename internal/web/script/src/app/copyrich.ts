@@ -22,11 +22,13 @@ function field(id: string | undefined): HTMLTextAreaElement | null {
 }
 
 async function copy(button: HTMLButtonElement, markup: string, plain: string, shown: HTMLElement | null): Promise<void> {
-  try {
-    const part = (type: string, text: string): Record<string, Blob> => ({ [type]: new Blob([text], { type }) });
-    await navigator.clipboard.write([new ClipboardItem({ ...part('text/html', markup), ...part('text/plain', plain) })]);
-  } catch { // not over https, as in many offices, or not allowed: the old way, which puts the same two forms there
-    if (!byCommand(markup, plain)) {
+  // The old way first: it works over http too, as in many offices, and puts the markup there as it is. The newer one parses it
+  // under this page's policy, which complains of its styles.
+  if (!byCommand(markup, plain)) {
+    try {
+      const part = (type: string, text: string): Record<string, Blob> => ({ [type]: new Blob([text], { type }) });
+      await navigator.clipboard.write([new ClipboardItem({ ...part('text/html', markup), ...part('text/plain', plain) })]);
+    } catch {
       select(shown); // for the keyboard
       return;
     }
