@@ -23,6 +23,11 @@ type siteChoice struct {
 	Checked bool
 }
 
+// Lacks reports whether it has no delivery of this revision that is live or under way.
+func (s siteChoice) Lacks() bool {
+	return s.State == "" || s.State == press.Cancelled || s.State == press.Retracted
+}
+
 // publishingOf lists the websites that take an article. Those that do not have this revision yet are ticked.
 func publishingOf(a article, targets []press.Target) (p publishing) {
 	for _, t := range press.Places(targets, a.Column) {
@@ -32,7 +37,7 @@ func publishingOf(a article, targets []press.Target) (p publishing) {
 		}); i >= 0 {
 			s.State = a.Deliveries[i].State
 		}
-		s.Checked = s.State == "" || s.State == press.Cancelled
+		s.Checked = s.Lacks() && s.State != press.Retracted // what was taken down goes back only if somebody says so
 		p.Sites = append(p.Sites, s)
 	}
 	return p

@@ -2,6 +2,7 @@ package articles
 
 import (
 	"html/template"
+	"slices"
 
 	"newsdesk/internal/markup"
 	"newsdesk/internal/press"
@@ -108,7 +109,7 @@ func (a *article) allow(who press.Actor, settings press.Settings) {
 		Restore:  a.State == press.ArticleWithdrawn && press.CanChange(who, a.Article) == nil,
 		Compose:  a.State == press.ArticleApproved && who.Has(press.Editor),
 	}
-	a.Can.Publish = len(a.Publishing.Sites) > 0
+	a.Can.Publish = slices.ContainsFunc(a.Publishing.Sites, siteChoice.Lacks)
 	a.Can.Correct = writes && a.Known.Seen > 0 && !a.Known.Correcting && a.State != press.ArticleReview
 	a.Can.Export = a.State == press.ArticleApproved || a.Known.Seen > 0 && a.State != press.ArticleWithdrawn
 	a.Can.Retract = who.Has(press.Editor) && a.Known.Left > 0
