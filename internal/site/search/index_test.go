@@ -176,7 +176,7 @@ func TestEveryChangeGivesTheBytesOfARebuild(t *testing.T) {
 		if err := x.Update(id, times...); err != nil {
 			t.Fatal(err)
 		}
-		if steps++; steps%6 == 0 || len(a.live) < 2 {
+		if steps++; steps%11 == 0 || len(a.live) < 2 {
 			same(t, when, f.files, rebuilt(t, a))
 		}
 	}
