@@ -12,10 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -137,15 +135,6 @@ func (w *tab) scripts(on bool) {
 	w.Helper()
 	w.act(func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
-		return err
-	})
-}
-
-// fresh empties the cache, as a reader has it who comes for the first time.
-func (w *tab) fresh() {
-	w.Helper()
-	w.act(func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, network.ClearBrowserCache, cdp.Empty{})
 		return err
 	})
 }
