@@ -50,7 +50,7 @@ func WriteTemplates(theme, dir string) ([]string, error) {
 }
 
 func writeNew(path string, data []byte) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // no secret, and the service that reads it may be another user
 	if errors.Is(err, fs.ErrExist) {
 		return taken(path)
 	}
