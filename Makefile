@@ -78,7 +78,8 @@ bench-draft: ## from parcel to prepared draft against @wenyan-md/core (npm), and
 	@GO='$(GO)' .ci/bench-draft
 
 .PHONY: bench-site
-bench-site: ## the website in Chromium on a slow link: how soon pages are painted, what searching 10,000 articles costs a reader
+bench-site: ## one change among 100,000 articles, and building them (ARTICLES=5000: a quick look); pages on a slow link, searching
+	@GO='$(GO)' ARTICLES='$(ARTICLES)' .ci/bench-site
 	$(GO) test ./internal/site -run '^TestPaint$$' -count=1 -timeout 10m -v -paint
 	$(GO) test ./internal/site/search -run '^TestMeasure$$' -count=1 -timeout 20m -v -search-articles 10000
 

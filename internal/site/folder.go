@@ -40,8 +40,8 @@ type writer struct {
 	bodies  map[press.ArticleID]string // for feeds
 	columns []press.Column
 
-	written, removed, temps int
-	bytes                   int64
+	written, removed, synced, temps int
+	bytes                           int64
 }
 
 // begin waits for the writer's turn and opens the folder. The caller closes the writer.
@@ -51,7 +51,11 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
-	w := &writer{ctx: ctx, hook: s.hook, sync: s.sync, dirty: map[string]bool{}, lists: map[string]*list{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
+	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, lists: map[string]*list{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
+	w.sync = func(f *os.File) error {
+		w.synced++
+		return s.sync(f)
+	}
 	w.mirrored, w.noted, w.unnoted = s.cfg.Place != nil, map[string]bool{}, s.mirror.remember
 	if err := w.open(s.cfg.Dir); err != nil {
 		w.close()

@@ -19,6 +19,7 @@ type list struct {
 	column   press.Column
 	latest   []Entry // oldest first: what index and feed need
 	calendar *calendar
+	clock    *clock
 	beside   map[span]sides
 }
 
@@ -28,14 +29,14 @@ func (s *Site) openList(w *writer, column press.Column) (_ *list, err error) {
 	if l, ok := w.lists[dir]; ok {
 		return l, nil
 	}
-	l := &list{s: s, ctx: w.ctx, column: column, beside: map[span]sides{}}
+	l := &list{s: s, ctx: w.ctx, column: column, clock: &clock{s: s, ctx: w.ctx, column: column}, beside: map[span]sides{}}
 	l.latest, err = s.cfg.Archive.Entries(w.ctx, Stretch{Column: column, Newest: true, Limit: max(s.cfg.PageSize+1, feedLength)})
 	if err != nil {
 		return nil, err
 	}
 	l.calendar = &calendar{
 		w: w, dir: dir, ext: ".html", size: 2 * s.cfg.PageSize, zone: s.cfg.Zone, years: true,
-		newest: l.newestTime(), counts: map[string]int{}, names: map[string]folder{}, count: s.counting(w, column),
+		newest: l.newestTime(), counts: map[string]int{}, names: map[string]folder{}, count: l.clock.count,
 	}
 	w.lists[dir] = l
 	return l, nil
@@ -43,10 +44,7 @@ func (s *Site) openList(w *writer, column press.Column) (_ *list, err error) {
 
 // counting answers how many articles of a column went live within a stretch of time, up to a limit.
 func (s *Site) counting(w *writer, column press.Column) func(from, until time.Time, limit int) (int, error) {
-	return func(from, until time.Time, limit int) (int, error) {
-		times, err := s.cfg.Archive.Times(w.ctx, Stretch{Column: column, From: from, Until: until, Limit: limit})
-		return len(times), err
-	}
+	return (&clock{s: s, ctx: w.ctx, column: column}).count
 }
 
 func (l *list) empty() bool { return len(l.latest) == 0 }
@@ -83,23 +81,22 @@ func (l *list) sidesOf(from, until time.Time) (s sides, err error) {
 	if s, ok := l.beside[key]; ok {
 		return s, nil
 	}
-	if s.older, err = l.pageAt(Stretch{Column: l.column, Until: from, Newest: true, Limit: 1}); err != nil {
-		return s, err
+	older, err := l.clock.before(from)
+	if err == nil && !older.IsZero() {
+		s.older, err = l.pageOf(older)
 	}
-	if !until.After(l.calendar.newest) {
-		s.newer, err = l.pageAt(Stretch{Column: l.column, From: until, Limit: 1})
+	if err == nil && !until.After(l.calendar.newest) {
+		var newer time.Time
+		if newer, err = l.clock.after(until); err == nil && !newer.IsZero() {
+			s.newer, err = l.pageOf(newer)
+		}
 	}
 	l.beside[key] = s
 	return s, err
 }
 
-// pageAt returns the page of the only article of a stretch; nil if it has none.
-func (l *list) pageAt(stretch Stretch) (*period, error) {
-	times, err := l.s.cfg.Archive.Times(l.ctx, stretch)
-	if err != nil || len(times) == 0 {
-		return nil, err
-	}
-	p, err := l.calendar.pageOf(times[0])
+func (l *list) pageOf(t time.Time) (*period, error) {
+	p, err := l.calendar.pageOf(t)
 	return &p, err
 }
 

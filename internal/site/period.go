@@ -132,7 +132,7 @@ func parsePeriod(name string, zone *time.Location) (period, bool) {
 	default:
 		p = days(start, n[3], n[3])
 	}
-	return p, p.name == name && p.from.Before(p.until)
+	return p, p.name == name && p.from.Before(p.until) && m[2] != "00" && m[2] <= "12"
 }
 
 // seconds is what clockDigits was made from.
