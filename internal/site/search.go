@@ -29,22 +29,27 @@ type searchView struct {
 
 // searchWords is what the search page says. %d is how many articles are shown.
 type searchWords struct {
-	Ask, Busy, Found, Some, None, Paused, Failed, More, Older, Again string
-	NoScript                                                         string
+	Ask, Busy, Found, Loose, Some, None, Paused, Failed, More, Older, Again string
+	NoScript                                                                string
 }
 
 func searchWordsIn(lang press.Lang) searchWords {
 	if lang == press.English {
 		return searchWords{
-			Ask: "Words in titles and texts", Busy: "Searching…", Found: "Found: %d", Some: "Showing %d so far; there may be more", None: "No article has all of these words. Fewer or shorter words find more.",
+			Ask: "Words in titles and texts", Busy: "Searching…",
+			Found: "Found: %d", Loose: "Nothing matches exactly. With the words taken apart: %d",
+			Some: "Showing %d so far; there may be more", None: "No article has all of these words. Fewer or shorter words find more.",
 			Paused: "Found so far: %d. Older texts have not been searched yet.", Failed: "The search could not be loaded. Is the network there?",
 			More: "Show more", Older: "Search older texts", Again: "Try again",
 			NoScript: "Searching needs scripts, which this browser does not run. Every article can also be found by its column or its month:",
 		}
 	}
 	return searchWords{
-		Ask: "标题和正文中的词语", Busy: "正在搜索…", Found: "找到 %d 篇", Some: "已显示 %d 篇，可能还有更多", None: "没有同时包含这些词语的文章，可以减少或缩短词语再试。",
-		Paused: "目前找到 %d 篇，更早的正文尚未搜索。", Failed: "搜索数据未能载入，请检查网络。", More: "显示更多", Older: "继续搜索更早的正文", Again: "重试",
+		Ask: "标题和正文中的词语", Busy: "正在搜索…",
+		Found: "找到 %d 篇", Loose: "没有完全一致的结果；拆开词语后找到 %d 篇",
+		Some: "已显示 %d 篇，可能还有更多", None: "没有同时包含这些词语的文章，可以减少或缩短词语再试。",
+		Paused: "目前找到 %d 篇，更早的正文尚未搜索。", Failed: "搜索数据未能载入，请检查网络。",
+		More: "显示更多", Older: "继续搜索更早的正文", Again: "重试",
 		NoScript: "搜索需要运行脚本，当前浏览器没有运行。也可以按栏目或月份查找文章：",
 	}
 }

@@ -76,6 +76,9 @@ func TestSearchPage(t *testing.T) {
 			t.Errorf("%s: %+v", query, got)
 		}
 	}
+	if got = w.ask("服务地方产教融合"); len(got.Titles) < 3 || !strings.Contains(got.Status, "拆开") || strings.Contains(strings.Join(got.Marks, "|"), "服务地方") {
+		t.Errorf("apart: %+v", got)
+	}
 	got = w.ask("学校")
 	if len(got.Titles) < 3 || got.Wide || !strings.Contains(got.Query, "%E5%AD%A6%E6%A0%A1") {
 		t.Errorf("while typing: %+v", got)

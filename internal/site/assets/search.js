@@ -233,6 +233,15 @@ export function asked(query) {
   return words(fold(query.normalize('NFC').replace(/\p{Cf}/gu, '')).slice(0, 200));
 }
 
+/** Long words in pairs, for what nobody has written just so: 安全生产会议 is also in 安全生产工作会议. null if that changes nothing. */
+export function looser(asked) {
+  const out = asked.flatMap((word) => {
+    const parts = (word.wide && word.text.match(/...$|../gsu)) || [];
+    return parts.length > 1 && parts.join('') === word.text ? parts.map((text) => ({ text, wide: true })) : [word];
+  });
+  return out.length > asked.length ? out : null;
+}
+
 /** The sentence in which a word stands first, or what is around it where that is long. */
 function sentence(text, asked) {
   const [low, from] = foldFrom(text);
@@ -249,7 +258,7 @@ function sentence(text, asked) {
     }
   }
   const width = isWide(text.charCodeAt(hit)) ? 1 : 2; // two lines on a phone have room for the hit
-  const first = Math.max(begin, hit - 24 * width);
+  const first = hit - begin > 36 * width ? hit - 24 * width : begin;
   const last = Math.min(end, first + 120 * width);
   return (first > begin ? '…' : '') + text.slice(first, last).trim() + (last < end ? '…' : '');
 }
@@ -308,7 +317,8 @@ function begin(page) {
   async function search(again) {
     const mine = ++turn;
     const query = box.value.trim();
-    const words = asked(query);
+    let words = asked(query);
+    let found = 'found';
     last = query;
     document.title = query ? `${query} - ${title}` : title;
     history.replaceState(null, '', query ? '?q=' + encodeURIComponent(query) : location.pathname);
@@ -319,7 +329,7 @@ function begin(page) {
       return;
     }
     say('busy');
-    const finds = index.find(words);
+    let finds = index.find(words);
     let shown = 0;
     const next = async () => {
       const until = shown + PAGE;
@@ -330,14 +340,20 @@ function begin(page) {
           if (mine !== turn) return;
           if (value && ++shown === 1) list.replaceChildren();
           if (value) list.append(result(value, words));
+          if (done && !shown && looser(words)) {
+            words = looser(words);
+            finds = index.find(words);
+            found = 'loose';
+            continue;
+          }
           if (done) {
             if (!shown) list.replaceChildren();
-            say(shown ? 'found' : 'none', shown);
+            say(shown ? found : 'none', shown);
             return;
           }
           if (!value || shown === until) break;
         }
-        say(shown === until ? 'some' : 'paused', shown);
+        say(found === 'loose' ? found : shown === until ? 'some' : 'paused', shown);
         more.textContent = page.dataset[shown === until ? 'more' : 'older'];
         more.onclick = () => {
           const first = list.children.length;
