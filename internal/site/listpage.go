@@ -41,7 +41,7 @@ func (l *list) putIndex(w *writer) error {
 	if err != nil {
 		return err
 	}
-	v.Entries = s.newestFirst(newest)
+	v.Entries = s.listed(l.column, newest)
 	var turn turnView
 	if len(l.latest) > len(newest) {
 		next := l.latest[len(l.latest)-len(newest)-1] // the first that the index leaves out
@@ -82,7 +82,7 @@ func (l *list) page(p period) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Entries = s.newestFirst(entries)
+	v.Entries = s.listed(l.column, entries)
 	turn, err := l.turn(p)
 	if err != nil {
 		return nil, err

@@ -140,10 +140,10 @@ func sightseeing(t *testing.T, theme string, lang press.Lang, base string, serve
 		switch {
 		case name == "search.html":
 			out["search"], out["hits"] = name, name+"?q="+url.QueryEscape("调研")
-		case strings.HasPrefix(name, listDir(groupNews)) && strings.HasSuffix(name, ".html") && name != indexFile(groupNews):
-			out["older"] = name
-		case strings.HasPrefix(name, "all/") && strings.HasSuffix(name, ".html") && strings.Contains(name, "archive"):
+		case name == archiveFile(nil):
 			out["archive"] = name
+		case strings.HasPrefix(name, listDir(groupNews)) && strings.HasSuffix(name, ".html") && name != indexFile(groupNews) && name != archiveFile(groupNews):
+			out["older"] = name
 		}
 	}
 	sites := map[string]http.Handler{"bare/": bare.Handler(), "empty/": empty.Handler(), "": full.Handler()}

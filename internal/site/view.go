@@ -193,6 +193,18 @@ func (s *Site) newestFirst(entries []Entry) []*entryView {
 	return out
 }
 
+// listed returns views for a column's own list, where those that are in no column within it need not say where they are.
+func (s *Site) listed(column press.Column, entries []Entry) []*entryView {
+	out := s.newestFirst(entries)
+	here := s.link(indexFile(column))
+	for _, e := range out {
+		if e.Column.URL == here {
+			e.Column = link{}
+		}
+	}
+	return out
+}
+
 func (s *Site) day(t time.Time) string    { return t.In(s.cfg.Zone).Format("2006-01-02") }
 func (s *Site) minute(t time.Time) string { return t.In(s.cfg.Zone).Format("2006-01-02 15:04") }
 
