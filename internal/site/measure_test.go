@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,10 +24,16 @@ import (
 	"newsdesk/internal/press"
 )
 
+// flats remembers what flat has made: encoding is most of what these tests would cost.
+var flats sync.Map
+
 // flat is a photo in the widths that a site has, of one colour each: as large as real ones for a page, and cheap.
 func flat(tb testing.TB, seed, width, height int) (press.Digest, []Photo) {
 	tb.Helper()
 	original := press.DigestOf(fmt.Appendf(nil, "flat %d %d %d", seed, width, height))
+	if made, ok := flats.Load(original); ok {
+		return original, made.([]Photo)
+	}
 	var out []Photo
 	for i, w := range []int{480, 960, 1600} {
 		img := image.NewGray(image.Rect(0, 0, w, height*w/width))
@@ -45,6 +52,7 @@ func flat(tb testing.TB, seed, width, height int) (press.Digest, []Photo) {
 			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data.Bytes())), nil },
 		})
 	}
+	flats.Store(original, out)
 	return original, out
 }
 
@@ -117,13 +125,21 @@ func sampleID(n int) press.ArticleID {
 	return idAt(start.Add(time.Duration(n)*53*time.Hour-time.Hour), n)
 }
 
-// TestNothingShifts opens an article whose photos are slow, in every width at which the layout changes: nothing moves when they
-// come, nor when a reader goes on to those further down, and each is as wide as its sizes say, so that no larger one is fetched.
-func TestNothingShifts(t *testing.T) {
+// TestInChromium measures what is no question of time in one browser: pages of each kind, and an article's page most of all.
+func TestInChromium(t *testing.T) {
 	t.Parallel()
-	h := furnished(t, "")
+	browser := chromium(t)
+	h := furnished(t, "institutional")
+	t.Run("nothing shifts", func(t *testing.T) { nothingShifts(t, browser, h) })
+	t.Run("lightbox", func(t *testing.T) { lightbox(t, browser, h) })
+	t.Run("accessible", func(t *testing.T) { accessible(t, browser, h) })
+}
+
+// nothingShifts opens an article whose photos are slow, in every width at which the layout changes: nothing moves when they
+// come, nor when a reader goes on to those further down, and each is as wide as its sizes say, so that no larger one is fetched.
+func nothingShifts(t *testing.T, browser context.Context, h *house) {
 	h.slow.Store(true)
-	w := newTab(t, chromium(t), 390, 844)
+	w := newTab(t, browser, 390, 844)
 	w.do(chromedp.Navigate("about:blank"))
 	w.act(func(ctx context.Context) error {
 		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(location.href = %q, true)`, h.base+h.rich)))
@@ -131,7 +147,7 @@ func TestNothingShifts(t *testing.T) {
 	})
 	w.until(`document.readyState === 'interactive' && document.querySelector('.around') && document.querySelector('.copy.ready')`)
 	eval[bool](w, `new Promise(done => { window.shifted = []; new PerformanceObserver(l => { for (const e of l.getEntries()) shifted.push(...e.sources.map(s => e.value.toFixed(4) + ' ' + (s.node?.outerHTML || '').slice(0, 80))) }).observe({type: 'layout-shift', buffered: true}); requestAnimationFrame(() => done(true)) })`)
-	close(h.free)
+	close(h.free) // for this test and those after it
 	w.until(`document.readyState === 'complete'`)
 	eval[bool](w, `(async () => {
 		for (const img of document.images) { img.scrollIntoView({block: 'center', behavior: 'instant'}); await img.decode(); }
@@ -169,11 +185,9 @@ const widths = `(() => {
 	return out;
 })()`
 
-// TestLightbox shows photos large by mouse, keyboard and the way back, and gives the page back as it was.
-func TestLightbox(t *testing.T) {
-	t.Parallel()
-	h := furnished(t, "")
-	w := newTab(t, chromium(t), 390, 844)
+// lightbox shows photos large by mouse, keyboard and the way back, and gives the page back as it was.
+func lightbox(t *testing.T, browser context.Context, h *house) {
+	w := newTab(t, browser, 390, 844)
 	w.open(h.base + h.rich)
 	w.until(`document.querySelector('.copy.ready')`)
 	eval[bool](w, `(document.querySelectorAll('a.zoom')[1].scrollIntoView({block: 'center', behavior: 'instant'}), window.before = scrollY, true)`)
@@ -216,9 +230,9 @@ func TestLightbox(t *testing.T) {
 	w.clean()
 }
 
-// TestAccessible asks axe-core about one page of each kind, in each theme, by day and by night.
-func TestAccessible(t *testing.T) {
-	t.Parallel()
+// accessible asks axe-core about one page of each kind. By night and in another theme pages differ in their colours, which few
+// kinds show all of.
+func accessible(t *testing.T, browser context.Context, h *house) {
 	axe, err := os.ReadFile("../web/script/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		if os.Getenv("CI") != "" {
@@ -226,30 +240,37 @@ func TestAccessible(t *testing.T) {
 		}
 		t.Skip("axe-core is not there: run make assets")
 	}
-	browser := chromium(t)
-	const colours = `{runOnly: ['color-contrast']}` // in which a theme and the night differ from the rest
-	for theme, rules := range map[string]string{"institutional": `{}`, "campus": colours} {
-		h := furnished(t, theme)
-		w := newTab(t, browser, 390, 844)
-		for name, address := range h.kinds() {
-			w.open(address)
-			w.act(func(ctx context.Context) error {
-				_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](string(axe)+"\n;true"))
-				return err
-			})
-			for _, v := range []struct {
-				dark  bool
-				rules string
-			}{{false, rules}, {true, colours}} {
-				w.dark(v.dark)
-				for _, found := range eval[[]string](w, `axe.run(document, {resultTypes: ['violations'], ...`+v.rules+`}).then(r => r.violations.flatMap(v =>
-					v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' — ' + (n.any[0] || n.all[0] || n.none[0] || {message: v.help}).message)))`) {
-					t.Errorf("%s, %s, dark %v: %s", theme, name, v.dark, found)
-				}
-			}
+	w := newTab(t, browser, 390, 844)
+	ask := func(what, rules string) {
+		for _, found := range eval[[]string](w, `axe.run(document, {resultTypes: ['violations'], ...`+rules+`}).then(r => r.violations.flatMap(v =>
+			v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' — ' + (n.any[0] || n.all[0] || n.none[0] || {message: v.help}).message)))`) {
+			t.Errorf("%s: %s", what, found)
 		}
-		w.clean()
 	}
+	open := func(address string) {
+		w.open(address)
+		w.act(func(ctx context.Context) error {
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](string(axe)+"\n;true"))
+			return err
+		})
+	}
+	for name, address := range h.kinds() {
+		w.dark(false)
+		open(address)
+		ask(name, `{}`)
+	}
+	const colours = `{runOnly: ['color-contrast']}`
+	campus := furnished(t, "campus")
+	for _, kind := range []string{"article", "front", "missing"} {
+		open(campus.kinds()[kind])
+		ask("campus, "+kind, colours)
+		w.dark(true)
+		ask("campus by night, "+kind, colours)
+		open(h.kinds()[kind])
+		ask("by night, "+kind, colours)
+		w.dark(false)
+	}
+	w.clean()
 }
 
 // TestWeight: an article's page with its style sheets and its script, everything but the photos, is light. The long one has five
@@ -257,7 +278,7 @@ func TestAccessible(t *testing.T) {
 func TestWeight(t *testing.T) {
 	t.Parallel()
 	const limit = 40 << 10
-	for _, theme := range Themes() {
+	for _, theme := range []string{"institutional", "campus"} {
 		s, archive := newSite(t, func(c *Config) { c.Theme = theme })
 		usual, long := rich(t), rich(t)
 		long.ID = idAt(long.PublishedAt, 51)
