@@ -281,7 +281,8 @@ func (r *Rsync) run(ctx context.Context, dir string, names []string, args []stri
 	bounded, stop := context.WithTimeout(ctx, r.config.Time)
 	defer stop()
 	cmd := exec.CommandContext(bounded, r.config.Rsync, args...) //nolint:gosec // no shell; what is configured is checked, names go through the pipe
-	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "HOME=" + os.TempDir()}
+	// No home: rsync runs whatever a file .popt there says, and in a folder that is everybody's anybody may have put one.
+	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "HOME=" + os.DevNull}
 	if len(names) > 0 {
 		cmd.Stdin = strings.NewReader(strings.Join(names, "\x00") + "\x00")
 	}

@@ -414,3 +414,25 @@ func TestRsyncNames(t *testing.T) {
 		t.Error(differ)
 	}
 }
+
+// TestRsyncReadsNoSettings: rsync runs what a file .popt in its home says. Nobody else on the machine may lay one there.
+func TestRsyncReadsNoSettings(t *testing.T) {
+	if _, err := exec.LookPath("rsync"); err != nil {
+		t.Skip(err)
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	t.Setenv("HOME", dir)
+	for name, text := range map[string]string{".popt": "rsync alias --times --version\n", "id": "no key", "known": "", checkName: "x"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := NewRsync(RsyncConfig{Host: "127.0.0.1", Port: 1, User: "nobody", Path: "/www", Identity: filepath.Join(dir, "id"), KnownHosts: filepath.Join(dir, "known")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Put(t.Context(), dir, []site.File{{Name: checkName, Path: filepath.Join(dir, checkName)}}); err == nil {
+		t.Error("somebody else's settings made a run say that all is well, which never reached the other machine")
+	}
+}
