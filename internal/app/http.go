@@ -29,7 +29,7 @@ func (a *App) openWeb(context.Context) error {
 	if a.Site != nil {
 		mux.Handle("GET /site/", http.StripPrefix("/site", a.Site.Handler())) // readers
 	}
-	mux.Handle("GET "+webhook.PhotoPath, webhook.Photos{Secret: a.targets.secret, Open: a.Gallery.Open, Now: clock}) // receivers of webhooks
+	mux.Handle("GET "+webhook.PhotoPath, webhook.Photos{Key: a.targets.photoKey, Open: a.Gallery.Open, Now: clock}) // receivers of webhooks
 	newsroom, err := web.New(a.webConfig())
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func (t *targets) open(s press.SealedTarget) (reached, error) {
 		})
 	case press.SiteWebhook:
 		cfg := webhook.Config{
-			Name: s.Name, Address: s.Address, Secret: secret, Private: a.Config.Targets.Private, Memory: a.Store, Public: a.Config.PublicURL,
+			Name: s.Name, Address: s.Address, Secret: secret, PhotoKey: webhook.PhotoKey(secret, s.Secret), Private: a.Config.Targets.Private, Memory: a.Store, Public: a.Config.PublicURL,
 			Inline: s.Options[webhook.OptionPhotos] == webhook.PhotosInline, Read: a.Gallery.Read, Version: a.opts.Version, Now: clock,
 		}
 		if a.Site != nil {
@@ -116,8 +116,8 @@ func (t *targets) Test(ctx context.Context, s press.SealedTarget) (press.TargetR
 	return site.Test(ctx)
 }
 
-// secret is what a webhook's photos are signed with; for webhook.Photos.
-func (t *targets) secret(ctx context.Context, name string) (string, error) {
+// photoKey is what the addresses of a webhook's photos are signed with; for webhook.Photos.
+func (t *targets) photoKey(ctx context.Context, name string) (string, error) {
 	list, err := t.app.Store.Targets(ctx)
 	if err != nil {
 		return "", err
@@ -126,7 +126,8 @@ func (t *targets) secret(ctx context.Context, name string) (string, error) {
 	if i < 0 {
 		return "", noTarget(name)
 	}
-	return t.app.roster.Unseal(list[i].SecretPurpose(), list[i].Secret)
+	secret, err := t.app.roster.Unseal(list[i].SecretPurpose(), list[i].Secret)
+	return webhook.PhotoKey(secret, list[i].Secret), err
 }
 
 // testStatic looks at the folder of the static website.

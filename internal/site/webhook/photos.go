@@ -26,19 +26,29 @@ func (t *Target) photoURL(r press.Rendition) (string, time.Time) {
 		name = string(r.Digest) + ".png"
 	}
 	expires := strconv.FormatInt(until.Unix(), 10)
-	return strings.TrimSuffix(t.Public, "/") + PhotoPath + t.Config.Name + "/" + name + "?expires=" + expires + "&v1=" + photoSum(t.Secret, t.Config.Name, r.Digest, expires), until
+	return strings.TrimSuffix(t.Public, "/") + PhotoPath + t.Config.Name + "/" + name + "?expires=" + expires + "&v1=" + photoSum(t.PhotoKey, t.Config.Name, r.Digest, expires), until
 }
 
-// photoSum is of other words than a request's signature ever is, whose first ones are figures.
-func photoSum(secret, target string, digest press.Digest, expires string) string {
-	return mac(secret, "photo\n"+target+"\n"+string(digest)+"\n"+expires, nil)
+// PhotoKey is what signs the addresses of a webhook's photos, made of its secret and of how that lies sealed. The secret alone
+// would not do: the receiver has it, and could then ask for every file whose digest it knows, such as the originals of the
+// photos with the places where they were taken. Nor does what lies in the database. Another secret makes another key.
+func PhotoKey(secret, sealed string) string {
+	if secret == "" || sealed == "" {
+		return ""
+	}
+	return mac(secret, "photo key\n"+sealed, nil)
+}
+
+// photoSum is what an address is known by.
+func photoSum(key, target string, digest press.Digest, expires string) string {
+	return mac(key, "photo\n"+target+"\n"+string(digest)+"\n"+expires, nil)
 }
 
 // Photos serves the photos of messages, under PhotoPath.
 type Photos struct {
-	Secret func(ctx context.Context, target string) (string, error) // of a webhook; an error where there is none
-	Open   func(ctx context.Context, rendition press.Digest) (io.ReadCloser, int64, error)
-	Now    func() time.Time // nil: time.Now
+	Key  func(ctx context.Context, target string) (string, error) // PhotoKey of a webhook; an error where there is none
+	Open func(ctx context.Context, rendition press.Digest) (io.ReadCloser, int64, error)
+	Now  func() time.Time // nil: time.Now
 }
 
 // ServeHTTP answers 404 to whatever was not signed, whether there is such a photo or not, and 410 when the time is over.
@@ -52,8 +62,8 @@ func (p Photos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	secret, err := p.Secret(r.Context(), target)
-	if err != nil || secret == "" || !hmac.Equal([]byte(sum), []byte(photoSum(secret, target, digest, expires))) {
+	key, err := p.Key(r.Context(), target)
+	if err != nil || key == "" || !hmac.Equal([]byte(sum), []byte(photoSum(key, target, digest, expires))) {
 		http.NotFound(w, r)
 		return
 	}

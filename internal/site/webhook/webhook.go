@@ -24,6 +24,7 @@ type Config struct {
 	Name      string // among the targets
 	Address   string // that takes the requests
 	Secret    string // that signs them
+	PhotoKey  string // that signs the addresses of photos, see PhotoKey
 	Private   bool   // it may be in the private network
 	Memory    Memory
 	Public    string                                                 // address that Newsdesk is reached at, where photos are fetched from

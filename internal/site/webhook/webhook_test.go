@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -101,7 +104,7 @@ func (r *receiver) last(t *testing.T, want int) webhook.Message {
 }
 
 func (r *receiver) target(mem webhook.Memory, change func(*webhook.Config)) *webhook.Target {
-	cfg := webhook.Config{Name: "cms", Address: r.URL, Secret: key, Private: true, Memory: mem, Public: "https://newsroom.example.edu/"}
+	cfg := webhook.Config{Name: "cms", Address: r.URL, Secret: key, PhotoKey: webhook.PhotoKey(key, "v1.sealed"), Private: true, Memory: mem, Public: "https://newsroom.example.edu/"}
 	if change != nil {
 		change(&cfg)
 	}
@@ -300,14 +303,14 @@ func TestPhotos(t *testing.T) {
 	now := time.Now()
 	photos := webhook.Photos{
 		Now: func() time.Time { return now },
-		Secret: func(_ context.Context, target string) (string, error) {
+		Key: func(_ context.Context, target string) (string, error) {
 			if target != "cms" {
 				return "", errors.New("none")
 			}
-			return key, nil
+			return webhook.PhotoKey(key, "v1.sealed"), nil
 		},
 		Open: func(_ context.Context, d press.Digest) (io.ReadCloser, int64, error) {
-			if d != press.DigestOf([]byte("image/jpeg一")) {
+			if d != press.DigestOf([]byte("image/jpeg一")) && d != photo {
 				return nil, 0, errors.New("none")
 			}
 			return io.NopCloser(strings.NewReader("bytes")), 5, nil
@@ -328,6 +331,16 @@ func TestPhotos(t *testing.T) {
 	} {
 		if w := ask(wrong); w.Code != http.StatusNotFound {
 			t.Errorf("%s answers %d", wrong, w.Code)
+		}
+	}
+	// The receiver knows its key and the original's digest: that must not be enough for the original itself.
+	expires := strings.TrimPrefix(address[strings.Index(address, "expires="):strings.Index(address, "&")], "expires=")
+	for _, known := range []string{key, webhook.PhotoKey(key, key), ""} {
+		h := hmac.New(sha256.New, []byte(known))
+		h.Write([]byte("photo\ncms\n" + string(photo) + "\n" + expires))
+		forged := webhook.PhotoPath + "cms/" + string(photo) + ".jpg?expires=" + expires + "&v1=" + hex.EncodeToString(h.Sum(nil))
+		if w := ask(forged); w.Code != http.StatusNotFound {
+			t.Errorf("an address that the receiver made answers %d", w.Code)
 		}
 	}
 	now = now.Add(webhook.PhotoLifetime + time.Hour)
