@@ -53,21 +53,55 @@ func Client(private bool, patience time.Duration) *http.Client {
 	}
 }
 
-// shared are networks between the public and the private ones: of carriers (RFC 6598), for benchmarks, of protocols.
-var shared = []netip.Prefix{
-	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("2002::/16"), // IPv4 addresses in the clothes of IPv6
+// shared are networks between the public and the private ones: of carriers (RFC 6598), for benchmarks, of protocols, of former
+// and future uses, and those of IPv6 in which addresses of IPv4 are hidden.
+var shared = append(prefixes("100.64.0.0/10", "198.18.0.0/15", "192.0.0.0/24", "0.0.0.0/8", "240.0.0.0/4", "fec0::/10"), hiding...)
+
+// hiding are the networks of IPv6 that lead to IPv4: translation (RFC 6052, RFC 8215), addresses of former times (RFC 4291), and
+// tunnels (RFC 3056, RFC 4380).
+var hiding = prefixes("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "2002::/16", "2001::/32")
+
+// credentials are where clouds tell a machine its own, besides the link-local addresses: Alibaba, Amazon, Google, Microsoft,
+// Oracle. They are in networks that are allowed otherwise.
+var credentials = prefixes("100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::/32", "168.63.129.16/32", "192.0.0.192/32")
+
+func prefixes(list ...string) []netip.Prefix {
+	out := make([]netip.Prefix, len(list))
+	for i, p := range list {
+		out[i] = netip.MustParsePrefix(p)
+	}
+	return out
+}
+
+func within(addr netip.Addr, list []netip.Prefix) bool {
+	return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 func isPrivate(addr netip.Addr) bool {
 	addr = addr.Unmap()
-	return addr.IsLoopback() || addr.IsPrivate() || slices.ContainsFunc(shared, func(p netip.Prefix) bool { return p.Contains(addr) })
+	return addr.IsLoopback() || addr.IsPrivate() || within(addr, shared)
 }
 
 // never are addresses that no message has any business at: clouds keep their machines' credentials behind link-local ones.
 func never(addr netip.Addr) bool {
-	addr = addr.Unmap()
-	return addr.IsLinkLocalUnicast() || addr.IsMulticast() || addr.IsUnspecified() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+	addr = addr.Unmap().WithZone("")
+	if addr.IsLinkLocalUnicast() || addr.IsMulticast() || addr.IsUnspecified() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}) || within(addr, credentials) {
+		return true
+	}
+	return within(addr, hiding) && !addr.IsLoopback() && never(hidden(addr))
+}
+
+// hidden is the address of IPv4 that one of the networks in hiding leads to.
+func hidden(addr netip.Addr) netip.Addr {
+	b := addr.As16()
+	at := b[12:]
+	switch {
+	case b[0] == 0x20 && b[1] == 0x02:
+		at = b[2:6]
+	case b[0] == 0x20: // each bit of it is turned round
+		at = []byte{^b[12], ^b[13], ^b[14], ^b[15]}
+	}
+	return netip.AddrFrom4([4]byte(at))
 }
 
 // Loopback reports whether a host is this machine.
