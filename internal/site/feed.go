@@ -11,7 +11,7 @@ import (
 // some hundred kilobytes for each list, whatever the articles are.
 const (
 	feedLength = 30
-	feedBodies = 64 << 10 // bytes
+	feedBodies = 48 << 10 // bytes
 )
 
 // feedItem is an article as both forms of a feed show it.

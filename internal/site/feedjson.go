@@ -66,7 +66,6 @@ func (l *list) putJSONFeed(w *writer, items []feedItem) error {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
 	if err := enc.Encode(f); err != nil {
 		return err
 	}
