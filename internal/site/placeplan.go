@@ -22,7 +22,7 @@ const (
 	bringContent   stage = iota // photos, styles, scripts
 	bringArticles               // pages of articles
 	unmark                      // marks of articles that are back
-	bringParts                  // full list pages, parts of the sitemap and of the search
+	bringParts                  // what a list's first page, the sitemap and the search's index name
 	bringEntrances              // what readers and feed readers begin with
 	bringMarks                  // that articles were taken down
 	takeArticles                // their pages
@@ -115,7 +115,7 @@ func (p *planner) add(name string) error {
 		return p.put(stageOf(name), name, name)
 	case err == nil: // somebody made a folder or a link of that name
 		return nil
-	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file may stand where its folder would be
 		return err
 	case !p.marks && p.w.size(name+goneMark) >= 0 && p.w.size(goneFile) >= 0:
 		return p.put(bringMarks, name, goneFile)

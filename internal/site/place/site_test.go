@@ -22,11 +22,36 @@ import (
 type archive struct {
 	entries []site.Entry
 	gone    []press.ArticleID
+	since   map[press.ArticleID]time.Time
 }
 
-func (a *archive) Count(context.Context, press.Column) (int, error) { return len(a.entries), nil }
-func (a *archive) Entries(_ context.Context, _ press.Column, offset, limit int) ([]site.Entry, error) {
-	return a.entries[offset:min(offset+limit, len(a.entries))], nil
+func (a *archive) Entries(_ context.Context, s site.Stretch) (out []site.Entry, err error) {
+	for _, e := range a.entries {
+		if !e.PublishedAt.Before(s.From) && (s.Until.IsZero() || e.PublishedAt.Before(s.Until)) &&
+			(!e.PublishedAt.Equal(s.From) || e.Article > s.After) {
+			out = append(out, e)
+		}
+	}
+	if s.Newest {
+		return out[max(0, len(out)-s.Limit):], nil
+	}
+	return out[:min(len(out), s.Limit)], nil
+}
+
+func (a *archive) Dates(ctx context.Context, s site.Stretch) ([]site.Entry, error) {
+	return a.Entries(ctx, s)
+}
+
+func (a *archive) Times(ctx context.Context, s site.Stretch) (out []time.Time, err error) {
+	list, err := a.Entries(ctx, s)
+	for _, e := range list {
+		out = append(out, e.PublishedAt)
+	}
+	return out, err
+}
+
+func (a *archive) Since(_ context.Context, id press.ArticleID) (time.Time, error) {
+	return a.since[id], nil
 }
 
 func (a *archive) Columns(context.Context) ([]press.Column, error) {
@@ -86,7 +111,7 @@ type office struct {
 
 func open(t *testing.T, p site.Place) *office {
 	t.Helper()
-	o := &office{t: t, dir: filepath.Join(t.TempDir(), "www")}
+	o := &office{t: t, dir: filepath.Join(t.TempDir(), "www"), archive: archive{since: map[press.ArticleID]time.Time{}}}
 	var err error
 	o.site, err = site.New(site.Config{Dir: o.dir, BaseURL: "https://news.example.edu.cn/", Archive: &o.archive, Place: p})
 	if err != nil {
@@ -104,6 +129,7 @@ func (o *office) publish(n int) error {
 		return err
 	}
 	if !slices.ContainsFunc(o.entries, func(e site.Entry) bool { return e.Article == a.ID }) {
+		o.since[a.ID] = a.PublishedAt
 		o.entries = append(o.entries, site.Entry{Article: a.ID, Title: a.Content.Title, Column: a.Content.Column, PublishedAt: a.PublishedAt})
 	}
 	return o.site.Refresh(o.t.Context(), a.Content.Column, a.ID)
