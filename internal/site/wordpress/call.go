@@ -13,9 +13,10 @@ import (
 	"newsdesk/internal/press"
 )
 
-// Bounds of an answer, in bytes, and of the tries to find JSON in one.
+// Bounds of an answer, in bytes and in values, and of the tries to find JSON in one.
 const (
 	maxAnswer = 8 << 20
+	maxValues = 200_000 // of which each takes more room here than in the answer
 	maxNoise  = 64 << 10
 	maxStarts = 20
 )
@@ -153,6 +154,9 @@ func (a *answer) decode(out any) error {
 
 // decodeWhole reads JSON with nothing behind it. Of a list that PHP's own words look like, an object is expected or the reverse.
 func decodeWhole(data []byte, out any) error {
+	if n := bytes.Count(data, []byte(",")) + bytes.Count(data, []byte("{")) + bytes.Count(data, []byte("[")); n > maxValues {
+		return errLong
+	}
 	if !json.Valid(data) {
 		return errors.New("not JSON")
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"newsdesk/internal/markup"
 	"newsdesk/internal/press"
@@ -22,6 +23,8 @@ const (
 	maxPhoto   = 32 << 20
 	photoWidth = 1600
 	atOnce     = 100 // the most that WordPress lists
+
+	maxPhotoURL = 2000
 )
 
 // medium is a photo as the REST API gives it.
@@ -64,6 +67,9 @@ func (c *Client) photos(ctx context.Context, page press.Page) (map[press.Digest]
 			if err := c.bring(ctx, p); err != nil {
 				return nil, err
 			}
+		}
+		if len(p.there.URL) > maxPhotoURL || strings.ContainsFunc(p.there.URL, unicode.IsControl) {
+			return nil, uploadFault("", "")
 		}
 		for _, original := range p.originals {
 			out[original] = markup.WordPressPicture{ID: p.there.ID, URL: p.there.URL}

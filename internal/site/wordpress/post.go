@@ -46,6 +46,28 @@ type raw struct {
 	Raw string `json:"raw"`
 }
 
+// UnmarshalJSON reads a post. What is kept of it and shown to people is short, and its address is one that may stand behind
+// words: no more than this is believed of somebody else's server.
+func (p *post) UnmarshalJSON(data []byte) error {
+	type fields post
+	if err := json.Unmarshal(data, (*fields)(p)); err != nil {
+		return err
+	}
+	p.Status, p.Modified = word(p.Status), word(p.Modified)
+	if !strings.HasPrefix(p.Link, "http") || !press.SafeLink(p.Link) {
+		p.Link = ""
+	}
+	return nil
+}
+
+// word is a status or a time as WordPress writes them; what is none of them is told by its digest.
+func word(s string) string {
+	if len(s) > 40 || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return string(press.DigestOf([]byte(s)))[:16]
+	}
+	return s
+}
+
 func (p post) digest() string { return digestOf(p.Title.Raw, p.Content.Raw, p.Excerpt.Raw) }
 
 // digestOf is what tells an edited post from one that is as it was left.
@@ -119,6 +141,9 @@ func (c *Client) Publish(ctx context.Context, page press.Page) (address string, 
 // written notes what became of a post.
 func (c *Client) written(ctx context.Context, place press.PagePlace, m mark, now *post) (string, error) {
 	m.Digest, m.Status, m.Modified, m.Sent, m.Removed = now.digest(), now.Status, now.Modified, "", false
+	if now.Link == "" {
+		now.Link = c.Address(place.Article)
+	}
 	place.Remote, place.Address = strconv.FormatInt(now.ID, 10), now.Link
 	if err := c.note(context.WithoutCancel(ctx), place, m); err != nil { // it is done, so it is noted
 		return "", err
