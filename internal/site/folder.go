@@ -10,6 +10,8 @@ import (
 	"os"
 	"path"
 	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"newsdesk/internal/press"
 )
@@ -40,8 +42,9 @@ type writer struct {
 	bodies  map[press.ArticleID]string // for feeds
 	columns []press.Column
 
-	written, removed, synced, temps int
-	bytes                           int64
+	written, removed, temps int
+	synced                  atomic.Int64
+	bytes                   int64
 }
 
 // begin waits for the writer's turn and opens the folder. The caller closes the writer.
@@ -53,7 +56,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	}
 	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, lists: map[string]*list{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
 	w.sync = func(f *os.File) error {
-		w.synced++
+		w.synced.Add(1)
 		return s.sync(f)
 	}
 	w.mirrored, w.noted, w.unnoted = s.cfg.Place != nil, map[string]bool{}, s.mirror.remember
@@ -217,14 +220,26 @@ func (w *writer) remove(name string) (err error) {
 
 // settle makes the changes so far survive a loss of power before any later one.
 func (w *writer) settle() error {
-	for dir := range w.dirty {
-		if err := w.syncDir(dir); err != nil {
-			return w.explain(dir, err)
-		}
+	var waiting sync.WaitGroup
+	dirs := sortedKeys(w.dirty)
+	failed := make([]error, len(dirs))
+	for worker := range min(settlers, len(dirs)) { // a disk that is waited for once does many at about the price of one
+		waiting.Go(func() {
+			for i := worker; i < len(dirs); i += settlers {
+				failed[i] = w.explain(dirs[i], w.syncDir(dirs[i]))
+			}
+		})
+	}
+	waiting.Wait()
+	if err := errors.Join(failed...); err != nil {
+		return err
 	}
 	clear(w.dirty)
 	return nil
 }
+
+// settlers is how many folders are synced at the same time.
+const settlers = 8
 
 func (w *writer) syncDir(dir string) error {
 	f, err := w.root.Open(dir)
