@@ -135,7 +135,7 @@ func TestPaint(t *testing.T) {
 		t.Skip("without -paint")
 	}
 	s, archive := filled(t, 34)
-	usual, detailed := seed(t, 40, 1, 2, 0), seed(t, 41, 0, 1, 2)
+	detailed, usual := seed(t, 40, 0, 1, 2), seed(t, 41, 1, 2, 0) // the newer one leads the front page
 	live(t, s, archive, detailed)
 	live(t, s, archive, usual)
 	server := httptest.NewUnstartedServer(s.Handler())
