@@ -167,12 +167,18 @@ func dataURI(ctx context.Context, g *gallery.Gallery, r press.Rendition) (string
 
 type emptyArchive struct{}
 
-func (emptyArchive) Times(context.Context, site.Stretch) ([]time.Time, error)        { return nil, nil }
-func (emptyArchive) Dates(context.Context, site.Stretch) ([]site.Entry, error)       { return nil, nil }
-func (emptyArchive) Entries(context.Context, site.Stretch) ([]site.Entry, error)     { return nil, nil }
+func (emptyArchive) Times(context.Context, site.Stretch) ([]time.Time, error) { return nil, nil }
+
+func (emptyArchive) Dates(context.Context, site.Stretch) ([]site.Entry, error) { return nil, nil }
+
+func (emptyArchive) Entries(context.Context, site.Stretch) ([]site.Entry, error) { return nil, nil }
+
 func (emptyArchive) Since(context.Context, press.ArticleID) (t time.Time, err error) { return t, nil }
-func (emptyArchive) Columns(context.Context) ([]press.Column, error)                 { return nil, nil }
-func (emptyArchive) Gone(context.Context) ([]press.ArticleID, error)                 { return nil, nil }
+
+func (emptyArchive) Columns(context.Context) ([]press.Column, error) { return nil, nil }
+
+func (emptyArchive) Gone(context.Context) ([]press.ArticleID, error) { return nil, nil }
+
 func (emptyArchive) Neighbours(context.Context, press.ArticleID) (prev, next *site.Entry, err error) {
 	return nil, nil, nil
 }

@@ -79,7 +79,6 @@ type rebuild struct {
 	chrome  bool // is written
 
 	pages, photos hashes // what belongs, sorted
-	years         []span // of the articles, and of pages that are left from others
 	columns       []press.Column
 }
 
