@@ -35,7 +35,7 @@ type host struct {
 	config string
 }
 
-func startHost(t *testing.T) *host {
+func startHost(t *testing.T, settings ...string) *host {
 	t.Helper()
 	sshd := "/usr/sbin/sshd"
 	for _, program := range []string{sshd, "ssh", "ssh-keygen", "rsync"} {
@@ -59,7 +59,7 @@ func startHost(t *testing.T) *host {
 	}
 	h.config = h.write("sshd", "HostKey "+h.dir+"/host\nAuthorizedKeysFile "+h.dir+"/id.pub\nStrictModes no\nUsePAM no\n"+
 		"PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nLogLevel ERROR\n"+
-		"KexAlgorithms curve25519-sha256\n") // the default one costs a tenth of a second each time
+		"KexAlgorithms curve25519-sha256\n"+strings.Join(settings, "\n")+"\n") // the default one costs a tenth of a second each time
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -299,18 +299,8 @@ func TestRsyncFaults(t *testing.T) {
 			mustFault(t, r.Check(t.Context()), tc.code, tc.class)
 		})
 	}
-	bare := startHost(t)
-	bare.config = bare.write("sshd", strings.TrimSpace(read(t, bare.config))+"\nSetEnv PATH=/nowhere\n")
+	bare := startHost(t, "SetEnv PATH=/nowhere")
 	mustFault(t, bare.place().Check(t.Context()), CodeNoRsync, press.ClassConfig)
-}
-
-func read(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
 }
 
 // TestRsyncFullDisk needs a disk that is full: a small one in memory, which only root may mount.
