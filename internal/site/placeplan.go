@@ -115,13 +115,19 @@ func (p *planner) add(name string) error {
 		return p.put(stageOf(name), name, name)
 	case err == nil: // somebody made a folder or a link of that name
 		return nil
-	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file may stand where its folder would be
+	case !isMissing(err):
 		return err
 	case !p.marks && p.w.size(name+goneMark) >= 0 && p.w.size(goneFile) >= 0:
 		return p.put(bringMarks, name, goneFile)
 	}
 	p.plan.take[removalOf(name)] = append(p.plan.take[removalOf(name)], name)
 	return nil
+}
+
+// isMissing reports whether a file is not there: also where a file stands in the place of its folder, or where its name is
+// longer than a name can be here. In a bucket anybody who may write there can have left one of those.
+func isMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ENAMETOOLONG)
 }
 
 func (p *planner) put(at stage, name, from string) error {
@@ -182,7 +188,7 @@ func (p *planner) emptied() ([]string, error) {
 				_, err := p.w.root.Lstat(dir)
 				if errors.Is(err, fs.ErrNotExist) {
 					out = append(out, dir)
-				} else if err != nil && !errors.Is(err, syscall.ENOTDIR) {
+				} else if err != nil && !isMissing(err) {
 					return nil, p.w.explain(dir, err)
 				}
 			}
