@@ -83,7 +83,7 @@ func stale() error {
 		"设置刚被其他人修改过，本次未保存。请重新载入页面后再修改。"))
 }
 
-// SettingsVersion returns a number that is another one after every change of settings, accounts or themes.
+// SettingsVersion returns a number that is another one after every change of settings, accounts, websites or themes.
 func (s *Store) SettingsVersion(ctx context.Context) (version int64, err error) {
 	err = s.read(ctx, "settings version", func(t *tx) error {
 		return t.one("SELECT CAST(sum(version) AS BIGINT) FROM settings").Scan(&version)
