@@ -48,6 +48,7 @@ type S3 struct {
 	client *minio.Client
 	config S3Config
 	where  where
+	strays int // how many objects may be there that should not be
 }
 
 // atOnce is how many objects are on their way at the same time.
@@ -58,6 +59,27 @@ const digestKey = "Newsdesk-Sha256"
 
 // checkName is written and removed to try a place. Servers do not show names that begin with a dot, and sites have none.
 const checkName = ".newsdesk-check"
+
+// Bounds of what is believed of a bucket: the bytes of one answer (a thousand names are a megabyte or two), and the objects
+// there that are not the website's.
+const (
+	maxS3Answer = 16 << 20
+	maxStrays   = 1_000_000
+)
+
+// short gives answers an end.
+type short struct{ http.RoundTripper }
+
+func (s short) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := s.RoundTripper.RoundTrip(r)
+	if err == nil {
+		res.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(res.Body, maxS3Answer), res.Body}
+	}
+	return res, err
+}
 
 // NewS3 makes a client. It does not ask the bucket anything.
 func NewS3(c S3Config) (*S3, error) {
@@ -76,12 +98,12 @@ func NewS3(c S3Config) (*S3, error) {
 	}
 	client, err := minio.New(c.Endpoint, &minio.Options{
 		Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: !c.Insecure, Region: c.Region, BucketLookup: lookup,
-		Transport: c.Transport, MaxRetries: cmp.Or(c.Tries, 3),
+		Transport: short{c.Transport}, MaxRetries: cmp.Or(c.Tries, 3),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("place: s3 client: %w", err)
 	}
-	return &S3{client: client, config: c, where: where("s3://" + path.Join(c.Bucket, c.Prefix))}, nil
+	return &S3{client: client, config: c, where: where("s3://" + path.Join(c.Bucket, c.Prefix)), strays: maxStrays}, nil
 }
 
 // ID implements site.Place.
@@ -161,6 +183,7 @@ func (s *S3) Compare(ctx context.Context, c site.Comparison) error {
 	next, stop := iter.Pull2(c.Want)
 	defer stop()
 	want, err, more := next()
+	strays := 0
 	for object, failed := range s.list(ctx) {
 		if err = errors.Join(err, failed); err != nil {
 			return err
@@ -171,13 +194,20 @@ func (s *S3) Compare(ctx context.Context, c site.Comparison) error {
 				return err
 			}
 		}
-		stale := own(c.Own, name)
+		stale, stray := own(c.Own, name), true
 		if more && err == nil && want.Name == name {
+			stray = false
 			if stale, err = s.differs(ctx, want, object); err == nil {
 				want, err, more = next()
 			}
 		}
 		if stale && err == nil {
+			if stray {
+				strays++
+			}
+			if strays > s.strays {
+				return s.where.refused(fmt.Sprintf("more than %d objects that are not the website's", s.strays), nil)
+			}
 			err = c.Stale(name)
 		}
 	}
