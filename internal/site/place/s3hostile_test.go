@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,10 +37,9 @@ func TestBucketThatNeverEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n := 0
+			var n atomic.Int64
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				n++
-				answer(w, n)
+				answer(w, int(n.Add(1)))
 			}))
 			defer server.Close()
 			s := newS3(t, S3Config{Endpoint: strings.TrimPrefix(server.URL, "http://"), Insecure: true, Region: "us-east-1", Bucket: "site", PathStyle: true, Tries: 1})
@@ -52,8 +52,8 @@ func TestBucketThatNeverEnds(t *testing.T) {
 			if err == nil || ctx.Err() != nil {
 				t.Errorf("it went on: %v", err)
 			}
-			if n > 30 {
-				t.Errorf("%d pages were read", n)
+			if n.Load() > 30 {
+				t.Errorf("%d pages were read", n.Load())
 			}
 		})
 	}
