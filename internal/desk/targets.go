@@ -243,19 +243,28 @@ func containsAt[T any](list []T, f func(int, T) bool) bool {
 	return false
 }
 
-// maxTargetSecret bounds a password or signing key, in bytes.
-const maxTargetSecret = 500
+// Bounds of a password or signing key, in bytes. Whoever sees one signed message can try all short keys on it.
+const (
+	maxTargetSecret = 500
+	minSigningKey   = 16
+)
 
 // sealTarget puts the secret into the target, sealed. It returns one that it made.
 func (d *Desk) sealTarget(next *press.SealedTarget, old press.SealedTarget, change TargetChange) (made string, err error) {
 	secret := strings.TrimSpace(change.Secret)
 	switch {
+	case change.NoSecret && next.On && next.Kind != press.SiteStatic:
+		return "", press.Fail(press.Invalid, "target.secret_needed", press.Say(
+			"Nothing can be sent there safely without a secret: switch the website off first, or enter another one.", "没有密钥就无法安全投放。请先停用该渠道，或填写新的密钥。"))
 	case next.Kind == press.SiteStatic || change.NoSecret:
 		next.Secret, next.HasSecret = "", false
 		return "", nil
 	case len(secret) > maxTargetSecret:
 		return "", press.Fail(press.TooLarge, "target.secret", press.Say("A password or key has at most %d characters.", "密码或密钥最多 %d 个字符。", maxTargetSecret))
-	case next.Kind == press.SiteWebhook && secret == "" && (change.Generate || change.New):
+	case next.Kind == press.SiteWebhook && secret != "" && len(secret) < minSigningKey:
+		return "", press.Fail(press.Invalid, "target.key_short", press.Say(
+			"A signing key has at least %d characters; leave it empty to have one made.", "签名密钥至少 %d 个字符；留空则由系统生成。", minSigningKey))
+	case next.Kind == press.SiteWebhook && secret == "" && (change.Generate || old.Secret == ""):
 		made = newSigningKey()
 		secret = made
 	case next.Kind == press.SiteWordPress && next.On && next.User == "":

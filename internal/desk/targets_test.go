@@ -137,6 +137,23 @@ func TestTargetSecrets(t *testing.T) {
 		t.Error("no other key was made")
 	}
 
+	// Without a key nothing can be told from a forgery, and a short one is soon found.
+	bare := hook
+	bare.Version, bare.Generate, bare.NoSecret = 3, false, true
+	_, err = o.SaveTarget(ctx, o.admin, bare)
+	o.refused(err, press.Invalid, "target.secret_needed")
+	bare.NoSecret, bare.Secret = false, "geheim"
+	_, err = o.SaveTarget(ctx, o.admin, bare)
+	o.refused(err, press.Invalid, "target.key_short")
+	bare.On, bare.NoSecret, bare.Secret = false, true, ""
+	_, err = o.SaveTarget(ctx, o.admin, bare)
+	o.ok(err)
+	bare.Version, bare.On, bare.NoSecret = 4, true, false
+	again, err = o.SaveTarget(ctx, o.admin, bare)
+	if o.ok(err); len(again.Secret) != 43 {
+		t.Error("a webhook was switched on without a key")
+	}
+
 	for code, change := range map[string]func(*desk.TargetChange){
 		"target.name":             func(c *desk.TargetChange) { c.Name = "No" },
 		"target.kind":             func(c *desk.TargetChange) { c.Kind, c.Name = press.SiteStatic, press.SiteTarget },
