@@ -90,6 +90,13 @@ func (o own) read(root *os.Root, name string) ([]byte, error) {
 	if !slices.Contains([]string{".html", ".css"}, path.Ext(name)) {
 		limit = maxOwnPicture
 	}
+	info, err := root.Stat(name)
+	if err == nil && !info.Mode().IsRegular() { // to open a pipe would wait for somebody who writes into it
+		return nil, o.bad(name, 0, "it is no file", "不是普通文件")
+	}
+	if err != nil {
+		return nil, o.unreadable(name, err)
+	}
 	f, err := root.Open(name)
 	if err != nil {
 		return nil, o.unreadable(name, err)
