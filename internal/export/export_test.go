@@ -363,6 +363,11 @@ func TestSafeName(t *testing.T) {
 		strings.Repeat("𠀀", 40): strings.Repeat("𠀀", 30),
 		"图1：领导\n讲话  ":           "图1：领导 讲话",
 		"../../etc/passwd":      "etc passwd",
+		"CON":                   "_CON",
+		"aux.会场":                "_aux.会场",
+		"Com¹ .txt":             "_Com¹ .txt",
+		"nul. ":                 "_nul",
+		"console":               "console",
 	} {
 		if got := SafeName(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)

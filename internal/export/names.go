@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -19,7 +20,7 @@ const (
 )
 
 // SafeName makes of words a part of a file name that every system takes: nothing that separates or stands for something, no
-// control characters, no dot or space at an end, not too long. It may be empty.
+// control characters, no dot or space at an end, no device of Windows, not too long. It may be empty.
 func SafeName(words string) string {
 	words = strings.Map(func(r rune) rune {
 		switch {
@@ -34,8 +35,16 @@ func SafeName(words string) string {
 	for len(string(runes)) > nameBytes {
 		runes = runes[:len(runes)-1]
 	}
-	return strings.Trim(string(runes), ". ")
+	words = strings.Trim(string(runes), ". ")
+	if device.MatchString(words) {
+		return "_" + words
+	}
+	return words
 }
+
+// device is what Windows takes for a device, whatever ending follows
+// (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+var device = regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)`)
 
 // Name is what an export of an article is called: 2024-08-16-标题.zip.
 func (x *Exporter) Name(e press.Exported) string {
