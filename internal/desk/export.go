@@ -21,9 +21,8 @@ func (d *Desk) Exportable(ctx context.Context, by press.Actor, id press.ArticleI
 	if e.Article, err = d.readable(ctx, by, id); err != nil {
 		return e, err
 	}
-	if e.Article.State == press.ArticleWithdrawn {
-		return e, press.Fail(press.Conflict, "export.withdrawn", press.Say(
-			"“%s” was withdrawn and is not to be published, here or elsewhere. Restore it first.", "《%s》已撤稿，不能再对外发布。如需导出，请先恢复稿件。", e.Article.Title))
+	if err := e.Article.Exportable(); err != nil {
+		return e, err
 	}
 	places, err := d.Store.Presences(ctx, id)
 	if err != nil {

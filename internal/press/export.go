@@ -13,6 +13,15 @@ type Exported struct {
 	Captions    CaptionStyle
 }
 
+// Exportable refuses an article that was withdrawn: "export.withdrawn".
+func (a Article) Exportable() error {
+	if a.State != ArticleWithdrawn {
+		return nil
+	}
+	return Fail(Conflict, "export.withdrawn", Say(
+		"“%s” was withdrawn and is not to be published, here or elsewhere. Restore it first.", "《%s》已撤稿，不能再对外发布。如需导出，请先恢复稿件。", a.Title))
+}
+
 // At is the date that an export is about.
 func (e Exported) At() time.Time {
 	for _, t := range []time.Time{e.PublishedAt, e.ApprovedAt} {

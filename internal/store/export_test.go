@@ -11,6 +11,10 @@ func testNotedExport(f *fixture) {
 	f.same(len(log), 1)
 	f.same(log[0].Detail, "revision 1: zip 1600")
 	f.refused(f.NoteExport(ctx, f.editor, "01JXXXXXXXXXXXXXXXXXXXXXXX", 1, "zip"), press.NotFound, "article.missing")
+	withdrawn := f.approved("withdrawn while its photos were made")
+	_, err = f.Withdraw(ctx, f.editor, withdrawn.ID, "not true")
+	f.ok(err)
+	f.refused(f.NoteExport(ctx, f.editor, withdrawn.ID, 1, "zip"), press.Conflict, "export.withdrawn")
 	stranger := press.User{ID: "stranger", Name: "示例外人", Roles: []press.Role{press.Contributor}, CreatedAt: f.clock.Now()}
 	f.ok(f.CreateUser(ctx, f.editor, stranger))
 	claimed := stranger
