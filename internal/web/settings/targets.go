@@ -141,6 +141,9 @@ func (h handlers) target(r *page.Request) error {
 	return r.Render("target.html", p)
 }
 
+// formOptions are the options that the form has fields for.
+var formOptions = []string{press.OptionRetract, press.OptionCategories, press.OptionAuthors}
+
 // typedTarget is the change that a form describes.
 func typedTarget(r *page.Request) (desk.TargetChange, error) {
 	if err := r.ParseForm(); err != nil {
@@ -155,7 +158,7 @@ func typedTarget(r *page.Request) (desk.TargetChange, error) {
 	for _, text := range r.PostForm["columns"] {
 		c.Columns = append(c.Columns, press.ParseColumn(text))
 	}
-	for _, key := range []string{press.OptionRetract, press.OptionCategories, press.OptionAuthors} {
+	for _, key := range formOptions {
 		if value := strings.TrimSpace(r.PostFormValue(key)); value != "" {
 			c.Options[key] = value
 		}
@@ -185,6 +188,11 @@ func (h handlers) saveTarget(r *page.Request) error {
 		return err
 	}
 	change.Name, change.Kind = p.Target.Name, p.Target.Kind
+	for key, value := range p.Target.Options { // what programs have set stays
+		if !slices.Contains(formOptions, key) {
+			change.Options[key] = value
+		}
+	}
 	return h.changeTarget(r, p, change)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
 )
 
@@ -45,9 +46,21 @@ func TestTargets(t *testing.T) {
 	if body = v.get("/settings/targets/portal"); strings.Contains(body, made[1]) {
 		t.Error("the key is shown again")
 	}
+	// What the form does not show was set by a program: saving the form leaves it.
+	hook := desk.TargetChange{
+		Name: "portal", Version: 1, Title: "门户", Address: "https://portal.example.edu.cn/in", Policy: press.SiteOptional,
+		Options: map[string]string{"photos": "inline"},
+	}
+	if _, err := v.Desk.SaveTarget(t.Context(), press.System(), hook); err != nil {
+		t.Fatal(err)
+	}
+	v.done("/settings/targets/portal", "version", "2", "title", "门户网站", "address", hook.Address, "policy", "optional")
+	if got, err := v.Desk.Target(t.Context(), press.System(), "portal"); err != nil || got.Options["photos"] != "inline" || got.Title != "门户网站" {
+		t.Errorf("after the form was saved: %+v, %v", got.Target, err)
+	}
 	v.done("/settings/targets/site", "version", "0", "title", "官网", "policy", "required", "first", "1", "on", "1")
 	v.shows(v.get("/settings/targets"), "官网", "示例学院新闻网", "门户")
-	v.done("/settings/targets/portal/remove", "version", "1")
+	v.done("/settings/targets/portal/remove", "version", "3")
 	left, err := v.Desk.Targets(t.Context(), press.System())
 	if err != nil || len(left) != 2 {
 		t.Errorf("left %+v, %v", left, err)
