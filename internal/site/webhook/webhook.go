@@ -80,6 +80,7 @@ type mark struct {
 	Hash     press.ContentHash `json:"hash,omitempty"`
 	Done     bool              `json:"done,omitempty"`  // a 2xx was answered
 	There    bool              `json:"there,omitempty"` // the receiver has it, in whatever form
+	Base     string            `json:"base,omitempty"`  // digest of the receiver's address, without http or https
 }
 
 // Publish sends an article. What was answered with 2xx is not sent again. Errors are *press.PageFault, or those of Memory and
@@ -141,12 +142,23 @@ func (t *Target) recall(ctx context.Context, id press.ArticleID) (place press.Pa
 	if err != nil && press.KindOf(err) != press.NotFound {
 		return place, was, err
 	}
+	err = nil
 	place.Target, place.Article = t.Config.Name, id
 	if place.Mark != "" {
-		err := json.Unmarshal([]byte(place.Mark), &was)
-		return place, was, err
+		err = json.Unmarshal([]byte(place.Mark), &was)
 	}
-	return place, was, nil
+	// A message may have been under way to the receiver before when another address was entered: this one has nothing yet.
+	if err == nil && was.Base != "" && was.Base != t.base() {
+		was = mark{Sequence: was.Sequence}
+		place.Remote, place.Address = "", ""
+	}
+	return place, was, err
+}
+
+// base tells this receiver from another one that went by the same name.
+func (t *Target) base() string {
+	_, rest, _ := strings.Cut(t.Config.Address, "://")
+	return string(press.DigestOf([]byte(rest)))[:16]
 }
 
 // deliver sends one message. Its number is remembered before it is sent, so that the same message, sent again after whatever
@@ -154,7 +166,7 @@ func (t *Target) recall(ctx context.Context, id press.ArticleID) (place press.Pa
 func (t *Target) deliver(ctx context.Context, place *press.PagePlace, was mark, event Event, hash press.ContentHash, m Message) (answered, error) {
 	next := was
 	if was.Done || was.Event != event || was.Hash != hash || was.Sequence == 0 {
-		next = mark{Sequence: was.Sequence + 1, Event: event, Hash: hash, There: was.There}
+		next = mark{Sequence: was.Sequence + 1, Event: event, Hash: hash, There: was.There, Base: t.base()}
 		if err := t.remember(ctx, place, next); err != nil {
 			return answered{}, err
 		}

@@ -292,6 +292,20 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestMovedWhileUnderWay: what the receiver before has taken, this one has not.
+func TestMovedWhileUnderWay(t *testing.T) {
+	t.Parallel()
+	before, after, mem := listening(t), listening(t), &memory{}
+	for _, r := range []*receiver{before, after, after} {
+		if _, err := r.target(mem, nil).Publish(t.Context(), page("一")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m := after.last(t, 1); m.Event != webhook.Publish || m.Sequence != 2 {
+		t.Errorf("the new receiver is told %s, number %d", m.Event, m.Sequence)
+	}
+}
+
 // TestPhotos: the address of a photo is for whoever got it, for a time; nothing is learned by guessing.
 func TestPhotos(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +16,17 @@ import (
 
 // hostile is what calls itself a WordPress; say may answer a call in its own way.
 func hostile(t *testing.T, say func(r *http.Request) string) (*wordpress.Client, *memory) {
+	t.Helper()
+	server := fakeServer(t, say)
+	mem := newMemory()
+	c, err := wordpress.New(wordpress.Config{Name: "wp", Address: server.URL, User: "u", Password: "pppp", Memory: mem, Private: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, mem
+}
+
+func fakeServer(t *testing.T, say func(r *http.Request) string) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		said := say(r)
@@ -30,12 +42,47 @@ func hostile(t *testing.T, say func(r *http.Request) string) (*wordpress.Client,
 		_, _ = io.WriteString(w, said)
 	}))
 	t.Cleanup(server.Close)
-	mem := newMemory()
-	c, err := wordpress.New(wordpress.Config{Name: "wp", Address: server.URL, User: "u", Password: "pppp", Memory: mem, Private: true})
+	return server
+}
+
+// TestMovedWhileUnderWay: a note of the WordPress before, saved when another address was entered already, leads to nobody's post.
+func TestMovedWhileUnderWay(t *testing.T) {
+	t.Parallel()
+	const ours = `"slug":"news-01m8200000000000000000abcd","status":"publish","link":"https://x.example/","date_gmt":"2026-11-22T01:02:03","modified_gmt":"2026-11-22T01:02:03"`
+	before, mem := hostile(t, func(r *http.Request) string {
+		if r.Method == http.MethodPost {
+			return `{"id":7,` + ours + `}`
+		}
+		return ""
+	})
+	p := hostilePage()
+	if _, err := before.Publish(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var calls []string
+	server := fakeServer(t, func(r *http.Request) string {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case r.Method == http.MethodPost:
+			calls = append(calls, r.URL.Path)
+			return `{"id":12,` + ours + `}`
+		case strings.HasSuffix(r.URL.Path, "/posts/7"):
+			return `{"id":7,"slug":"somebodys","status":"publish","link":"https://x.example/7","title":{"raw":"Somebody's"}}`
+		}
+		return ""
+	})
+	after, err := wordpress.New(wordpress.Config{Name: "wp", Address: server.URL, User: "u", Password: "pppp", Memory: mem, Private: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, mem
+	_, err = after.Publish(t.Context(), p)
+	mu.Lock()
+	defer mu.Unlock()
+	if err != nil || len(calls) != 1 || calls[0] != "/wp-json/wp/v2/posts" {
+		t.Errorf("%v after %v", err, calls)
+	}
 }
 
 func hostilePage() press.Page {

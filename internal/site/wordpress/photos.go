@@ -129,14 +129,14 @@ func bestOf(list []press.Rendition) (best press.Rendition, ok bool) {
 
 // recall finds the photos that are noted and still there. A note of one that somebody deleted is dropped.
 func (c *Client) recall(ctx context.Context, list []*wantedPhoto) error {
-	noted := map[int64]*wantedPhoto{}
+	noted, addresses := map[int64]*wantedPhoto{}, map[int64]string{}
 	for _, p := range list {
 		place, err := c.cfg.Memory.PhotoPlace(ctx, c.cfg.Name, p.Digest)
 		if err != nil && press.KindOf(err) != press.NotFound {
 			return err
 		}
 		if id, _ := strconv.ParseInt(place.Remote, 10, 64); err == nil && id > 0 {
-			noted[id] = p
+			noted[id], addresses[id] = p, place.Address
 		}
 	}
 	ids := make([]string, 0, len(noted))
@@ -151,7 +151,9 @@ func (c *Client) recall(ctx context.Context, list []*wantedPhoto) error {
 			return err
 		}
 		for _, m := range there {
-			if p := noted[m.ID]; p != nil && m.URL != "" {
+			// A number alone may be another picture's, where the website was moved to another address meanwhile.
+			p := noted[m.ID]
+			if p != nil && m.URL != "" && (m.URL == addresses[m.ID] || strings.HasPrefix(m.Slug, photoSlug(p.Digest))) {
 				p.there = m
 			}
 		}

@@ -87,6 +87,7 @@ type mark struct {
 	Category int64  `json:"category,omitempty"` // what we last said of it; a change made there stays until we say another
 	Photo    int64  `json:"photo,omitempty"`
 	Author   int64  `json:"author,omitempty"`
+	Base     string `json:"base,omitempty"` // digest of where the WordPress was, without http or https
 }
 
 func readMark(p press.PagePlace) (m mark) {
@@ -96,7 +97,13 @@ func readMark(p press.PagePlace) (m mark) {
 	return m
 }
 
+// baseMark tells this WordPress from another one that went by the same name.
+func (c *Client) baseMark() string {
+	return string(press.DigestOf([]byte(strings.ToLower(c.base.Host) + c.base.Path)))[:16]
+}
+
 func (c *Client) note(ctx context.Context, p press.PagePlace, m mark) error {
+	m.Base = c.baseMark()
 	data, err := press.EncodeJSON(m)
 	if err != nil {
 		return err
@@ -178,7 +185,7 @@ func (c *Client) find(ctx context.Context, page press.Page, place *press.PagePla
 		return nil, nil
 	}
 	place.Remote = strconv.FormatInt(there.ID, 10)
-	return there, mayOverwrite(there, was, page.Agreed)
+	return there, c.mayOverwrite(there, was, page.Agreed)
 }
 
 // look returns the post that is noted, or else the one that has the article's slug; nil: there is none. Twins are copies of it
@@ -277,7 +284,7 @@ func edited(seen string, text, fix press.Text) *press.PageFault {
 }
 
 // mayOverwrite refuses where somebody changed a post since we wrote it, unless a person agreed to overwrite what is there now.
-func mayOverwrite(there *post, was mark, agreed string) error {
+func (c *Client) mayOverwrite(there *post, was mark, agreed string) error {
 	switch {
 	case there.Status == statusTrash:
 		if was.Removed || agreed == seenTrash {
@@ -292,14 +299,26 @@ func mayOverwrite(there *post, was mark, agreed string) error {
 	if agreed == seen {
 		return nil
 	}
-	at := strings.Replace(there.Modified, "T", " ", 1)
+	at := c.clock(there.Modified)
 	if there.Status != statusPublish && there.digest() == was.Digest {
-		return edited(seen, press.Say("Somebody took the post offline in WordPress: it is “%s” there (%s UTC).", "有人在 WordPress 中把这篇文章改成了“%s”状态（UTC 时间 %s）。", there.Status, at),
+		return edited(seen, press.Say("Somebody took the post offline in WordPress: it is “%s” there (%s).", "有人在 WordPress 中把这篇文章改成了“%s”状态（%s）。", there.Status, at),
 			press.Say("Release to publish it again, or cancel to leave it so.", "放行将重新公开发布；取消则保持现状。"))
 	}
-	return edited(seen, press.Say("Somebody edited the post in WordPress since Newsdesk wrote it (%s UTC).", "Newsdesk 写入后，有人在 WordPress 中改过这篇文章（UTC 时间 %s）。", at),
+	return edited(seen, press.Say("Somebody edited the post in WordPress since Newsdesk wrote it (%s).", "Newsdesk 写入后，有人在 WordPress 中改过这篇文章（%s）。", at),
 		press.Say("Look at it there and put what is right into the article. Release to overwrite what is there now, or cancel to leave it.",
 			"请到 WordPress 查看，把正确的改动补进稿件。放行将覆盖那里现有的内容；取消则保留。"))
+}
+
+// clock is a moment that WordPress gives in UTC, as the office's clocks show it.
+func (c *Client) clock(utc string) string {
+	at, err := time.Parse("2006-01-02T15:04:05", utc)
+	if err != nil {
+		return c.scrub(plain(utc))
+	}
+	if c.cfg.Zone != nil {
+		return at.In(c.cfg.Zone).Format("2006-01-02 15:04")
+	}
+	return at.Format("2006-01-02 15:04") + " UTC"
 }
 
 // changed reports whether a post is other than our last call left it, or one without an answer would have. A post that nobody

@@ -65,8 +65,8 @@ func New(cfg Config) (*Client, error) {
 			"%q is not the address of a WordPress, such as https://news.example.edu.cn/.", "%q 不是 WordPress 的地址，应形如 https://news.example.edu.cn/。", cfg.Address))
 	case base.Scheme == "http" && !cfg.Plain && !reach.Loopback(base.Hostname()):
 		return nil, press.Fail(press.Invalid, "wordpress.plain", press.Say(
-			"%q is not encrypted, so the password would travel for all to read. Enter the address with https.",
-			"%q 没有加密，密码会以明文传输。请填写 https 开头的地址。", cfg.Address))
+			"“%s” is not encrypted, so the password would travel for all to read. Enter the address with https. If the website has none, whoever runs Newsdesk's server can set targets.plain: true in the configuration and restart.",
+			"“%s”没有加密，密码会以明文传输。请填写 https 开头的地址；网站确实没有 https 的，请 Newsdesk 的服务器管理员在配置文件中设置 targets.plain: true 并重启。", cfg.Address))
 	case cfg.User == "" || cfg.Password == "":
 		return nil, press.Fail(press.Invalid, "wordpress.login", press.Say(
 			"A WordPress needs a user name and an application password.", "WordPress 需要用户名和应用程序密码。"))
@@ -126,7 +126,8 @@ func (c *Client) remembered(ctx context.Context, id press.ArticleID) (press.Page
 	if err != nil && press.KindOf(err) != press.NotFound {
 		return p, err
 	}
-	if err != nil || p.Target == "" {
+	// A call may have been under way to the address before when another one was entered: its numbers mean other posts here.
+	if base := readMark(p).Base; err != nil || p.Target == "" || base != "" && base != c.baseMark() {
 		p = press.PagePlace{Target: c.cfg.Name, Article: id}
 	}
 	return p, nil
