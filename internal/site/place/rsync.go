@@ -42,6 +42,8 @@ type Rsync struct {
 	config RsyncConfig
 	shell  string // rsync's -e
 	where  where
+
+	unplaced *strings.Replacer // takes out of words where the key's files are
 }
 
 var (
@@ -119,6 +121,7 @@ func (r *Rsync) makeShell() error {
 	if err := errors.Join(err1, err2); err != nil {
 		return fmt.Errorf("place: %w", err)
 	}
+	r.unplaced = strings.NewReplacer(identity, "site.place.rsync.identity", known, "site.place.rsync.known_hosts")
 	silence := strconv.Itoa(max(1, int(r.config.Silence/time.Second/3)))
 	args := []string{
 		r.config.SSH, "-F", "none", "-p", strconv.Itoa(r.config.Port), "-l", r.config.User, "-i", identity, "-a", "-x", "-T",
@@ -297,25 +300,26 @@ func (r *Rsync) run(ctx context.Context, dir string, names []string, args []stri
 	case stopped(ctx) != nil:
 		return "", stopped(ctx)
 	}
-	return "", r.explain(err, complained.String())
+	return "", r.explain(err, r.unplaced.Replace(complained.String()))
 }
 
-// checkKey looks at the files before ssh does, because its own words on them are easily missed.
+// checkKey looks at the files before ssh does, because its own words on them are easily missed. Whoever reads an article's
+// deliveries reads what it says, so it does not say where on this machine the key lies.
 func (r *Rsync) checkKey() error {
 	info, err := os.Stat(r.config.Identity)
 	switch {
 	case err != nil || !info.Mode().IsRegular():
 		return fault(CodeKeyFile, press.ClassConfig,
-			press.Say("The key's file %s (site.place.rsync.identity) cannot be read.", "无法读取密钥文件 %s（site.place.rsync.identity）。", r.config.Identity),
+			press.Say("The key's file (site.place.rsync.identity) cannot be read.", "无法读取密钥文件（site.place.rsync.identity）。"),
 			press.Say("Make a key with: ssh-keygen -t ed25519 -N '' -f FILE, and enter FILE.pub at the place.", "可用 ssh-keygen -t ed25519 -N '' -f 文件 生成，并把“文件.pub”登记到存放位置。"), "", err)
 	case info.Mode().Perm()&0o077 != 0:
 		return fault(CodeKeyFile, press.ClassConfig,
-			press.Say("Others on this machine may read the key's file %s.", "本机的其他用户可以读取密钥文件 %s。", r.config.Identity),
+			press.Say("Others on this machine may read the key's file (site.place.rsync.identity).", "本机的其他用户可以读取密钥文件（site.place.rsync.identity）。"),
 			press.Say("Run: chmod 600 FILE, then release. If others do use the machine, make a new key.", "请执行 chmod 600 文件，然后放行；如本机确有他人使用，请更换密钥。"), "", nil)
 	}
 	if info, err := os.Stat(r.config.KnownHosts); err != nil || !info.Mode().IsRegular() {
 		return fault(CodeHostUnknown, press.ClassConfig,
-			press.Say("The file %s (site.place.rsync.known_hosts) with the key of %s cannot be read.", "无法读取记录 %[2]s 主机密钥的文件 %[1]s（site.place.rsync.known_hosts）。", r.config.KnownHosts, r.config.Host),
+			press.Say("The file (site.place.rsync.known_hosts) with the key of %s cannot be read.", "无法读取记录 %s 主机密钥的文件（site.place.rsync.known_hosts）。", r.config.Host),
 			r.enterHost(), "", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package place
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -296,7 +297,12 @@ func TestRsyncFaults(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			mustFault(t, r.Check(t.Context()), tc.code, tc.class)
+			err = r.Check(t.Context())
+			mustFault(t, err, tc.code, tc.class)
+			var f *press.PageFault
+			if errors.As(err, &f) && strings.Contains(fmt.Sprint(f.Text, f.Fix, f.Answer), h.dir) {
+				t.Errorf("it says where the key lies: %v", f)
+			}
 		})
 	}
 	bare := startHost(t, "SetEnv PATH=/nowhere")
