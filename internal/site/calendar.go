@@ -164,6 +164,9 @@ func (c *calendar) inFolder(name string) (folder, error) {
 	if f, ok := c.names[name]; ok {
 		return f, nil
 	}
+	if err := c.w.listing(c.dir + name); err != nil {
+		return nil, err
+	}
 	entries, err := fs.ReadDir(c.w.root.FS(), path.Clean(c.dir+name))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, c.w.explain(c.dir+name, err)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -30,6 +31,8 @@ type writer struct {
 	hook  func(op, name string) error // a test's eye on each change, before it happens
 	sync  func(*os.File) error
 	dirty map[string]bool // directories whose entries changed since the last settle
+	aside []*unplaced     // files under their unfinished names, in the order in which they are to be placed
+	named map[string]*unplaced
 	done  func()
 
 	mirrored bool            // readers have a copy of the folder: what changes in it is noted
@@ -43,9 +46,21 @@ type writer struct {
 	columns []press.Column
 
 	written, removed, temps int
+	waits                   int // for the disk, one after another
 	synced                  atomic.Int64
 	bytes                   int64
 }
+
+// unplaced is a file that is written and has not got its name yet.
+type unplaced struct {
+	name, temp string
+	file       *os.File
+	size       int64
+	fresh      bool // there is no other under its name
+}
+
+// mostAside bounds how many files wait for their names, and are open, at the same time.
+const mostAside = 64
 
 // begin waits for the writer's turn and opens the folder. The caller closes the writer.
 func (s *Site) begin(ctx context.Context) (*writer, error) {
@@ -54,7 +69,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
-	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, lists: map[string]*list{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
+	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, named: map[string]*unplaced{}, lists: map[string]*list{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
 	w.sync = func(f *os.File) error {
 		w.synced.Add(1)
 		return s.sync(f)
@@ -97,6 +112,7 @@ func (w *writer) sweepTemps() error {
 }
 
 func (w *writer) close() {
+	w.abandon()
 	if w.journal != nil {
 		_ = w.journal.Close()
 	}
@@ -111,7 +127,7 @@ func (w *writer) close() {
 
 // put makes a file have these bytes. A file that has them already is left alone.
 func (w *writer) put(name string, data []byte) error {
-	if old, err := w.root.ReadFile(name); err == nil && bytes.Equal(old, data) {
+	if old, err := w.root.ReadFile(w.at(name)); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
 	return w.write(name, func(f io.Writer) error {
@@ -120,46 +136,118 @@ func (w *writer) put(name string, data []byte) error {
 	})
 }
 
-// write fills a file aside, syncs it and renames it to its name.
+// write fills a file aside. It gets its name with the next flush; within this operation it has it already.
 func (w *writer) write(name string, fill func(io.Writer) error) (err error) {
 	defer func() { err = w.explain(name, err) }()
-	if err = w.watch("write", name); err != nil {
+	if err = w.ctx.Err(); err != nil {
 		return err
+	}
+	if w.named[name] != nil || len(w.aside) >= mostAside {
+		if err = w.flush(); err != nil {
+			return err
+		}
 	}
 	w.temps++
-	temp := tempDir + "/" + strconv.Itoa(w.temps)
-	size, err := w.fill(temp, fill)
-	if err == nil {
-		err = w.makeDir(path.Dir(name))
+	u := &unplaced{name: name, temp: tempDir + "/" + strconv.Itoa(w.temps), fresh: w.size(name) < 0}
+	if err = w.fill(u, fill); err != nil {
+		return errors.Join(err, w.root.Remove(u.temp))
 	}
-	if err == nil {
-		err = w.note(name)
-	}
-	if err == nil {
-		err = w.root.Rename(temp, name)
-	}
-	if err != nil {
-		_ = w.root.Remove(temp)
-		return err
-	}
-	w.written, w.bytes = w.written+1, w.bytes+size
-	w.dirty[path.Dir(name)] = true
+	w.aside, w.named[name] = append(w.aside, u), u
 	return nil
 }
 
-func (w *writer) fill(temp string, fill func(io.Writer) error) (size int64, err error) {
-	f, err := w.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+func (w *writer) fill(u *unplaced, fill func(io.Writer) error) (err error) {
+	if u.file, err = w.root.OpenFile(u.temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644); err != nil {
+		return err
+	}
+	if err = fill(u.file); err == nil {
+		u.size, err = u.file.Seek(0, io.SeekCurrent)
+	}
 	if err != nil {
-		return 0, err
+		return errors.Join(err, u.file.Close())
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if err = fill(f); err != nil {
-		return 0, err
+	return nil
+}
+
+// at is where a file's bytes are just now.
+func (w *writer) at(name string) string {
+	if u := w.named[name]; u != nil {
+		return u.temp
 	}
-	if size, err = f.Seek(0, io.SeekCurrent); err != nil {
-		return 0, err
+	return name
+}
+
+// flush syncs the files that were written aside, all together, and renames them over the old ones in the order in which they
+// were written. Those behind one that cannot have its name do not get theirs: they may name it.
+func (w *writer) flush() error {
+	if len(w.aside) == 0 {
+		return nil
 	}
-	return size, w.sync(f)
+	defer w.abandon()
+	w.waits++
+	names, failed := make([]string, len(w.aside)), make([]error, len(w.aside))
+	together(len(w.aside), func(i int) {
+		u := w.aside[i]
+		names[i] = u.name
+		failed[i] = w.explain(u.name, errors.Join(w.sync(u.file), u.file.Close()))
+		u.file = nil
+	})
+	n := len(w.aside)
+	for i, err := range failed {
+		if err != nil {
+			n = min(n, i)
+		}
+	}
+	if err := w.note(names[:n]...); err != nil {
+		return err
+	}
+	for _, u := range w.aside[:n] {
+		if err := w.explain(u.name, w.place(u)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// place gives a file its name.
+func (w *writer) place(u *unplaced) error {
+	if err := w.watch("write", u.name); err != nil {
+		return err
+	}
+	if err := w.makeDir(path.Dir(u.name)); err != nil {
+		return err
+	}
+	if err := w.root.Rename(u.temp, u.name); err != nil {
+		return err
+	}
+	u.temp = ""
+	w.written, w.bytes = w.written+1, w.bytes+u.size
+	w.dirty[path.Dir(u.name)] = true
+	return nil
+}
+
+// abandon forgets the files that got no name.
+func (w *writer) abandon() {
+	for _, u := range w.aside {
+		if u.file != nil {
+			_ = u.file.Close()
+		}
+		if u.temp != "" {
+			_ = w.root.Remove(u.temp)
+		}
+	}
+	w.aside = nil
+	clear(w.named)
+}
+
+// listing is called before what there is in a folder, or below it, is asked: what is new there must have its name.
+func (w *writer) listing(dir string) error {
+	for _, u := range w.aside {
+		if u.fresh && strings.HasPrefix(u.name, strings.TrimSuffix(dir, "/")+"/") {
+			return w.flush()
+		}
+	}
+	return nil
 }
 
 // makeDir makes a folder with those above it, each of which then has an entry to be synced.
@@ -176,7 +264,7 @@ func (w *writer) makeDir(dir string) error {
 
 // read returns a file's bytes; nil if it is not there.
 func (w *writer) read(name string) ([]byte, error) {
-	data, err := w.root.ReadFile(name)
+	data, err := w.root.ReadFile(w.at(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -185,7 +273,7 @@ func (w *writer) read(name string) ([]byte, error) {
 
 // size returns a file's size; -1 if there is no such file.
 func (w *writer) size(name string) int64 {
-	info, err := w.root.Stat(name)
+	info, err := w.root.Stat(w.at(name))
 	if err != nil || !info.Mode().IsRegular() {
 		return -1
 	}
@@ -198,6 +286,9 @@ func (w *writer) remove(name string) (err error) {
 	defer func() { err = w.explain(name, err) }()
 	if w.size(name) < 0 {
 		return nil
+	}
+	if err = w.flush(); err != nil { // what names it no more
+		return err
 	}
 	if err = w.watch("remove", name); err != nil {
 		return err
@@ -220,17 +311,13 @@ func (w *writer) remove(name string) (err error) {
 
 // settle makes the changes so far survive a loss of power before any later one.
 func (w *writer) settle() error {
-	var waiting sync.WaitGroup
+	if err := w.flush(); err != nil || len(w.dirty) == 0 {
+		return err
+	}
+	w.waits++
 	dirs := sortedKeys(w.dirty)
 	failed := make([]error, len(dirs))
-	for worker := range min(settlers, len(dirs)) { // a disk that is waited for once does many at about the price of one
-		waiting.Go(func() {
-			for i := worker; i < len(dirs); i += settlers {
-				failed[i] = w.explain(dirs[i], w.syncDir(dirs[i]))
-			}
-		})
-	}
-	waiting.Wait()
+	together(len(dirs), func(i int) { failed[i] = w.explain(dirs[i], w.syncDir(dirs[i])) })
 	if err := errors.Join(failed...); err != nil {
 		return err
 	}
@@ -238,8 +325,20 @@ func (w *writer) settle() error {
 	return nil
 }
 
-// settlers is how many folders are synced at the same time.
-const settlers = 8
+// syncers is how many files are synced at the same time: a disk that is waited for once does many at about the price of one.
+const syncers = 16
+
+func together(n int, do func(i int)) {
+	var waiting sync.WaitGroup
+	for worker := range min(syncers, n) {
+		waiting.Go(func() {
+			for i := worker; i < n; i += syncers {
+				do(i)
+			}
+		})
+	}
+	waiting.Wait()
+}
 
 func (w *writer) syncDir(dir string) error {
 	f, err := w.root.Open(dir)

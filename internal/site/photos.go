@@ -161,6 +161,9 @@ func usedSomewhere(w *writer, photo string) (bool, error) {
 
 // eachFile calls f for every file below a folder, which need not be there.
 func eachFile(w *writer, dir string, f func(name string) error) error {
+	if err := w.listing(dir); err != nil {
+		return err
+	}
 	return fs.WalkDir(w.root.FS(), dir, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

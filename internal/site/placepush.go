@@ -63,7 +63,7 @@ func PushLater(ctx context.Context) context.Context { return context.WithValue(c
 // because a page that was taken down must not stay with readers.
 func (s *Site) finish(ctx context.Context, w *writer, err *error) {
 	removed := w.removed > 0
-	s.cfg.Logger.DebugContext(ctx, "website written", "files", w.written, "removed", w.removed, "bytes", w.bytes, "synced", w.synced.Load())
+	s.cfg.Logger.DebugContext(ctx, "website written", "files", w.written, "removed", w.removed, "bytes", w.bytes, "synced", w.synced.Load(), "waits", w.waits)
 	w.close()
 	if s.cfg.Place == nil || ctx.Value(laterKey{}) != nil || *err != nil && !removed {
 		return

@@ -197,7 +197,7 @@ func (s *Site) Remove(ctx context.Context, id press.ArticleID, column press.Colu
 		c.times = []record{{Column: column, PublishedAt: since}} // no page says where it stood
 	}
 	empty, failed := s.refreshLists(w, c)
-	failed = errors.Join(noted, failed, w.put(s.goneFile(id), nil), w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, photosOf(c.times)))
+	failed = errors.Join(noted, failed, w.put(s.goneFile(id), nil), w.flush(), w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, photosOf(c.times)))
 	if failed != nil {
 		return failed
 	}

@@ -66,7 +66,7 @@ func (s *Site) Outdated(ctx context.Context) (bool, error) {
 	if w.size("index.html") >= 0 || look != nil {
 		return true, nil
 	}
-	return false, w.put(lookFile, s.look())
+	return false, errors.Join(w.put(lookFile, s.look()), w.settle())
 }
 
 // rebuild is one under way.

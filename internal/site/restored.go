@@ -12,5 +12,5 @@ func (s *Site) Outdate(ctx context.Context) error {
 		return err
 	}
 	defer w.close()
-	return errors.Join(w.remove(markFile), w.put(lookFile, []byte("outdated\n")))
+	return errors.Join(w.remove(markFile), w.put(lookFile, []byte("outdated\n")), w.settle())
 }

@@ -164,6 +164,9 @@ func (x searched) Settle() error { return x.w.settle() }
 
 // List returns the names in a folder of the index.
 func (x searched) List(dir string) ([]string, error) {
+	if err := x.w.listing(dir); err != nil {
+		return nil, err
+	}
 	found, err := fs.ReadDir(x.w.root.FS(), dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, x.w.explain(dir, err)

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -37,7 +38,7 @@ func (s *Site) KeepState(ctx context.Context) error {
 		return err
 	}
 	defer w.close()
-	return s.putState(w)
+	return errors.Join(s.putState(w), w.settle())
 }
 
 func (s *Site) putState(w *writer) error {
