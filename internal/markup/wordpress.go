@@ -117,7 +117,7 @@ func (w *wordpress) line(class string, credits []Credit) {
 
 // marked writes a paragraph that a theme can style by its class.
 func (w *wordpress) marked(class, html string) {
-	w.put("paragraph", `{"className":"`+class+`"}`, `<p class="`+class+`">`+html+"</p>")
+	w.put("paragraph", `{"className":"`+class+`"}`, `<p class="`+class+`">`+unembedded(html)+"</p>")
 }
 
 func (w *wordpress) block(b press.Block) {
@@ -199,8 +199,8 @@ func (w *wordpress) picture(p press.Picture) {
 	var html writer
 	id := strconv.FormatInt(at.ID, 10)
 	html.raw(`<figure class="wp-block-image size-full"><img`)
-	html.attr("src", at.URL)
-	html.attr("alt", p.Alt)
+	wpAttr(&html, "src", at.URL)
+	wpAttr(&html, "alt", p.Alt)
 	html.raw(` class="wp-image-`, id, `"/>`)
 	if p.Caption != "" {
 		class := ""
@@ -283,7 +283,7 @@ func (w *wordpress) quote(q press.Quote) {
 		})
 	} else {
 		for _, p := range q.Paragraphs { // the older form has no room for how they stand
-			inner += "<p>" + wpRuns(p.Text) + "</p>"
+			inner += "<p>" + unembedded(wpRuns(p.Text)) + "</p>"
 		}
 	}
 	w.put("quote", "", `<blockquote class="wp-block-quote">`+inner+"</blockquote>")
@@ -343,7 +343,7 @@ func wpRuns(runs []press.Run) string {
 	eachLink(runs, func(link string, group []press.Run) {
 		if link != "" {
 			html.raw("<a")
-			html.attr("href", link)
+			wpAttr(&html, "href", link)
 			html.raw(">")
 			defer html.raw("</a>")
 		}
@@ -393,25 +393,54 @@ func wpColour(c press.Color) string {
 	return ""
 }
 
-// wpText writes words as the editor does. A bracket before a letter would begin a shortcode, which WordPress carries out.
+// wpText writes words as the editor does, of which nothing is carried out.
 func wpText(s string) string {
 	var html writer
 	html.text(s)
-	out := strings.NewReplacer("&quot;", `"`, "\u00a0", "&nbsp;").Replace(html.String())
-	if !strings.Contains(out, "[") {
-		return out
+	return unopened(strings.NewReplacer("&quot;", `"`, "\u00a0", "&nbsp;").Replace(html.String()))
+}
+
+// wpAttr writes an attribute. WordPress carries shortcodes out in attributes too.
+func wpAttr(html *writer, name, value string) {
+	var attr writer
+	attr.attr(name, value)
+	html.raw(unopened(attr.String()))
+}
+
+// unopened writes brackets that would begin a shortcode, which WordPress carries out, so that they do not.
+func unopened(html string) string {
+	if !strings.Contains(html, "[") {
+		return html
 	}
 	var safe strings.Builder
-	for i := range len(out) {
-		if out[i] == '[' && i+1 < len(out) && shortcodeBegins(out[i+1]) {
+	for i := range len(html) {
+		if html[i] == '[' && shortcodeBegins(html[i+1:]) {
 			safe.WriteString("&#091;")
 			continue
 		}
-		safe.WriteByte(out[i])
+		safe.WriteByte(html[i])
 	}
 	return safe.String()
 }
 
-func shortcodeBegins(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '/' || c == '[' || c == '_' || c >= 0x80
+// shortcodeBegins reports whether what follows a bracket may be a shortcode's name, which can begin with all that does not end
+// it. Numbers alone are those of notes.
+func shortcodeBegins(rest string) bool {
+	end := strings.IndexFunc(rest, func(r rune) bool { return r <= ' ' || strings.ContainsRune("<>&/[]=", r) })
+	switch {
+	case rest == "" || end < 0: // what follows may stand behind a mark that leaves no trace
+		return true
+	case end == 0:
+		return rest[0] == '/' || rest[0] == '['
+	}
+	return strings.Trim(rest[:end], "0123456789") != ""
+}
+
+// unembedded writes a paragraph's HTML so that WordPress does not put in its place what an address leads to that stands there
+// alone.
+func unembedded(html string) string {
+	if start := strings.TrimSpace(html); strings.HasPrefix(start, "http://") || strings.HasPrefix(start, "https://") {
+		return strings.Replace(html, "://", ":&#047;&#047;", 1)
+	}
+	return html
 }

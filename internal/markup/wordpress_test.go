@@ -58,6 +58,7 @@ func TestWordPressCarriesNothingOut(t *testing.T) {
 		"[[embed]] [/caption]":         "&#091;&#091;embed]] &#091;/caption]",
 		"〔2024〕5号 [1] 注":               "〔2024〕5号 [1] 注",
 		"[短代码]":                        "&#091;短代码]",
+		"[3d-flip-book id=1] [-x] [.y": "&#091;3d-flip-book id=1] &#091;-x] &#091;.y",
 		"https://video.example.com/v1": "https:&#047;&#047;video.example.com/v1",
 		"见 https://example.com/":       "见 https://example.com/",
 		"<!-- wp:html --><script>":     "&lt;!-- wp:html --&gt;&lt;script&gt;",
@@ -67,6 +68,22 @@ func TestWordPressCarriesNothingOut(t *testing.T) {
 		if want := "<!-- wp:paragraph -->\n<p>" + want + "</p>\n<!-- /wp:paragraph -->"; err != nil || html != want {
 			t.Errorf("%q: %v\n got %s\nwant %s", text, err, html, want)
 		}
+	}
+}
+
+// TestWordPressCarriesNothingOutInAttributes: a real one replaces [audio …] in what a picture or a link says, too.
+func TestWordPressCarriesNothingOutInAttributes(t *testing.T) {
+	t.Parallel()
+	const code = "[audio src=x]"
+	html, err := WordPress(press.Content{
+		Title: "标题", Subtitle: "https://video.example.com/v1", Body: press.Body{Blocks: []press.Block{
+			press.Picture{Photo: wide, Alt: code, Caption: code},
+			press.Paragraph{Text: []press.Run{{Text: "["}, {Text: "audio src=x]", Color: press.Red}, {Text: "链接", Link: "https://example.com/?a=[audio+src=x]"}}},
+			press.Quote{Paragraphs: []press.Paragraph{para("https://video.example.com/v2")}},
+		}},
+	}, map[press.Digest]WordPressPicture{wide: {ID: 1, URL: "https://news.example.edu/" + code + ".jpg"}}, WordPressOptions{})
+	if err != nil || strings.Contains(html, "[") || strings.Count(html, "&#091;") != 5 || strings.Contains(html, ">https://") {
+		t.Errorf("%v\n%s", err, html)
 	}
 }
 
