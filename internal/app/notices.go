@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"os"
 
 	"newsdesk/internal/herald"
@@ -27,6 +28,7 @@ func (a *App) openHerald() noticeDoor {
 	a.herald = herald.New(herald.Config{
 		Store: a.Store, Sender: sender, Unseal: a.roster.Unseal, Zone: a.Config.Zone, Public: a.Config.PublicURL,
 		Office: press.Text{EN: a.Config.Site.TitleEn, ZH: a.Config.Site.TitleZh}, Now: clock, Log: a.opts.Logger,
+		Places: func(ctx context.Context) (map[string]press.Text, error) { return a.Desk.SiteNames(ctx) }, // the desk is opened later
 	})
 	a.later(func() error {
 		a.herald.Close()

@@ -67,6 +67,18 @@ func (d *Desk) SiteTargets(ctx context.Context) ([]press.Target, error) {
 	return out, err
 }
 
+// SiteNames is what people call the websites, by their short names. A single one without a title is “the website”.
+func (d *Desk) SiteNames(ctx context.Context) (map[string]press.Text, error) {
+	list, err := d.SiteTargets(ctx)
+	out := map[string]press.Text{press.SiteTarget: press.TargetSite.Name()}
+	for _, t := range list {
+		if t.Kind != press.SiteStatic || t.Title != "" || len(list) > 1 {
+			out[t.Name] = t.Called()
+		}
+	}
+	return out, err
+}
+
 // Targets returns the websites and how they fare, for editors and administrators. There is no secret in them.
 func (d *Desk) Targets(ctx context.Context, by press.Actor) (_ []TargetRow, err error) {
 	defer press.Wrap(&err, "desk.Targets")

@@ -20,6 +20,8 @@ type Config struct {
 	Public string         // the newsroom's address, without a slash at the end
 	Office press.Text     // as whom
 
+	Places func(context.Context) (map[string]press.Text, error) // what people call the websites, by short name; nil: so
+
 	Every time.Duration // between looks for what waits, default 2 s
 	Claim time.Duration // how long a channel is one worker's, default 45 s; a dead worker's message waits that long
 	First time.Duration // the pause after a failed try, doubled after each, default 15 s

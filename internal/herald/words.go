@@ -60,7 +60,11 @@ func (h *Herald) item(ctx context.Context, n press.Notice, lang press.Lang, seve
 		return item, err
 	}
 	item.URL = h.Public + "/deliveries/" + string(d.ID)
-	what := happened(n, d)
+	place := press.Text{EN: d.Target, ZH: d.Target}
+	if d.Kind == press.TargetSite {
+		place = h.place(ctx, d.Target)
+	}
+	what := happened(n, d, place)
 	item.Text = press.Text{EN: what.EN + ": “" + item.Title + "”", ZH: what.ZH + "：《" + item.Title + "》"}.In(lang)
 	fact := func(name press.Text, value string) {
 		if value != "" {
@@ -69,6 +73,8 @@ func (h *Herald) item(ctx context.Context, n press.Notice, lang press.Lang, seve
 	}
 	if d.Kind == press.TargetWeChat {
 		fact(press.Say("Account", "公众号"), d.Target)
+	} else {
+		fact(press.Say("Website", "网站渠道"), place.In(lang))
 	}
 	if n.Reason != nil {
 		fact(press.Say("Why", "原因"), n.Reason.Text.In(lang))
@@ -86,6 +92,20 @@ func (h *Herald) item(ctx context.Context, n press.Notice, lang press.Lang, seve
 	}
 	item.Next = next(n).In(lang)
 	return item, nil
+}
+
+// place is what people call a website. A notice goes out also where the names cannot be read.
+func (h *Herald) place(ctx context.Context, target string) press.Text {
+	if h.Places != nil {
+		names, err := h.Places(ctx)
+		if err != nil {
+			h.Log.WarnContext(ctx, "a notice calls a website by its short name", "error", err)
+		}
+		if name, ok := names[target]; ok {
+			return name
+		}
+	}
+	return press.Text{EN: target, ZH: target}
 }
 
 // identify finds out what the delivery brings where.
@@ -107,32 +127,45 @@ func (h *Herald) identify(ctx context.Context, item *press.NoticeItem, d press.D
 }
 
 // happened says what happened, in the words that stand before the headline.
-func happened(n press.Notice, d press.Delivery) press.Text {
-	site := d.Kind == press.TargetSite
+func happened(n press.Notice, d press.Delivery, place press.Text) press.Text {
+	if d.Kind == press.TargetSite {
+		return happenedAt(n, place)
+	}
 	switch n.Kind {
 	case press.NoticeMissed:
 		return press.Say("A push missed its time and was not sent", "推送错过时间，没有发出")
 	case press.NoticeRetracted:
-		if site {
-			return press.Say("Retracted from the website", "已从网站撤回")
-		}
 		return press.Say("Retracted from WeChat", "已从微信撤回")
 	case press.NoticeLive:
 		return live(d.Mode, n.State)
 	case press.NoticeFailed:
 		switch {
-		case n.Reason == nil && site:
-			return press.Say("The website could not be brought to retract", "从网站撤回失败")
 		case n.Reason == nil:
 			return press.Say("WeChat could not be brought to retract", "从微信撤回失败")
-		case site:
-			return press.Say("The website's page could not be published", "网站页面发布失败")
 		case n.Reason.Code == "push."+string(press.PushBanned), n.Reason.Code == "push."+string(press.PushDeleted):
 			return press.Say("What was published has been taken down in WeChat", "已发布的稿件在微信中被下架")
 		}
 		return press.Say("A push failed in WeChat", "推送在微信执行失败")
 	}
 	return press.Say("A push is blocked and waits for a person", "推送受阻，须人工处理")
+}
+
+// happenedAt is happened for a page of a website.
+func happenedAt(n press.Notice, place press.Text) press.Text {
+	var en, zh string
+	switch {
+	case n.Kind == press.NoticeRetracted:
+		en, zh = "Retracted from “%s”", "已从“%s”撤回"
+	case n.Kind == press.NoticeLive:
+		en, zh = "Published at “%s”", "已在“%s”上线"
+	case n.Kind == press.NoticeFailed && n.Reason == nil:
+		en, zh = "“%s” could not be brought to retract", "从“%s”撤回失败"
+	case n.Kind == press.NoticeFailed:
+		en, zh = "The page at “%s” could not be published", "“%s”的页面发布失败"
+	default:
+		en, zh = "The delivery to “%s” is blocked and waits for a person", "投放到“%s”受阻，须人工处理"
+	}
+	return press.Text{EN: fmt.Sprintf(en, place.EN), ZH: fmt.Sprintf(zh, place.ZH)}
 }
 
 func live(mode press.Mode, state press.State) press.Text {

@@ -15,7 +15,7 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 	switch e.Action {
 	case "article.create", "edition.cancel", "user.create", "user.setup", "user.enable", "user.disable":
 		return Text{} // what it would say is the entry's title or person
-	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore", "article.meant", "article.export":
+	case "article.revise", "article.move", "article.submit", "article.approve", "article.sign", "article.restore", "article.meant", "article.export", "article.correct":
 		return revisionWords(e.Detail, s)
 	case "edition.resend", "edition.resent": // another edition's identifier
 		return Text{}
@@ -28,6 +28,8 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 			return Say("to the website", "投往网站")
 		}
 		return Say("to %s", "投往“%s”", e.Target)
+	case "target.add", "target.save":
+		return targetWords(e.Detail)
 	case "stop.put", "stop.lift":
 		return stopWords(e)
 	case "column.rules":

@@ -127,8 +127,9 @@ func Why(err error) (text, fix press.Text, answer string, waits bool) {
 	var timeout net.Error
 	switch {
 	case errors.Is(err, ErrPrivate):
-		return press.Say("The address leads into the private network, which is not allowed.", "该地址指向内网，未获允许。"),
-			press.Say("If that is meant, whoever runs the server sets targets.private in the configuration.", "确需使用内网地址时，请服务器管理员在配置中设置 targets.private。"), "", false
+		return press.Say("The address leads into the private network, which is not allowed unless the configuration says so.", "该地址在内网，默认不允许访问。"),
+			press.Say("If the website stands in your own network, whoever runs Newsdesk's server sets targets.private: true in the configuration and restarts it.",
+				"网站就在单位内网的，请 Newsdesk 的服务器管理员在配置文件中设置 targets.private: true 并重启。"), "", false
 	case Certificate(err):
 		return press.Say("The website's certificate is not valid for this address.", "对方网站的证书无效，或与地址不符。"),
 			press.Say("Check the host's name; have the certificate renewed, or its authority added to this machine.", "请核对主机名，更新对方证书，或在本机信任其签发机构。"), bare(err), false

@@ -12,17 +12,19 @@ type TargetNames map[string]press.Text
 // TargetNames returns the names of the websites. Where they cannot be read each is called by its short name: a page that
 // says where something went must not be missing for that.
 func (k *Kit) TargetNames(ctx context.Context) TargetNames {
-	list, err := k.Desk.SiteTargets(ctx)
+	names, err := k.Desk.SiteNames(ctx)
 	if err != nil {
 		k.Logger.WarnContext(ctx, "websites are called by their short names", "error", err)
 	}
-	out := TargetNames{press.SiteTarget: press.TargetSite.Name()}
-	for _, t := range list {
-		if t.Kind != press.SiteStatic || t.Title != "" {
-			out[t.Name] = t.Called()
-		}
+	return names
+}
+
+// Called is a target's name: of a website what people call it, of an account, or of what was removed, its own.
+func (n TargetNames) Called(target string) press.Text {
+	if name, ok := n[target]; ok {
+		return name
 	}
-	return out
+	return press.Text{EN: target, ZH: target}
 }
 
 // Of is where a delivery goes: an account, or a website by its name.

@@ -27,6 +27,7 @@ type historyPage struct {
 	Newer    string
 	Export   string
 	Filtered bool
+	Names    page.TargetNames
 	Own      bool // only what concerns the reader's own articles is told
 }
 
@@ -73,7 +74,8 @@ func (h handlers) showHistory(r *page.Request, article press.ArticleID) error {
 	if err != nil {
 		return err
 	}
-	if d.Rows, err = h.rows(r.Context(), list); err != nil {
+	d.Names = h.TargetNames(r.Context())
+	if d.Rows, err = h.rows(r.Context(), list, d.Names); err != nil {
 		return err
 	}
 	d.pages(r, f, more)
@@ -195,20 +197,25 @@ func maps(q url.Values) url.Values {
 	return out
 }
 
-func (h handlers) rows(ctx context.Context, list []press.HistoryEntry) ([]row, error) {
+func (h handlers) rows(ctx context.Context, list []press.HistoryEntry, names page.TargetNames) ([]row, error) {
 	settings, err := h.Desk.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]row, len(list))
 	for i, e := range list {
-		out[i] = h.row(e, settings)
+		out[i] = h.row(e, settings, names)
 	}
 	return out, nil
 }
 
-func (h handlers) row(e press.HistoryEntry, settings press.Settings) row {
-	return row{HistoryEntry: e, Name: press.ActionName(e.Action), Details: e.Details(settings, h.Zone), Group: press.GroupOf(e.Action)}
+func (h handlers) row(e press.HistoryEntry, settings press.Settings, names page.TargetNames) row {
+	out := row{HistoryEntry: e, Name: press.ActionName(e.Action), Details: e.Details(settings, h.Zone), Group: press.GroupOf(e.Action)}
+	if e.Action == "delivery.plan" {
+		place := names.Called(e.Target)
+		out.Details = press.Text{EN: "to “" + place.EN + "”", ZH: "投往“" + place.ZH + "”"}
+	}
+	return out
 }
 
 // About is the address of what an entry is about; empty where there is no page.
@@ -259,6 +266,7 @@ func (h handlers) export(r *page.Request) error {
 	out.UseCRLF = true
 	_ = out.Write(h.csvHead(r))
 	n := 0
+	names := h.TargetNames(r.Context())
 	for e, err := range entries {
 		if err != nil {
 			h.Logger.ErrorContext(r.Context(), "an export of the history broke off", "error", err)
@@ -269,7 +277,7 @@ func (h handlers) export(r *page.Request) error {
 			out.Flush()
 			_ = http.NewResponseController(r.W).SetWriteDeadline(time.Now().Add(perWrite)) // not every writer can
 		}
-		if out.Write(h.csvRow(r, h.row(e, settings))) != nil {
+		if out.Write(h.csvRow(r, h.row(e, settings, names))) != nil {
 			break
 		}
 	}

@@ -35,6 +35,7 @@ type day struct {
 	Left   []desk.Allowance
 	Writes bool
 	Begin  []step // what a new office lacks, for its administrator; empty: nothing
+	Names  page.TargetNames
 
 	who press.Actor
 }
@@ -147,6 +148,7 @@ func (h handlers) day(r *page.Request) (day, error) {
 		return d, err
 	}
 	d.Blocked, d.Held = apart(d.Blocked)
+	d.Names = h.TargetNames(ctx)
 	for i := range 2 {
 		d.Days = append(d.Days, pushDay{At: first.AddDate(0, 0, i)})
 	}
