@@ -142,15 +142,7 @@ func (c *Courier) pageFault(ctx context.Context, d press.Delivery, t *try, f *pr
 // awaits reports whether a push waits for a page to be live: the one that its 阅读原文 points at, and those of targets that
 // are required.
 func awaits(targets []press.Target, column press.Column, page press.Delivery) bool {
-	if first, ok := press.FirstPlace(targets, column); ok && first.Name == page.Target {
-		return true
-	}
-	for _, t := range targets {
-		if t.Name == page.Target {
-			return t.On && t.Policy == press.SiteRequired
-		}
-	}
-	return false
+	return press.Awaited(targets, column, page.Target)
 }
 
 // faultOf returns the fault of a page in an error's chain.

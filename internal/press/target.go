@@ -147,6 +147,16 @@ func FirstPlace(targets []Target, column Column) (Target, bool) {
 	}), true
 }
 
+// Awaited reports whether a push whose policy is SiteRequired waits until an article of a column is live at a target: at the
+// one that 阅读原文 points at, and at those that are required.
+func Awaited(targets []Target, column Column, name string) bool {
+	if first, ok := FirstPlace(targets, column); ok && first.Name == name {
+		return true
+	}
+	i := slices.IndexFunc(targets, func(t Target) bool { return t.Name == name })
+	return i >= 0 && targets[i].On && targets[i].Policy == SiteRequired
+}
+
 func (t Target) rank() string {
 	switch {
 	case t.First:

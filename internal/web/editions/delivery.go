@@ -2,6 +2,7 @@ package editions
 
 import (
 	"context"
+	"net/url"
 	"slices"
 
 	"newsdesk/internal/desk"
@@ -101,6 +102,8 @@ type delivering struct {
 	Attempts []press.Attempt // the latest first
 	Links    []link
 	Overdue  bool
+	There    string // the page at the website, where somebody edited it
+	Settings string // of the website, for who is to mend them
 	Help     string // the row of the manual about its reason; empty: none is
 
 	Releases bool
@@ -156,6 +159,9 @@ func (h handlers) delivering(r *page.Request) (*delivering, error) {
 		d.Help = manual.RowOf(found.Reason.Code, found.Mode)
 	}
 	if err := h.about(r, d); err != nil {
+		return nil, err
+	}
+	if err := h.troubled(r, d); err != nil {
 		return nil, err
 	}
 	if d.Attempts, err = h.Store.Attempts(ctx, d.ID); err != nil {
@@ -236,6 +242,27 @@ func (h handlers) about(r *page.Request, d *delivering) error {
 		if i < len(e.Pieces) && e.Pieces[i].Article != "" {
 			d.Links = append(d.Links, link{e.Pieces[i].Title, h.articleLink(address)})
 		}
+	}
+	return nil
+}
+
+// troubled adds ways to where a website's trouble is looked at and mended.
+func (h handlers) troubled(r *page.Request, d *delivering) error {
+	if d.Kind != press.TargetSite || d.State != press.Blocked || d.Reason == nil {
+		return nil
+	}
+	if d.Reason.Code == press.CodePageEdited {
+		place, err := h.Store.PagePlace(r.Context(), d.Target, d.Article)
+		if err != nil {
+			return err
+		}
+		if press.SafeLink(place.Address) {
+			d.There = place.Address
+		}
+		return nil
+	}
+	if r.Actor.Has(press.Administrator) {
+		d.Settings = "/settings/targets/" + url.PathEscape(d.Target)
 	}
 	return nil
 }

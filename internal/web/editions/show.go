@@ -1,6 +1,7 @@
 package editions
 
 import (
+	"slices"
 	"time"
 
 	"newsdesk/internal/press"
@@ -15,6 +16,8 @@ type showing struct {
 	Deliveries []outgoing // of the push, then of the pages
 	Pages      []pageRow  // the same pages, by article
 	Names      page.TargetNames
+	Awaits     []press.Text // websites for which the push waits now
+	Until      time.Time    // and no longer than that
 	Card       card
 	Day        string // the edition's time, for the form that changes it
 	Clock      string
@@ -34,6 +37,8 @@ type outgoing struct {
 	Links []string // where readers find it
 	Steps []step
 	Bar   int
+
+	Awaited bool // the push goes out once this page is live
 }
 
 // pageRow is the deliveries of one article to websites, side by side.
@@ -123,6 +128,9 @@ func (h handlers) outgoing(r *page.Request, s *showing) error {
 		s.Deliveries = append(s.Deliveries, out)
 	}
 	s.Names = h.TargetNames(r.Context())
+	if err := h.awaits(r, s); err != nil {
+		return err
+	}
 	for _, piece := range s.Pieces {
 		p := pageRow{Title: piece.Title}
 		for _, out := range s.Deliveries {
@@ -132,6 +140,36 @@ func (h handlers) outgoing(r *page.Request, s *showing) error {
 		}
 		if len(p.Places) > 0 {
 			s.Pages = append(s.Pages, p)
+		}
+	}
+	return nil
+}
+
+// awaits says which pages that are not live yet the push waits for.
+func (h handlers) awaits(r *page.Request, s *showing) error {
+	push := s.Push
+	if push.SitePolicy != press.SiteRequired || push.Mode == press.ModeDraft || push.State != press.Planned && push.State != press.Ready {
+		return nil
+	}
+	targets, err := h.Desk.SiteTargets(r.Context())
+	if err != nil {
+		return err
+	}
+	s.Until = push.DueAt.Add(push.MaxLateness)
+	for i, d := range s.Deliveries {
+		if d.Kind != press.TargetSite || d.State == press.Live || d.State == press.Replaced {
+			continue
+		}
+		rev, err := h.Store.Revision(r.Context(), d.Article, d.Revision)
+		if err != nil {
+			return err
+		}
+		if !press.Awaited(targets, rev.Content.Column, d.Target) {
+			continue
+		}
+		s.Deliveries[i].Awaited = true
+		if name := s.Names.Of(d.Delivery); !slices.Contains(s.Awaits, name) {
+			s.Awaits = append(s.Awaits, name)
 		}
 	}
 	return nil
