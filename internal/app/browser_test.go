@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"newsdesk/internal/app"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 var look = flag.String("look", "", "write pictures of the pages into this folder")
@@ -22,7 +22,7 @@ var look = flag.String("look", "", "write pictures of the pages into this folder
 // picture loads, nothing is wider than the screen, and there is something to read.
 func TestPagesInABrowser(t *testing.T) {
 	t.Parallel()
-	browser := startBrowser(t)
+	browser := browsertest.Start(t)
 	a := open(t, nil)
 	demo := app.Demo{App: a, Files: app.SampleParcel(press.Chinese), Say: func(press.Text) {}}
 	s, err := demo.Run(t.Context())
@@ -104,29 +104,4 @@ func picture(t *testing.T, browser context.Context, path string) {
 	if err != nil {
 		t.Error(err)
 	}
-}
-
-// startBrowser starts a Chromium of its own and skips where there is none.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, // tests may run as root
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("Chromium does not start: %v", err)
-	}
-	return ctx
 }

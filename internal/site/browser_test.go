@@ -2,11 +2,8 @@ package site
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -16,36 +13,12 @@ import (
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // patience is how long a page may take to do what is waited for, on a machine that does much else.
 const patience = 30 * time.Second
-
-// chromium starts a browser for a test and those below it; it skips where there is none.
-func chromium(t testing.TB, flags ...chromedp.ExecAllocatorOption) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:len(chromedp.DefaultExecAllocatorOptions):len(chromedp.DefaultExecAllocatorOptions)],
-		chromedp.ExecPath(path), chromedp.NoSandbox, // tests may run as root
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "zh-CN"))
-	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), append(options, flags...)...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("Chromium does not start: %v", err)
-	}
-	return ctx
-}
 
 // served starts a server for a handler that is named when its address is known, as a site's base is part of its pages.
 func served(t testing.TB) (base string, serve func(http.Handler)) {
@@ -144,28 +117,16 @@ func eval[T any](w *tab, js string, args ...any) T {
 	w.Helper()
 	var out T
 	w.act(func(ctx context.Context) (err error) {
-		out, err = chromedp.Run(ctx, chromedp.Evaluate[T](withValues(js, args...), chromedp.EvalAwaitPromise))
+		out, err = chromedp.Run(ctx, chromedp.Evaluate[T](browsertest.Filled(js, args...), chromedp.EvalAwaitPromise))
 		return err
 	})
 	return out
 }
 
-func withValues(js string, args ...any) string {
-	values := make([]any, len(args))
-	for i, a := range args {
-		data, err := json.Marshal(a)
-		if err != nil {
-			panic(err)
-		}
-		values[i] = string(data)
-	}
-	return fmt.Sprintf(js, values...)
-}
-
 // until waits for a condition in the page, also across a navigation.
 func (w *tab) until(js string, args ...any) {
 	w.Helper()
-	script := withValues(js, args...)
+	script := browsertest.Filled(js, args...)
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool]("!!("+script+")")); err == nil && ok {
 			return

@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // flats remembers what flat has made: encoding is most of what these tests would cost.
@@ -128,7 +129,7 @@ func sampleID(n int) press.ArticleID {
 // TestInChromium measures what is no question of time in one browser: pages of each kind, and an article's page most of all.
 func TestInChromium(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	h := furnished(t, "institutional")
 	t.Run("nothing shifts", func(t *testing.T) { nothingShifts(t, browser, h) })
 	t.Run("lightbox", func(t *testing.T) { lightbox(t, browser, h) })

@@ -20,6 +20,7 @@ import (
 
 	"newsdesk/internal/photo"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 var paint = flag.Bool("paint", false, "measure how soon pages are painted on a slow connection")
@@ -144,7 +145,7 @@ func TestPaint(t *testing.T) {
 	t.Cleanup(server.Close)
 	address := server.Listener.Addr().String()
 	slow := mobile3GFast.listen(t, address)
-	browser := chromium(t, chromedp.Flag("ignore-certificate-errors", true))
+	browser := browsertest.Start(t, chromedp.Flag("ignore-certificate-errors", true))
 	for _, screen := range []struct {
 		name string
 		as   chromedp.Action[chromedp.Void]

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // found is what the search page shows.
@@ -42,7 +44,7 @@ func (w *tab) ask(query string) found {
 // TestSearchPage searches in a browser, on a site below a path: from the masthead of any page, while typing, with the keyboard, and without scripts.
 func TestSearchPage(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	base, serve := served(t)
 	base += "news/"
 	s, archive := newSite(t, func(c *Config) { c.BaseURL = base })

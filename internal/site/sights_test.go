@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 var sights = flag.String("look", "", "write pictures of every page of every theme into this folder, to be looked at")
@@ -31,7 +32,7 @@ func TestSights(t *testing.T) {
 	if *sights == "" {
 		t.Skip("no -look folder named")
 	}
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	for _, theme := range Themes() {
 		for _, lang := range []press.Lang{press.Chinese, press.English} {
 			t.Run(theme+"-"+string(lang), func(t *testing.T) {

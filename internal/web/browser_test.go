@@ -2,13 +2,11 @@ package web_test
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"log/slog"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,6 +22,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/press"
 	"newsdesk/internal/servicetest/apptest"
+	"newsdesk/internal/servicetest/browsertest"
 	"newsdesk/internal/wechat/sandbox"
 )
 
@@ -72,31 +71,6 @@ func requireScripts(t testing.TB) {
 		t.Fatal("the pages' scripts are not built: run make assets")
 	}
 	t.Skip("the pages' scripts are not built: run make assets")
-}
-
-// chromium starts a browser for a test and those below it.
-func chromium(t testing.TB) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, // tests may run as root
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "zh-CN"))
-	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("Chromium does not start: %v", err)
-	}
-	return ctx
 }
 
 // tab is a window of somebody's own, with cookies of its own.
@@ -196,29 +170,16 @@ func eval[T any](w *tab, js string, args ...any) T {
 	w.Helper()
 	var out T
 	w.act(func(ctx context.Context) (err error) {
-		out, err = chromedp.Run(ctx, chromedp.Evaluate[T](filled(js, args...), chromedp.EvalAwaitPromise))
+		out, err = chromedp.Run(ctx, chromedp.Evaluate[T](browsertest.Filled(js, args...), chromedp.EvalAwaitPromise))
 		return err
 	})
 	return out
 }
 
-// filled puts values into a script as JSON.
-func filled(js string, args ...any) string {
-	values := make([]any, len(args))
-	for i, a := range args {
-		data, err := json.Marshal(a)
-		if err != nil {
-			panic(err)
-		}
-		values[i] = string(data)
-	}
-	return fmt.Sprintf(js, values...)
-}
-
 // until waits for a condition in the page, also across a navigation.
 func (w *tab) until(js string, args ...any) {
 	w.Helper()
-	script := filled(js, args...)
+	script := browsertest.Filled(js, args...)
 	var last error
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
 		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool]("!!("+script+")"))
@@ -251,7 +212,7 @@ func (w *tab) press(text string) {
 		.find(e => e.getClientRects().length && !e.disabled && (e.innerText.trim() === %[1]s || e.getAttribute('aria-label') === %[1]s))`
 	for end := time.Now().Add(patience); ; {
 		w.until(find, text)
-		_, _ = chromedp.Run(w.ctx, chromedp.Evaluate[bool](filled(`(e => { e.setAttribute('data-pressed', ''); e.scrollIntoView({block: 'center'}); return true })(`+find+`)`, text)))
+		_, _ = chromedp.Run(w.ctx, chromedp.Evaluate[bool](browsertest.Filled(`(e => { e.setAttribute('data-pressed', ''); e.scrollIntoView({block: 'center'}); return true })(`+find+`)`, text)))
 		ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
 		err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS("[data-pressed]")))
 		cancel()

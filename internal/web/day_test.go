@@ -13,6 +13,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/press"
 	"newsdesk/internal/servicetest"
+	"newsdesk/internal/servicetest/browsertest"
 	"newsdesk/internal/store"
 )
 
@@ -22,7 +23,7 @@ import (
 func TestPublishingDay(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	for _, day := range []struct {
 		lang  press.Lang
 		text  string

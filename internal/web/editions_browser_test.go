@@ -13,6 +13,7 @@ import (
 
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 	"newsdesk/internal/store"
 )
 
@@ -49,7 +50,7 @@ func (w *tab) drag(from, to, above string) {
 func TestComposeAndDrag(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	a, office := furnished(t, press.Chinese)
 	w := as(t, browser, a, office, "editor", 1440, 1000)
 	waiting, err := a.Store.Unscheduled(t.Context(), 10)
@@ -148,7 +149,7 @@ func (w *tab) shot(name string) {
 func TestDeliveryLive(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	a, office := furnished(t, press.Chinese)
 	w := as(t, browser, a, office, "editor", 820, 1000)
 	list, _, err := a.Store.Deliveries(t.Context(), store.DeliveryFilter{States: []press.State{press.Ready}, Kind: press.TargetWeChat})

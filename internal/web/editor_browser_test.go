@@ -28,6 +28,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/config"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // pen is a tab in which somebody writes.
@@ -141,7 +142,7 @@ func (w pen) saves(number string) {
 func TestSecondToSave(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	d := atWork(t, chromium(t), nil, "运动会在田径场开幕。", "共有六个系部参加。") // revision 2
+	d := atWork(t, browsertest.Start(t), nil, "运动会在田径场开幕。", "共有六个系部参加。") // revision 2
 	author, editor := d.as("writer"), d.as("editor")
 	author.atEnd()
 	author.keys("作者写的话。")
@@ -196,7 +197,7 @@ func TestSecondToSave(t *testing.T) {
 func TestTypingChinese(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	d := atWork(t, chromium(t), nil, "开头。")
+	d := atWork(t, browsertest.Start(t), nil, "开头。")
 	w := d.as("writer")
 	w.atEnd()
 	w.compose("xia", "xia'wu", "下午")
@@ -334,7 +335,7 @@ func checkCrop(d *writing, w pen) {
 // TestWritingWithoutScripts writes in the plain form, which is all there is when scripts are off.
 func TestWritingWithoutScripts(t *testing.T) {
 	t.Parallel()
-	d := atWork(t, chromium(t), nil, "原来的话。")
+	d := atWork(t, browsertest.Start(t), nil, "原来的话。")
 	w := pen{as(t, d.browser, d.app, d.office, "writer", 1280, 900)}
 	w.act(func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
@@ -512,7 +513,7 @@ func (p *program) kill() {
 func TestServerKilledWhileTyping(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	browser, data := chromium(t), t.TempDir()
+	browser, data := browsertest.Start(t), t.TempDir()
 	p := build(t, data)
 	var article press.ArticleID
 	var session string

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"newsdesk/internal/servicetest"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 var firstPhotos = flag.Int("first-photos", 0, "how many photos of 22 megapixels TestFirstPhoto chooses at once; 0: it is left out")
@@ -32,7 +33,7 @@ func TestFirstPhoto(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d := atWork(t, chromium(t), nil, "许多图片。")
+	d := atWork(t, browsertest.Start(t), nil, "许多图片。")
 	w := d.as("writer")
 	w.atEnd()
 	eval[bool](w.tab, `(() => {

@@ -12,6 +12,7 @@ import (
 
 	"newsdesk/internal/app"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 	"newsdesk/internal/store"
 )
 
@@ -129,7 +130,7 @@ func (v *visitors) open(t testing.TB) {
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	axe, err := os.ReadFile("script/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/servicetest"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // hostile is every document of the test data that somebody might paste, by name, and one that is here.
@@ -94,7 +95,7 @@ func TestHostilePaste(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
 	payloads := hostile(t)
-	d := atWork(t, chromium(t), nil, "粘贴之前。")
+	d := atWork(t, browsertest.Start(t), nil, "粘贴之前。")
 	w := d.as("writer")
 	fetched := w.outside()
 	eval[bool](w.tab, trap)
@@ -179,7 +180,7 @@ func checkKept(t *testing.T, c press.Content) {
 func TestPasteKeepsStructure(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	for _, p := range []struct {
 		path  []string
 		kinds string
@@ -240,7 +241,7 @@ func TestPasteTakesPicturesAlong(t *testing.T) {
 	markup := `<html><head><style><!-- p.MsoNormal {margin:0} .xl65 {font-weight:700} --></style></head><body><p class=MsoNormal>会场照片<span class=xl65>两张</span></p>` +
 		`<p class=MsoNormal><img width=400 height=300 src="file:///C:\Temp\msohtmlclip1\01\clip_image002.png"></p><p>完。</p></body></html>`
 	rtf := `{\rtf1\ansi\pard Text{\*\shppict{\pict\picw40\pich30\pngblip ` + hex.EncodeToString(drawn.Bytes()) + `}}{\nonshppict{\pict\wmetafile8 0100}}}`
-	d := atWork(t, chromium(t), nil)
+	d := atWork(t, browsertest.Start(t), nil)
 	w := d.as("writer")
 	w.atEnd()
 	eval[bool](w.tab, `(([markup, rtf]) => {

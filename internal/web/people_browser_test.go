@@ -9,6 +9,7 @@ import (
 
 	"newsdesk/internal/app"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // snap writes a picture of what a tab shows, where pictures are wanted, and asks axe-core about it.
@@ -38,7 +39,7 @@ func (w *tab) snap(name, axe string) {
 func TestPeopleInABrowser(t *testing.T) {
 	t.Parallel()
 	requireScripts(t)
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	data, err := os.ReadFile("script/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/servicetest"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // shared is a path among the shared test data, if it is here; only what needs it is skipped where it is not.
@@ -68,7 +69,7 @@ func TestThirtyRealPhotos(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d := atWork(t, chromium(t), nil, "三十张图片。")
+	d := atWork(t, browsertest.Start(t), nil, "三十张图片。")
 	w := d.as("writer")
 	w.atEnd()
 	eval[bool](w.tab, `(() => {

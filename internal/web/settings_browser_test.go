@@ -7,6 +7,7 @@ import (
 	"newsdesk/internal/app"
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 // settle adds an account, a theme and quiet hours as an administrator would.
@@ -35,7 +36,7 @@ func TestSettingsInTheBrowser(t *testing.T) {
 	requireScripts(t)
 	a, office := furnished(t, press.English)
 	settle(t, a)
-	w := as(t, chromium(t), a, office, "admin", 1440, 900)
+	w := as(t, browsertest.Start(t), a, office, "admin", 1440, 900)
 
 	w.open("/settings/columns")
 	const first = `document.querySelector('.settings-tree [data-sort-id]').dataset.sortId`

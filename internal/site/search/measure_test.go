@@ -3,7 +3,6 @@ package search
 import (
 	"context"
 	"flag"
-	"os/exec"
 	"path"
 	"strings"
 	"syscall"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 var benchArticles = flag.Int("search-articles", 0, "measure searches in an index of this many articles")
@@ -31,7 +32,7 @@ func TestMeasure(t *testing.T) {
 	files := rebuilt(t, a)
 	t.Logf("%d articles over %d years, indexed in %.1f s", len(a.live), years, time.Since(start).Seconds())
 	sizes(t, files)
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	for _, query := range []string{"学校", "消防演练", "photoshop", "若曦", "欧阳若曦", "不存在的词"} {
 		measureSearch(t, browser, files, query)
 	}
@@ -55,23 +56,6 @@ func sizes(t *testing.T, files map[string][]byte) {
 	for _, kind := range []string{"titles", "filters", "pieces"} {
 		t.Logf("%-8s %4d files of %4d kB on average, %5.1f MB in all", kind, count[kind], bytes[kind]/count[kind]/1000, float64(bytes[kind])/1e6)
 	}
-}
-
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	name, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no Chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(name), chromedp.NoSandbox)
-	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
 }
 
 // measureSearch asks for a page of results in a browser that knows nothing yet, and reads to the end what finds less.

@@ -6,9 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,34 +15,10 @@ import (
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/servicetest"
+	"newsdesk/internal/servicetest/browsertest"
 )
 
 var look = flag.String("look", "", "write pictures of the post and of its editor into this folder")
-
-// browser starts a Chromium of the test's own.
-func browser(t testing.TB) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium on this machine")
-	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.NoSandbox, // tests may run as root
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
-		t.Fatalf("Chromium does not start: %v", err)
-	}
-	return ctx
-}
 
 // opened is what the block editor makes of a post.
 type opened struct {
@@ -104,8 +78,11 @@ func TestEditorOpensPosts(t *testing.T) {
 		}
 	}
 	given, _ := json.Marshal(samples)
-	ctx, cancel := context.WithTimeout(browser(t), 90*time.Second)
+	ctx, cancel := context.WithTimeout(browsertest.Start(t), 90*time.Second)
 	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
+		t.Fatal(err)
+	}
 	signIn(t, ctx, b.wp, fmt.Sprintf("/wp-admin/post.php?post=%d&action=edit", id))
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[opened](asksEditor+"("+string(given)+")", chromedp.EvalAwaitPromise))
 	if err != nil {
