@@ -62,7 +62,7 @@ func (d *Desk) SiteTargets(ctx context.Context) ([]press.Target, error) {
 	out := make([]press.Target, len(sealed))
 	for i, t := range sealed {
 		out[i] = t.Target
-		out[i].User, out[i].Options = "", nil
+		out[i].User, out[i].Options, out[i].Address = "", nil, untold(t.Address)
 	}
 	return out, err
 }
@@ -79,7 +79,16 @@ func (d *Desk) SiteNames(ctx context.Context) (map[string]press.Text, error) {
 	return out, err
 }
 
-// Targets returns the websites and how they fare, for editors and administrators. There is no secret in them.
+// untold is an address without what stands behind a question mark: many a receiver is called with its key there.
+func untold(address string) string {
+	if before, _, more := strings.Cut(address, "?"); more {
+		return before + "?…"
+	}
+	return address
+}
+
+// Targets returns the websites and how they fare, for editors and administrators. There is no secret in them; addresses are
+// whole for administrators.
 func (d *Desk) Targets(ctx context.Context, by press.Actor) (_ []TargetRow, err error) {
 	defer press.Wrap(&err, "desk.Targets")
 	if err := by.Require(press.Editor, press.Administrator); err != nil {
@@ -100,6 +109,9 @@ func (d *Desk) Targets(ctx context.Context, by press.Actor) (_ []TargetRow, err 
 	out := make([]TargetRow, len(sealed))
 	for i, t := range sealed {
 		out[i] = TargetRow{t.Target, health[i]}
+		if by.Require(press.Administrator) != nil {
+			out[i].Address = untold(t.Address)
+		}
 	}
 	return out, nil
 }
@@ -333,9 +345,13 @@ func targetChanges(old, next press.SealedTarget) string {
 		{"columns", columnList(old.Columns), columnList(next.Columns)},
 		{"user", old.User, next.User},
 	} {
-		if !reflect.DeepEqual(f.from, f.to) {
-			out = append(out, fmt.Sprintf("%s: %v → %v", f.name, f.from, f.to))
+		if reflect.DeepEqual(f.from, f.to) {
+			continue
 		}
+		if f.name == "address" {
+			f.from, f.to = untold(old.Address), untold(next.Address)
+		}
+		out = append(out, fmt.Sprintf("%s: %v → %v", f.name, f.from, f.to))
 	}
 	for _, key := range slices.Sorted(maps.Keys(next.Options)) {
 		if old.Options[key] != next.Options[key] {

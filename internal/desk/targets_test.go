@@ -8,6 +8,7 @@ import (
 
 	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
+	"newsdesk/internal/store"
 )
 
 // trials is what a test of a website was asked with.
@@ -135,6 +136,28 @@ func TestTargetSecrets(t *testing.T) {
 	again, err = o.SaveTarget(ctx, o.admin, hook)
 	if o.ok(err); again.Secret == "" || again.Secret == saved.Secret {
 		t.Error("no other key was made")
+	}
+
+	// What stands behind a question mark is often a key too.
+	robot := desk.TargetChange{
+		New: true, Name: "robot", Kind: press.SiteWebhook, Title: "机器人", Address: "https://robot.example.edu.cn/in?key=geheim", On: true, Policy: press.SiteOptional,
+	}
+	_, err = o.SaveTarget(ctx, o.admin, robot)
+	o.ok(err)
+	robot.New, robot.Version, robot.Address = false, 1, "https://robot.example.edu.cn/in?key=geheimer"
+	_, err = o.SaveTarget(ctx, o.admin, robot)
+	o.ok(err)
+	seen, err := o.Targets(ctx, o.editor)
+	o.ok(err)
+	known, err := o.SiteTargets(ctx)
+	o.ok(err)
+	log, err := o.rows.Audit(ctx, store.AuditFilter{Subject: "robot"})
+	o.ok(err)
+	if told := fmt.Sprintf("%+v %+v %+v", seen, known, log); strings.Contains(told, "geheim") || !strings.Contains(told, "robot.example.edu.cn/in?…") || len(log) != 2 {
+		t.Errorf("others are told %s", told)
+	}
+	if row, err := o.Target(ctx, o.admin, "robot"); err != nil || row.Address != robot.Address {
+		t.Errorf("an administrator sees %+v, %v", row.Target, err)
 	}
 
 	// Without a key nothing can be told from a forgery, and a short one is soon found.
