@@ -47,3 +47,15 @@ func TestCleanIsClean(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownPictureWords: what a picture says is never taken for where it lies.
+func TestMarkdownPictureWords(t *testing.T) {
+	t.Parallel()
+	const words = `x](photo: "y") ![z](photo:`
+	b := press.Body{Blocks: []press.Block{press.Picture{Photo: wide, Alt: words, Caption: words}}}
+	got := MarkdownBody(b, func(int, press.Picture) string { return "photos/01.jpg" })
+	const said = `x\](photo: \"y\") \!\[z\](photo:`
+	if want := "![" + said + `](<photos/01.jpg> "` + said + `")`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -57,16 +57,20 @@ func markdownBlock(block press.Block) string {
 	return "---"
 }
 
-func markdownPicture(p press.Picture) string {
+func markdownPicture(p press.Picture) string { return pictureAt(p, "photo:"+string(p.Photo)) }
+
+// pictureAt is a picture with its caption as GFM has it: as the words of the picture, or, where those are said apart, as its
+// title.
+func pictureAt(p press.Picture, to string) string {
 	words := func(s string) string { return escapeMarkdown(strings.Join(strings.Fields(s), " "), false) }
 	if p.Alt == "" {
-		return "![" + words(p.Caption) + "](photo:" + string(p.Photo) + ")"
+		return "![" + words(p.Caption) + "](" + to + ")"
 	}
 	title := ""
 	if p.Caption != "" {
 		title = ` "` + words(p.Caption) + `"`
 	}
-	return "![" + words(p.Alt) + "](photo:" + string(p.Photo) + title + ")"
+	return "![" + words(p.Alt) + "](" + to + title + ")"
 }
 
 func markdownList(list press.List, indent string) string {

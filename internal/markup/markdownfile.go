@@ -47,12 +47,9 @@ func MarkdownBody(b press.Body, address func(n int, p press.Picture) string) str
 	})
 }
 
-// linkedPicture is a picture with its caption as GFM has it: as the words of the picture, or, where those are said apart, as
-// its title.
+// linkedPicture is a picture that lies at an address.
 func linkedPicture(p press.Picture, to string) string {
-	out := markdownPicture(press.Picture{Caption: p.Caption, Alt: p.Alt}) // of no photo: the target is put in below
-	to = "<" + strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C", "\n", "").Replace(to) + ">"
-	return strings.Replace(out, "](photo:", "]("+to, 1)
+	return pictureAt(p, "<"+strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C", "\n", "").Replace(to)+">")
 }
 
 // plainTable reports whether a table is a grid of single cells under a header, which is all that GFM knows.
