@@ -172,7 +172,8 @@ func (t *tx) forgetPlaces(target string) error {
 }
 
 // RemoveTarget takes a target away with its secret. Pages that are live there stay as they are. It is a Conflict,
-// "target.waiting", while deliveries to it have a way to go, and "settings.stale" where somebody else has changed it.
+// "target.waiting", while deliveries to it have a way to go, "target.removing", while it is on and a page that was retracted may
+// still be there, and "settings.stale" where somebody else has changed it.
 func (s *Store) RemoveTarget(ctx context.Context, by press.Actor, name string, version int64) error {
 	return s.write(ctx, "remove target", func(t *tx) error {
 		by, err := t.administrator(by)
@@ -198,6 +199,9 @@ func (s *Store) RemoveTarget(ctx context.Context, by press.Actor, name string, v
 				"Articles that still wait to go to %[1]s: %[2]d. Switch it off, and let them go out or cancel them; then remove it.",
 				"还有 %[2]d 个投放等待发往“%[1]s”。可先停用，待其完成或取消后再移除。", old.Title, waiting))
 		}
+		if err := t.leaveRemovals(old); err != nil {
+			return err
+		}
 		err = t.must(`UPDATE targets SET removed = TRUE, is_on = FALSE, is_first = FALSE, secret = '', version = version + 1, updated_at = $1
 			WHERE name = $2`, micros(t.now), name)
 		if err != nil {
@@ -205,6 +209,20 @@ func (s *Store) RemoveTarget(ctx context.Context, by press.Actor, name string, v
 		}
 		return t.audit(by, "target.remove", name, old.Title)
 	})
+}
+
+// leaveRemovals forgets pages that were to go off a target which is off already; nobody could take them off any more.
+func (t *tx) leaveRemovals(old storedTarget) error {
+	n, err := t.countOf("SELECT article FROM site_removals WHERE target = $1", []any{old.Name})
+	if err != nil {
+		return err
+	}
+	if n > 0 && old.On {
+		return press.Fail(press.Conflict, "target.removing", press.Say(
+			"Pages that are being taken off %[1]s: %[2]d. Try again in a few minutes. Or switch it off first, then remove it, and take them off there by hand.",
+			"正在从“%[1]s”撤下 %[2]d 个页面，请几分钟后再试；也可先停用再移除，并到对方网站手动撤下这些页面。", old.Title, n))
+	}
+	return t.must("DELETE FROM site_removals WHERE target = $1", old.Name)
 }
 
 const (

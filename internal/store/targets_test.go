@@ -104,12 +104,20 @@ func testTargetRemoval(f *fixture) {
 	place := press.PagePlace{Target: website, Article: a.ID, Remote: "12"}
 	f.ok(f.SavePagePlace(ctx, place))
 	f.refused(f.RemoveTarget(ctx, f.boss(), website, 1), press.Conflict, "target.waiting")
+	var page press.Delivery
 	for _, d := range list {
 		if d.Kind == press.TargetSite {
+			page = d
 			f.publish(d)
 		}
 	}
 	f.refused(f.RemoveTarget(ctx, f.boss(), website, 2), press.Conflict, "settings.stale")
+	// What is being taken down would stay there for good.
+	_, err := f.RetractPage(ctx, f.editor, page.ID)
+	f.ok(err)
+	f.refused(f.RemoveTarget(ctx, f.boss(), website, 1), press.Conflict, "target.removing")
+	_, err = f.PageRemoved(ctx, press.System(), page.ID, press.Attempt{Step: press.StepRetract, Outcome: press.OutcomeOK})
+	f.ok(err)
 	f.ok(f.RemoveTarget(ctx, f.boss(), website, 1))
 	f.refused(f.RemoveTarget(ctx, f.boss(), website, 2), press.Conflict, "settings.stale")
 	left, err := f.Targets(ctx)
@@ -133,6 +141,16 @@ func testTargetRemoval(f *fixture) {
 	f.ok(f.SaveTarget(ctx, f.boss(), other, ""))
 	_, err = f.PagePlace(ctx, website, a.ID)
 	f.refused(err, press.NotFound, "place.none")
+
+	// One that is off already takes along what nobody can take down any more.
+	_, err = f.writer.ExecContext(ctx, "INSERT INTO site_removals (target, article, since) VALUES ($1, $2, 1)", website, a.ID)
+	f.ok(err)
+	other.Version, other.On = 4, false
+	f.ok(f.SaveTarget(ctx, f.boss(), other, ""))
+	f.ok(f.RemoveTarget(ctx, f.boss(), website, 5))
+	var waiting int
+	f.ok(f.writer.QueryRowContext(ctx, "SELECT count(*) FROM site_removals").Scan(&waiting))
+	f.same(waiting, 0)
 }
 
 func testPlaces(f *fixture) {
