@@ -20,6 +20,15 @@ type clock struct {
 	months map[time.Time][]time.Time // by when a month begins; nil: too many
 }
 
+// clockOf returns the clock of a column, which within one operation is one for all who ask.
+func (s *Site) clockOf(w *writer, column press.Column) *clock {
+	dir := listDir(column)
+	if w.clocks[dir] == nil {
+		w.clocks[dir] = &clock{s: s, ctx: w.ctx, column: column}
+	}
+	return w.clocks[dir]
+}
+
 // month returns the times of the month of an instant; false where there are too many.
 func (c *clock) month(t time.Time) (p period, times []time.Time, ok bool, err error) {
 	t = t.In(c.s.cfg.Zone)
@@ -53,12 +62,28 @@ func (c *clock) count(from, until time.Time, limit int) (int, error) {
 		return 0, err
 	}
 	if !ok || until.After(p.until) {
+		if c.known(from, until) >= limit {
+			return limit, nil
+		}
 		times, err = c.ask(Stretch{From: from, Until: until, Limit: limit})
 		return len(times), err
 	}
+	return min(countIn(times, from, until), limit), nil
+}
+
+// known returns how many articles there are between two instants at least, as far as months have been asked for.
+func (c *clock) known(from, until time.Time) (n int) {
+	for _, times := range c.months {
+		n += countIn(times, from, until)
+	}
+	return n
+}
+
+// countIn counts the times, which are in order, from an instant until before another.
+func countIn(times []time.Time, from, until time.Time) int {
 	first, _ := slices.BinarySearchFunc(times, from, time.Time.Compare)
 	last, _ := slices.BinarySearchFunc(times, until, time.Time.Compare)
-	return min(last-first, limit), nil
+	return max(0, last-first)
 }
 
 // within is month for a stretch that is in one.

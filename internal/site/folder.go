@@ -44,6 +44,7 @@ type writer struct {
 	lists   map[string]*list           // what the archive has said in this operation
 	bodies  map[press.ArticleID]string // for feeds
 	columns []press.Column
+	clocks  map[string]*clock // by the list's folder
 
 	written, removed, temps int
 	waits                   int // for the disk, one after another
@@ -69,7 +70,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
-	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, named: map[string]*unplaced{}, lists: map[string]*list{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
+	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, named: map[string]*unplaced{}, lists: map[string]*list{}, clocks: map[string]*clock{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
 	w.sync = func(f *os.File) error {
 		w.synced.Add(1)
 		return s.sync(f)

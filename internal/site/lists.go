@@ -29,7 +29,7 @@ func (s *Site) openList(w *writer, column press.Column) (_ *list, err error) {
 	if l, ok := w.lists[dir]; ok {
 		return l, nil
 	}
-	l := &list{s: s, ctx: w.ctx, column: column, clock: &clock{s: s, ctx: w.ctx, column: column}, beside: map[span]sides{}}
+	l := &list{s: s, ctx: w.ctx, column: column, clock: s.clockOf(w, column), beside: map[span]sides{}}
 	l.latest, err = s.cfg.Archive.Entries(w.ctx, Stretch{Column: column, Newest: true, Limit: max(s.cfg.PageSize+1, feedLength)})
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (s *Site) openList(w *writer, column press.Column) (_ *list, err error) {
 
 // counting answers how many articles of a column went live within a stretch of time, up to a limit.
 func (s *Site) counting(w *writer, column press.Column) func(from, until time.Time, limit int) (int, error) {
-	return (&clock{s: s, ctx: w.ctx, column: column}).count
+	return s.clockOf(w, column).count
 }
 
 func (l *list) empty() bool { return len(l.latest) == 0 }

@@ -121,6 +121,11 @@ func scanPlace(r row) (p place, err error) {
 	return p, err
 }
 
+func scanTime(r row) (at time.Time, err error) {
+	err = r.Scan(stamp(&at))
+	return at, err
+}
+
 func (p place) compare(o place) int {
 	return cmp.Or(p.at.Compare(o.at), strings.Compare(string(p.id), string(o.id)))
 }
@@ -158,6 +163,11 @@ func (t *tx) places(target string, s Stretch) ([]place, error) {
 }
 
 func (t *tx) placesWhere(s Stretch, among func(*where)) ([]place, error) {
+	return stretchOf(t, scanPlace, "published_at, article", s, among)
+}
+
+// stretchOf reads a stretch of the rows among some, by an index that has those in the order of time, the oldest first.
+func stretchOf[T any](t *tx, scan func(row) (T, error), columns string, s Stretch, among func(*where)) ([]T, error) {
 	var w where
 	among(&w)
 	switch {
@@ -173,7 +183,7 @@ func (t *tx) placesWhere(s Stretch, among func(*where)) ([]place, error) {
 	if s.Newest {
 		order = " ORDER BY published_at DESC, article DESC"
 	}
-	out, err := all(t, scanPlace, "SELECT published_at, article FROM site_pages"+w.String()+order+" LIMIT "+w.place(s.Limit), w.args...)
+	out, err := all(t, scan, "SELECT "+columns+" FROM site_pages"+w.String()+order+" LIMIT "+w.place(s.Limit), w.args...)
 	if s.Newest {
 		slices.Reverse(out)
 	}
@@ -198,7 +208,11 @@ func (t *tx) columnKeys(target, from, until string) ([]string, error) {
 // PublishedTimes returns when the articles of a stretch were first live, the oldest first.
 func (s *Store) PublishedTimes(ctx context.Context, target string, stretch Stretch) (out []time.Time, err error) {
 	stretch.Limit = min(cmp.Or(max(stretch.Limit, 0), defaultLimit), maxTimes)
-	err = s.read(ctx, "published times", func(t *tx) error {
+	err = s.read(ctx, "published times", func(t *tx) (err error) {
+		if len(stretch.Column) == 0 {
+			out, err = stretchOf(t, scanTime, "published_at", stretch, func(w *where) { w.add("target = ?", target) })
+			return err
+		}
 		places, err := t.places(target, stretch)
 		for _, p := range places {
 			out = append(out, p.at)
@@ -224,6 +238,10 @@ func (s *Store) PublishedDates(ctx context.Context, target string, stretch Stret
 func (s *Store) publishedRows(ctx context.Context, target string, stretch Stretch, columns string, scan func(row) (Published, error)) (out []Published, err error) {
 	stretch.Limit = bounded(stretch.Limit)
 	err = s.read(ctx, "published", func(t *tx) error {
+		if len(stretch.Column) == 0 {
+			out, err = stretchOf(t, scan, columns, stretch, func(w *where) { w.add("target = ?", target) })
+			return err
+		}
 		places, err := t.places(target, stretch)
 		if err != nil || len(places) == 0 {
 			return err
