@@ -160,9 +160,7 @@ func happenedAt(n press.Notice, place press.Text) press.Text {
 		en, zh = "Published at “%s”", "已在“%s”上线"
 	case n.Kind == press.NoticeFailed && n.Reason == nil:
 		en, zh = "“%s” could not be brought to retract", "从“%s”撤回失败"
-	case n.Kind == press.NoticeFailed:
-		en, zh = "The page at “%s” could not be published", "“%s”的页面发布失败"
-	default:
+	default: // it is blocked, however it came to that
 		en, zh = "The delivery to “%s” is blocked and waits for a person", "投放到“%s”受阻，须人工处理"
 	}
 	return press.Text{EN: fmt.Sprintf(en, place.EN), ZH: fmt.Sprintf(zh, place.ZH)}
