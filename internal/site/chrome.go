@@ -23,7 +23,9 @@ type chrome struct {
 	Script                     string // address of what an article's page runs
 	IconType                   string
 	Logo                       *logo  // instead of the square
-	BandLight, BandDark        string // the masthead's colours, for the browser's own bar
+	// The page's ground, for the browser's own bar. The school's colour would stay there on grey days, of which a page's own
+	// bytes know nothing.
+	PaperLight, PaperDark string
 	Filing                     string // the site's ICP filing number
 	Search, OpenSearch         string // addresses
 	JSONFeed                   string
@@ -64,8 +66,8 @@ func wordsIn(lang press.Lang) words {
 		Newer: "较新", Newest: "最新", ArchivePage: "往期", Previous: "上一篇", Next: "下一篇", NoPrevious: "已是第一篇",
 		NoNext: "已是最新一篇", Source: "来源", Author: "供稿", Photos: "摄影", Editor: "编辑", Reviewer: "审核", Updated: "更新",
 		Subscribe: "订阅（Atom）", Map: "网站地图", Empty: "这里还没有文章", EmptyHint: "文章发布后会第一时间出现在这里。",
-		Corrections: "更正说明", Gone: "这篇文章已撤下", GoneHint: "发布者已将它从本站撤下，不再提供阅读。",
-		Latest: "最新消息", Search: "搜索", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "地址可能有误，或文章已经撤下。",
+		Corrections: "更正说明", Gone: "这篇文章已撤下", GoneHint: "文章已从本站撤下，不再提供阅读。",
+		Latest: "最新消息", Search: "搜索", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "可能是网址有误，或者文章已经撤下。",
 		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
 		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
 	}
@@ -82,7 +84,7 @@ func (s *Site) newChrome(l *look) chrome {
 		c.Script = s.addAsset(c, "article.js", articleScript)
 	}
 	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
-	c.BandLight, c.BandDark = l.band[0], l.band[1]
+	c.PaperLight, c.PaperDark = l.paper[0], l.paper[1]
 	s.addSearch(&c)
 	if l.logo != nil {
 		mark := *l.logo

@@ -13,7 +13,7 @@ type look struct {
 	style  []byte
 	icon   sign
 	logo   *logo
-	band   [2]string // the masthead's colour, by day and by night
+	paper  [2]string // the page's ground, by day and by night
 	advice []press.Text
 	own    own
 }
@@ -64,7 +64,7 @@ func (l *look) dress(src sources) error {
 		return l.own.bad("style.css", wrong.line, wrong.en, wrong.zh)
 	}
 	all := gather(usual, theirs)
-	l.band = [2]string{all.day["--band"], all.night["--band"]}
+	l.paper = [2]string{all.day["--paper"], all.night["--paper"]}
 	for _, f := range all.faints() {
 		l.advice = append(l.advice, f.text())
 	}

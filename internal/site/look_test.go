@@ -129,7 +129,7 @@ func TestOwnLook(t *testing.T) {
 	}
 	cfg.Templates = ownFolder(t, map[string]string{
 		"frame.html":  `{{define "footer"}}<footer class="footer"><p>示例学院 {{.Filing}}</p></footer>{{end}}`,
-		"tokens.css":  ":root { --band: #101c3a; }\n@media (prefers-color-scheme: dark) { :root { --band: #000000; } }",
+		"tokens.css":  ":root { --band: #101c3a; --paper: #fdfdfe; }\n@media (prefers-color-scheme: dark) { :root { --band: #000000; --paper: #010101; } }",
 		"style.css":   "/* ours */\n.footer  >  p { content: \"  kept  \"; }",
 		"logo.svg":    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 60"></svg>`,
 		"favicon.png": "\x89PNG", "README.md": "x", ".DS_Store": "x",
@@ -143,7 +143,7 @@ func TestOwnLook(t *testing.T) {
 		t.Fatal(err)
 	}
 	front, style := page(t, mine, "index.html"), string(mine.style)
-	for _, want := range []string{"示ICP备00000000号", `width="300" height="60" alt="新闻网"`, `type="image/png"`, `content="#101c3a"`, `content="#000000"`} {
+	for _, want := range []string{"示ICP备00000000号", `width="300" height="60" alt="新闻网"`, `type="image/png"`, `content="#fdfdfe"`, `content="#010101"`} {
 		if !strings.Contains(front, want) {
 			t.Errorf("the front page lacks %s", want)
 		}
