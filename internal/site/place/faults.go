@@ -51,6 +51,7 @@ func fault(code string, class press.Class, text, fix press.Text, answer string, 
 
 // tidy makes one short line of a place's words.
 func tidy(answer string) string {
+	answer = strings.ToValidUTF8(answer, "\uFFFD") // an older machine may speak GBK
 	answer = strings.Join(strings.FieldsFunc(answer, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if len(answer) <= maxAnswer {
 		return answer

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"newsdesk/internal/site"
 )
@@ -56,5 +58,15 @@ func TestBucketThatNeverEnds(t *testing.T) {
 				t.Errorf("%d pages were read", n.Load())
 			}
 		})
+	}
+}
+
+// TestAnswersOfOldMachines: what a place says in another encoding can be kept and shown.
+func TestAnswersOfOldMachines(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{"\xb4\xc5\xc5\xcc\xbf\xd5\xbc\xe4", strings.Repeat("\xb4\xc5", 400), "\x1b[31mred\x00"} {
+		if got := tidy(said); !utf8.ValidString(got) || len(got) > maxAnswer+10 || strings.ContainsFunc(got, unicode.IsControl) {
+			t.Errorf("%q became %q", said, got)
+		}
 	}
 }
