@@ -137,7 +137,7 @@ func (o *targetFlags) register(e *env, cmd *cobra.Command) {
 // onto puts what was said on the command line onto a website as it is.
 func (o *targetFlags) onto(e *env, cmd *cobra.Command, t press.Target) (api.TargetBody, error) {
 	b := api.TargetBody{
-		Version: t.Version, Title: t.Called().In(e.lang), Address: t.Address, On: t.On, Policy: string(t.Policy), First: t.First, Columns: t.Columns,
+		Version: t.Version, Title: t.Title, Address: t.Address, On: t.On, Policy: string(t.Policy), First: t.First, Columns: t.Columns,
 		User: t.User, Options: t.Options, Generate: o.body.Generate,
 	}
 	said := cmd.Flags().Changed
@@ -264,8 +264,14 @@ func newTargetRemove(e *env) *cobra.Command {
 func newTargetTest(e *env) *cobra.Command {
 	return e.onTarget("test", e.say("Try the connection and show what works and what does not", "测试连接并逐项显示结果"), func(cmd *cobra.Command, s session, t desk.TargetRow, r *remote) error {
 		report, err := s.TestTarget(cmd.Context(), t.Name)
-		if err != nil || r.asJSON {
-			return orJSON(e, report, err)
+		if err != nil {
+			return err
+		}
+		if r.asJSON {
+			if err := e.json(report); err != nil {
+				return err
+			}
+			return targetFailed(report)
 		}
 		return e.targetTested(report)
 	})
@@ -284,13 +290,20 @@ func (e *env) targetTested(report press.TargetReport) error {
 	if len(rows) > 0 {
 		e.table([]string{e.say("Step", "步骤"), e.say("Result", "结果"), e.say("What it says", "说明")}, rows)
 	}
-	if !report.Works {
-		return press.Fail(press.Unavailable, "target.test", press.Text{
-			EN: strings.TrimSpace(report.Text.EN + " " + report.Fix.EN), ZH: report.Text.ZH + report.Fix.ZH,
-		})
+	if err := targetFailed(report); err != nil {
+		return err
 	}
 	e.tell("%s", "%s", report.Text.In(e.lang))
 	return nil
+}
+
+func targetFailed(report press.TargetReport) error {
+	if report.Works {
+		return nil
+	}
+	return press.Fail(press.Unavailable, "target.test", press.Text{
+		EN: strings.TrimSpace(report.Text.EN + " " + report.Fix.EN), ZH: report.Text.ZH + report.Fix.ZH,
+	})
 }
 
 // onTarget is a command about one website, by its short name.

@@ -45,7 +45,7 @@ func (k SiteKind) Name() Text {
 type Target struct {
 	Name      string            `json:"name"` // a to z, 0 to 9 and hyphens; it stays
 	Kind      SiteKind          `json:"kind"`
-	Title     string            `json:"title"`             // what people call it
+	Title     string            `json:"title"`             // what people call it; of the static one it may be empty
 	Address   string            `json:"address,omitempty"` // of the WordPress, or of whatever takes the requests
 	On        bool              `json:"on"`                // new articles go there
 	Policy    SitePolicy        `json:"policy"`            // required: WeChat waits until it is live there
@@ -95,7 +95,7 @@ func (t Target) Check() error {
 	case !targetName.MatchString(t.Name):
 		return Fail(Invalid, "target.name", Say(
 			"A website's short name has 1 to 32 of the characters a to z, 0 to 9 and hyphen; this is %q.", "渠道代号须为 1 至 32 个小写字母、数字或连字符，现为 %q。", t.Name))
-	case n == 0 || n > MaxTargetRunes || strings.ContainsFunc(t.Title, unicode.IsControl):
+	case n == 0 && t.Kind != SiteStatic || n > MaxTargetRunes || strings.ContainsFunc(t.Title, unicode.IsControl):
 		return Fail(Invalid, "target.title", Say("A website needs a name of 1 to %d characters.", "渠道须有名称，1 至 %d 个字。", MaxTargetRunes))
 	case t.Kind != SiteStatic && !slices.Contains(SiteKinds(), t.Kind), (t.Kind == SiteStatic) != (t.Name == SiteTarget):
 		return Fail(Invalid, "target.kind", Say("Choose a kind of website: WordPress or webhook.", "请选择渠道类型：WordPress 或 Webhook。"))

@@ -255,7 +255,7 @@ func uploadFault(message, words string) *press.PageFault {
 // loginFault says why WordPress does not take the login; nil: that is not what it is about. The codes are those of
 // wp_authenticate_application_password. With 401 and rest_ it knows nobody at all.
 func (c *Client) loginFault(at *root, status int, code, words string, r request) *press.PageFault {
-	fresh := press.Say("In WordPress, open Users › Profile › Application passwords, make a new one for Newsdesk, and enter it in Newsdesk under Manage › Websites with the user's login.",
+	fresh := press.Say("In WordPress, open Users › Profile › Application passwords, make a new one for Newsdesk, and enter it in Newsdesk under Administration › Websites with the user's login.",
 		"请在 WordPress“用户 › 个人资料 › 应用程序密码”中为 Newsdesk 新建一个密码，与用户名一起填到 Newsdesk 的“管理 › 网站渠道”。")
 	switch code {
 	case "incorrect_password":
