@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 
 	"newsdesk/internal/press"
@@ -38,29 +36,76 @@ func among(recipes []press.Recipe, renditions []Photo) []Photo {
 	return slices.SortedFunc(maps.Values(widest), func(a, b Photo) int { return a.Width - b.Width })
 }
 
-// putPhotos writes the article's photos that are not there yet. A photo that is there though the page did not show it
-// before may be another article's too, which is noted for the day when this one lets go of it.
+// putPhotos writes the article's photos that are not there yet. The article takes hold of each; see shared.go.
 func (s *Site) putPhotos(w *writer, a Article, was record) error {
+	held, err := s.heldPhotos(w, a.ID, was)
+	if err != nil {
+		return err
+	}
+	var missing []Photo
+	for _, p := range filesOf(a) {
+		name := PhotoFile(p.Rendition)
+		switch {
+		case w.size(name) != p.Bytes:
+			missing = append(missing, p)
+		case !held[name]:
+			err = hold(w, name, a.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return s.bringPhotos(w, a, missing, held)
+}
+
+// filesOf are the files of the photos that an article's page and lists offer, each once.
+func filesOf(a Article) (out []Photo) {
 	inBody := a.Content.Body.Photos()
+	seen := map[string]bool{}
 	for _, original := range a.Content.Photos() {
 		files := usable(a.Photos[original])
 		if slices.Contains(inBody, original) {
 			files = append(files, webp(a.Photos[original])...)
 		}
 		for _, p := range files {
-			name := PhotoFile(p.Rendition)
-			if w.size(name) == p.Bytes {
-				if slices.Contains(was.Photos, name) {
-					continue
-				}
-				if err := w.put(sharedFile(name), nil); err != nil {
-					return err
-				}
-				continue
+			if name := PhotoFile(p.Rendition); !seen[name] {
+				seen[name] = true
+				out = append(out, p)
 			}
-			if err := w.write(name, func(f io.Writer) error { return copyPhoto(w.ctx, f, p) }); err != nil {
+		}
+	}
+	return out
+}
+
+// bringPhotos writes photos that are not there. What the article has not held so far is written down first: if this is cut off
+// before there is a page, a repeat knows them for its own.
+func (s *Site) bringPhotos(w *writer, a Article, missing []Photo, held map[string]bool) error {
+	var first []string
+	for _, p := range missing {
+		name := PhotoFile(p.Rendition)
+		switch {
+		case held[name]:
+		case w.size(sharedFile(name)) < 0:
+			first = append(first, name)
+		default: // somebody took it out of the folder
+			if err := hold(w, name, a.ID); err != nil {
 				return err
 			}
+		}
+	}
+	if len(first) > 0 {
+		all, err := readBefore(w, a.ID)
+		if err != nil {
+			return err
+		}
+		is := record{Column: a.Content.Column, PublishedAt: a.PublishedAt, Photos: first}
+		if err := writeBefore(w, a.ID, append(all, is)); err != nil {
+			return err
+		}
+	}
+	for _, p := range missing {
+		if err := w.write(PhotoFile(p.Rendition), func(f io.Writer) error { return copyPhoto(w.ctx, f, p) }); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -121,42 +166,6 @@ func badPhoto(p Photo, err error) error {
 	return press.Fail(press.Internal, "site.photo", press.Say(
 		"A photo for the website (%s) is not what was stored under its digest; the page is not published with it.",
 		"网站图片（%s）与其摘要不符，页面不会发布。", p.Digest.Short())).Because(err)
-}
-
-func sharedFile(photo string) string { return privateDir + "/shared/" + path.Base(photo) }
-
-// releasePhotos removes photos that an article's page has let go of, unless another page shows them.
-func (s *Site) releasePhotos(w *writer, names []string) error {
-	for _, name := range names {
-		if w.size(sharedFile(name)) >= 0 {
-			used, err := usedSomewhere(w, name)
-			if err != nil {
-				return err
-			}
-			if used {
-				continue
-			}
-		}
-		if err := errors.Join(w.remove(name), w.remove(sharedFile(name))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// usedSomewhere looks through every page, which is slow and seldom: only for a photo that two articles once had.
-func usedSomewhere(w *writer, photo string) (bool, error) {
-	needle := []byte(path.Base(photo))
-	found := false
-	err := eachFile(w, "a", func(name string) error {
-		page, err := w.read(name)
-		if err == nil && bytes.Contains(page, needle) {
-			found = true
-			return fs.SkipAll
-		}
-		return errors.Join(err, w.ctx.Err())
-	})
-	return found, err
 }
 
 // eachFile calls f for every file below a folder, which need not be there.

@@ -53,6 +53,66 @@ func TestSharedPhotoStaysUntilNobodyShowsIt(t *testing.T) {
 	}
 }
 
+// TestSharedPhotoIsLookedUp: whether a photo is still wanted is known without any page but the article's own, in whichever order
+// articles take hold of it and let go, cut off and repeated.
+func TestSharedPhotoIsLookedUp(t *testing.T) {
+	t.Parallel()
+	for _, order := range [][]int{{0, 1, 2}, {1, 0, 2}, {2, 1, 0}} {
+		s, archive := newSite(t, nil)
+		all := []Article{withPhoto(t, 1, 3), withPhoto(t, 2, 3), withPhoto(t, 3, 3)}
+		for _, a := range all {
+			for cut := 1; cutAt(t, s, archive, publishing("", a), cut); cut += 2 {
+			}
+		}
+		if err := s.Rebuild(t.Context(), each(archive, map[press.ArticleID]Article{all[0].ID: all[0], all[1].ID: all[1], all[2].ID: all[2]})); err != nil {
+			t.Fatal(err)
+		}
+		other := filepath.Join(s.cfg.Dir, s.Path(idAt(start, 900))) // only somebody who looks through all pages meets this one
+		for i, n := range order {
+			for cut := 1; cutAt(t, s, archive, removing("", all[n]), cut); cut += 2 {
+			}
+			if got, want := photosIn(t, s), []int{3, 3, 0}[i]; got != want {
+				t.Errorf("%v: %d photos after %d articles went, want %d", order, got, i+1, want)
+			}
+			if i == 1 {
+				photo := ""
+				for name := range tree(t, s) {
+					if photoName.MatchString(name) {
+						photo += name + " "
+					}
+				}
+				if err := errors.Join(os.MkdirAll(filepath.Dir(other), 0o755), os.WriteFile(other, []byte(photo), 0o644)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// TestSharedPhotoOfAnEarlierVersion: a note that names nobody has the pages looked through, once.
+func TestSharedPhotoOfAnEarlierVersion(t *testing.T) {
+	t.Parallel()
+	s, archive := newSite(t, nil)
+	all := []Article{withPhoto(t, 1, 3), withPhoto(t, 2, 3), withPhoto(t, 3, 3)}
+	for _, a := range all {
+		live(t, s, archive, a)
+	}
+	notes, err := filepath.Glob(filepath.Join(s.cfg.Dir, privateDir, "shared", "*"))
+	if err != nil || len(notes) != 3 {
+		t.Fatal(notes, err)
+	}
+	for _, name := range notes {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []int{3, 3, 0} {
+		if err := removing("", all[i]).do(s, archive); err != nil || photosIn(t, s) != want {
+			t.Errorf("%v, %d photos after %d went", err, photosIn(t, s), i+1)
+		}
+	}
+}
+
 // TestOldPhotoStaysWhileListsShowIt corrects an article: its old thumbnail is on the lists until the archive knows better.
 func TestOldPhotoStaysWhileListsShowIt(t *testing.T) {
 	t.Parallel()

@@ -147,7 +147,7 @@ func (s *Site) tidyAfter(w *writer, id press.ArticleID, before []record) error {
 	if err != nil {
 		return err
 	}
-	if err := s.releasePhotos(w, missing(photosOf(before), is.Photos)); err != nil {
+	if err := s.releasePhotos(w, id, missing(photosOf(before), is.Photos)); err != nil {
 		return err
 	}
 	return w.remove(beforeFile(id))
@@ -197,7 +197,7 @@ func (s *Site) Remove(ctx context.Context, id press.ArticleID, column press.Colu
 		c.times = []record{{Column: column, PublishedAt: since}} // no page says where it stood
 	}
 	empty, failed := s.refreshLists(w, c)
-	failed = errors.Join(noted, failed, w.put(s.goneFile(id), nil), w.flush(), w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, photosOf(c.times)))
+	failed = errors.Join(noted, failed, w.put(s.goneFile(id), nil), w.flush(), w.remove(s.Path(id)), dropAll(w, empty), s.releasePhotos(w, id, photosOf(c.times)))
 	if failed != nil {
 		return failed
 	}

@@ -135,6 +135,7 @@ func (b *rebuild) flush(ctx context.Context) error {
 func (b *rebuild) some(w *writer) (done int, err error) {
 	until := time.Now().Add(rebuildTurn)
 	var todo []Article
+	var brought []string
 	for _, a := range b.batch {
 		was, newer, err := b.overtaken(w, a)
 		if err != nil {
@@ -142,9 +143,13 @@ func (b *rebuild) some(w *writer) (done int, err error) {
 		}
 		if newer {
 			b.notes.claim(b.s.Path(a.ID), was)
-		} else if err := b.s.putPhotos(w, a, was); err != nil {
-			return 0, err
 		} else {
+			if w.size(beforeFile(a.ID)) < 0 {
+				brought = append(brought, beforeFile(a.ID))
+			}
+			if err := b.s.putPhotos(w, a, was); err != nil {
+				return 0, err
+			}
 			todo = append(todo, a)
 		}
 		if done++; time.Now().After(until) {
@@ -163,6 +168,11 @@ func (b *rebuild) some(w *writer) (done int, err error) {
 			return 0, err
 		}
 		b.notes.claim(b.s.Path(a.ID), is)
+	}
+	for _, name := range brought { // the pages say now what they show
+		if err := w.remove(name); err != nil {
+			return 0, err
+		}
 	}
 	return done, nil
 }
@@ -356,8 +366,8 @@ func (b *rebuild) strayPhotos(ctx context.Context) error {
 	return b.eachFolder(ctx, "p", func(w *writer, dir string) error {
 		return b.sweep(w, dir, func(name string) (bool, error) {
 			n := b.photos.count(name)
-			if n > 1 {
-				return true, w.put(sharedFile(name), nil)
+			if n > 1 && w.size(sharedFile(name)) < 0 {
+				return true, w.put(sharedFile(name), nil) // those who hold it do not know of each other
 			}
 			return n > 0 || b.young(w, name, grace) || b.young(w, sharedFile(name), grace), nil
 		})
