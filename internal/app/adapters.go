@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -103,13 +105,20 @@ func (r records) Audit(ctx context.Context, subject string, before int64, limit 
 type archive struct {
 	store  *store.Store
 	thumbs *thumbs
+	dir    string // the website's folder
 }
 
 // thumbs remembers the small pictures of covers: lists name the same ones again and again, and a rendition that is stored
 // never changes.
 type thumbs struct {
 	mu    sync.Mutex
-	files map[press.Digest]cover
+	files map[thumbOf]cover
+}
+
+// thumbOf is a photo with a watermark, by that one's key; "" is none.
+type thumbOf struct {
+	photo press.Digest
+	mark  string
 }
 
 // cover is where a cover's two small pictures are.
@@ -117,20 +126,20 @@ type cover struct{ thumb, wide string }
 
 const maxThumbs = 10_000
 
-func (t *thumbs) get(photo press.Digest) (cover, bool) {
+func (t *thumbs) get(of thumbOf) (cover, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c, ok := t.files[photo]
+	c, ok := t.files[of]
 	return c, ok
 }
 
-func (t *thumbs) put(photo press.Digest, c cover) {
+func (t *thumbs) put(of thumbOf, c cover) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.files == nil || len(t.files) >= maxThumbs {
-		t.files = map[press.Digest]cover{}
+		t.files = map[thumbOf]cover{}
 	}
-	t.files[photo] = c
+	t.files[of] = c
 }
 
 func (a archive) Gone(ctx context.Context) ([]press.ArticleID, error) {
@@ -163,9 +172,10 @@ func (a archive) Entries(ctx context.Context, stretch site.Stretch) ([]site.Entr
 	if err != nil {
 		return nil, err
 	}
+	covers := a.covers()
 	out := make([]site.Entry, len(list))
 	for i, p := range list {
-		if out[i], err = a.entry(ctx, p); err != nil {
+		if out[i], err = covers.entry(ctx, p); err != nil {
 			return nil, err
 		}
 	}
@@ -177,49 +187,104 @@ func (a archive) Neighbours(ctx context.Context, id press.ArticleID) (prev, next
 	if err != nil {
 		return nil, nil, err
 	}
-	if prev, err = a.optional(ctx, before); err != nil {
+	covers := a.covers()
+	if prev, err = covers.optional(ctx, before); err != nil {
 		return nil, nil, err
 	}
-	next, err = a.optional(ctx, after)
+	next, err = covers.optional(ctx, after)
 	return prev, next, err
 }
 
-func (a archive) optional(ctx context.Context, p *store.Published) (*site.Entry, error) {
+// covers finds the pictures of several entries. The columns' rules are asked for once, and only where there is a cover.
+func (a archive) covers() *covers { return &covers{archive: a} }
+
+type covers struct {
+	archive
+	asked bool
+	rules []press.RuledColumn
+}
+
+func (c *covers) optional(ctx context.Context, p *store.Published) (*site.Entry, error) {
 	if p == nil {
 		return nil, nil //nolint:nilnil // there is no neighbour, and that is no error
 	}
-	e, err := a.entry(ctx, *p)
+	e, err := c.entry(ctx, *p)
 	return &e, err
 }
 
-func (a archive) entry(ctx context.Context, p store.Published) (site.Entry, error) {
+func (c *covers) entry(ctx context.Context, p store.Published) (site.Entry, error) {
 	e := site.Entry{
 		Article: p.Article, Title: p.Title, Summary: p.Summary, Column: p.Column, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt,
 	}
 	if p.Cover == "" {
 		return e, nil
 	}
-	c, known := a.thumbs.get(p.Cover)
+	mark, err := c.mark(ctx, p.Column)
+	if err != nil {
+		return e, err
+	}
+	found, err := c.pictures(ctx, p.Cover, mark)
+	if mark != nil && err == nil && found.thumb == "" { // the page is of before there was this watermark
+		found, err = c.pictures(ctx, p.Cover, nil)
+	}
+	e.Thumb, e.Wide = found.thumb, found.wide
+	return e, err
+}
+
+// mark is the watermark on the photos of a column's articles; nil where there is none.
+func (c *covers) mark(ctx context.Context, column press.Column) (mark *photo.Mark, err error) {
+	if !c.asked {
+		if c.rules, err = c.store.ColumnRules(ctx); err != nil {
+			return nil, err
+		}
+		c.asked = true
+	}
+	if shown := press.RulesFor(column, c.rules).Watermark.Shown(); shown != nil {
+		mark = &photo.Mark{Watermark: *shown}
+	}
+	return mark, nil
+}
+
+// pictures returns those of a cover's pictures that the website has: that one was made once is not to say that it is there.
+func (a archive) pictures(ctx context.Context, digest press.Digest, mark *photo.Mark) (c cover, err error) {
+	of := thumbOf{photo: digest}
+	if mark != nil {
+		of.mark = mark.Watermark.Key()
+	}
+	c, known := a.thumbs.get(of)
 	if !known {
-		var err error
-		if c.thumb, err = a.picture(ctx, p.Cover, press.Site480); err == nil {
-			c.wide, err = a.picture(ctx, p.Cover, press.Site960)
+		if c.thumb, err = a.picture(ctx, digest, photo.Job{Recipe: press.Site480, Mark: mark}); err == nil {
+			c.wide, err = a.picture(ctx, digest, photo.Job{Recipe: press.Site960, Mark: mark})
 		}
 		if err != nil {
-			return e, err
+			return cover{}, err
 		}
 		if c.thumb != "" {
-			a.thumbs.put(p.Cover, c)
+			a.thumbs.put(of, c)
 		}
 	}
-	e.Thumb, e.Wide = c.thumb, c.wide
-	return e, nil
+	if !a.has(c.thumb) {
+		return cover{}, nil
+	}
+	if !a.has(c.wide) {
+		c.wide = ""
+	}
+	return c, nil
+}
+
+// has reports whether the website's folder has a file.
+func (a archive) has(name string) bool {
+	if name == "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(a.dir, filepath.FromSlash(name)))
+	return err == nil
 }
 
 // picture returns the file of a photo's rendition; "" where there is none.
-func (a archive) picture(ctx context.Context, photoOf press.Digest, name press.Recipe) (string, error) {
-	recipe, _ := photo.Lookup(name)
-	r, err := a.store.Rendition(ctx, recipe.Key(photoOf, press.Frame{}))
+func (a archive) picture(ctx context.Context, of press.Digest, job photo.Job) (string, error) {
+	key, _ := job.Key(of)
+	r, err := a.store.Rendition(ctx, key)
 	if press.KindOf(err) == press.NotFound {
 		return "", nil
 	}

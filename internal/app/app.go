@@ -196,7 +196,7 @@ func (a *App) openSite(context.Context) error {
 	}
 	s, err := site.New(dressed(a.Config, site.Config{
 		Dir: c.Dir, Place: at, BaseURL: c.BaseURL + "/", Title: press.Text{EN: c.TitleEn, ZH: c.TitleZh}, Lang: c.Language,
-		Zone: a.Config.Zone, PageSize: c.PageSize, Archive: archive{a.Store, &thumbs{}}, Logger: a.opts.Logger,
+		Zone: a.Config.Zone, PageSize: c.PageSize, Archive: archive{a.Store, &thumbs{}, c.Dir}, Logger: a.opts.Logger,
 	}))
 	a.Site = s
 	return err

@@ -103,7 +103,7 @@ func newSiteBench(t *testing.T, n int) *siteBench {
 	b.db, err = sql.Open("sqlite", file+"?_pragma=busy_timeout(5000)")
 	b.must(err)
 	t.Cleanup(func() { b.must(b.db.Close()) })
-	b.archive = archive{s, &thumbs{}}
+	b.archive = archive{s, &thumbs{}, b.dir}
 	b.site, err = site.New(site.Config{
 		Dir: b.dir, BaseURL: "https://news.example.edu.cn/", Title: press.Say("Sample College News", "示例学院新闻网"),
 		Archive: b.archive, Logger: slog.New(&b.effort),
