@@ -21,7 +21,9 @@ type wall struct {
 	agreed []string
 }
 
-func (w *wall) Address(id press.ArticleID) string { return "https://wall.example.edu.cn/?name=" + string(id) }
+func (w *wall) Address(id press.ArticleID) string {
+	return "https://wall.example.edu.cn/?name=" + string(id)
+}
 
 func (w *wall) Publish(_ context.Context, p press.Page) (string, error) {
 	w.mu.Lock()
