@@ -22,15 +22,15 @@ type chrome struct {
 	Style, State, Icon         string // addresses
 	Script                     string // address of what an article's page runs
 	IconType                   string
-	Logo                       *logo  // instead of the square
+	Logo                       *logo // instead of the square
 	// The page's ground, for the browser's own bar. The school's colour would stay there on grey days, of which a page's own
 	// bytes know nothing.
 	PaperLight, PaperDark string
-	Filing                     string // the site's ICP filing number
-	Search, OpenSearch         string // addresses
-	JSONFeed                   string
-	searchScript               string
-	files                      map[string][]byte
+	Filing                string // the site's ICP filing number
+	Search, OpenSearch    string // addresses
+	JSONFeed              string
+	searchScript          string
+	files                 map[string][]byte
 }
 
 // words are the sentences of the pages in one language.
@@ -40,7 +40,7 @@ type words struct {
 	Reviewer, Updated, Subscribe, Map, Empty, EmptyHint, Latest, Skip         string
 	Search, Corrections, Gone, GoneHint                                       string
 	Missing, MissingHint, Main, Around, Pages, Published, Articles, Colon     string
-	Address, CopyLink, Copied, Photo, PhotoBefore, PhotoAfter, Close          string
+	Address, CopyLink, Copied, Photo, PhotoBefore, PhotoAfter, Close, Print   string
 }
 
 func wordsIn(lang press.Lang) words {
@@ -57,7 +57,7 @@ func wordsIn(lang press.Lang) words {
 			Missing:  "This page is not here", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
 			Main: "Main", Around: "Previous and next article", Pages: "Pages of this list", Published: "Published",
 			Articles: "articles", Colon: ": ",
-			Address: "Address of this article", CopyLink: "Copy link", Copied: "Link copied",
+			Address: "Address of this article", CopyLink: "Copy link", Copied: "Link copied", Print: "Print",
 			Photo: "Photo", PhotoBefore: "Previous photo", PhotoAfter: "Next photo", Close: "Close",
 		}
 	}
@@ -69,7 +69,7 @@ func wordsIn(lang press.Lang) words {
 		Corrections: "更正说明", Gone: "这篇文章已撤下", GoneHint: "文章已从本站撤下，不再提供阅读。",
 		Latest: "最新消息", Search: "搜索", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "可能是网址有误，或者文章已经撤下。",
 		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
-		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
+		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Print: "打印本页", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
 	}
 }
 

@@ -1,6 +1,10 @@
 package site
 
-import "newsdesk/internal/press"
+import (
+	"cmp"
+
+	"newsdesk/internal/press"
+)
 
 // How much the front page shows.
 const (
@@ -24,6 +28,9 @@ func (s *Site) putFront(w *writer, _ scope) error {
 	v.Canonical = s.absolute("")
 	v.Share = &share{Type: "website", Title: s.chrome.Name, Locale: s.chrome.Locale}
 	v.arrange(s.newestFirst(newest))
+	if v.Lead != nil {
+		v.Share.Image = s.absolute(s.nameOf(cmp.Or(v.Lead.Wide, v.Lead.Thumb)))
+	}
 	if err := s.lightLead(w, v.Lead); err != nil {
 		return err
 	}

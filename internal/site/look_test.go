@@ -151,7 +151,7 @@ func TestOwnLook(t *testing.T) {
 	if strings.Contains(front, `class="name"`) {
 		t.Error("the name stands beside a logo that holds it")
 	}
-	if !strings.Contains(style, "--band: #101c3a") || !strings.Contains(style, `"  kept  "`) || strings.Contains(style, "ours") {
+	if !strings.Contains(style, "--band:#101c3a") || !strings.Contains(style, `"  kept  "`) || strings.Contains(style, "ours") {
 		t.Errorf("style: %.300s", style)
 	}
 	if dead := deadLinks(t, mine, tree(t, mine)); len(dead) > 0 {

@@ -39,7 +39,7 @@ func TestArticlePage(t *testing.T) {
 		"title":      "学校召开三季度安全生产工作会议 - 深泉学院新闻网",
 		"h1":         "学校召开三季度安全生产工作会议",
 		"p.subtitle": "副题",
-		"nav.crumbs": "当前位置： 首页 通知公告",
+		"nav.crumbs": "当前位置：首页 通知公告",
 		"ul.meta":    "来源：集团融媒体中心 2026-09-16 20:00 供稿：党委宣传部 王芳 摄影：李强 审核：陈光明 更新：2026-09-17 22:00",
 		"nav.around": "上一篇深泉讲坛第三十二期：人工智能与职业教育的未来 下一篇已是最新一篇",
 	}
@@ -86,6 +86,10 @@ func TestStructuredData(t *testing.T) {
 		if got := attrOf(one(t, doc, "meta[property="+property+"]"), "content"); got != want {
 			t.Errorf("%s: %q, want %q", property, got, want)
 		}
+	}
+	front := parse(t, page(t, s, "index.html"))
+	if got := attrOf(one(t, front, "meta[property=og:image]"), "content"); !slices.Contains(data.Images, got) {
+		t.Errorf("the front page is passed on with the picture %s", got)
 	}
 	is, ok := s.readRecord([]byte(page(t, s, s.Path(a.ID))))
 	if !ok || !slices.Equal(is.Column, a.Content.Column) || len(is.Photos) != 3 || len(is.Around) != 1 {

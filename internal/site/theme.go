@@ -101,7 +101,7 @@ func squeeze(css []byte) []byte {
 			out = append(out, css[i:end]...)
 			i = end
 		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
-			if n := len(out); n > 0 && !strings.ContainsRune(" {};,\n", rune(out[n-1])) {
+			if n := len(out); n > 0 && !strings.ContainsRune(" {}:;,\n", rune(out[n-1])) {
 				out = append(out, ' ')
 			}
 			i++

@@ -31,7 +31,7 @@ type link struct {
 // share is what other programs show of a page when somebody passes its address on (Open Graph).
 type share struct {
 	Type, Title, Description, Image, Section, Locale string
-	ImageWidth, ImageHeight                          int
+	ImageWidth, ImageHeight                          int // 0: not known
 	Published, Modified                              string
 }
 

@@ -1,4 +1,4 @@
-// Shows an article's photos large, and copies its address. Without this a photo leads to its file.
+// Shows an article's photos large, copies its address, and prints it. Without this a photo leads to its file.
 (() => {
   'use strict';
   const box = document.querySelector('dialog.lightbox');
@@ -87,5 +87,11 @@
       else byHand();
     });
     copy.classList.add('ready');
+  }
+
+  const print = document.querySelector('button.print');
+  if (print) {
+    print.addEventListener('click', () => window.print());
+    print.classList.add('ready');
   }
 })();
