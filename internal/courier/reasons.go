@@ -43,16 +43,16 @@ func reasonAccount(name string, err error) press.Reason {
 func reasonNoSite(name string) press.Reason {
 	return press.Reason{
 		Code: "site.unknown", Class: press.ClassConfig, Whose: press.Administrator,
-		Text: press.Say("The website %q is not configured on this worker.", "本执行进程未配置网站 %q。", name),
-		Fix:  press.Say("Configure the website and restart the workers, then release; or cancel.", "请配置该网站并重启后放行，或取消。"),
+		Text: press.Say("There is no website “%s” here.", "这里没有代号为“%s”的网站渠道。", name),
+		Fix:  press.Say("Look into Administration › Websites and, for the own website, into the configuration; then release, or cancel.", "请检查“管理 › 网站渠道”；自带网站请检查配置文件。处理后放行，或取消。"),
 	}
 }
 
 func reasonSiteOff(name string) press.Reason {
 	return press.Reason{
 		Code: "site.off", Class: press.ClassConfig, Whose: press.Administrator,
-		Text: press.Say("The website %q is switched off.", "网站 %q 已停用。", name),
-		Fix:  press.Say("Switch it on in the settings, then release; or cancel.", "请在设置中启用该渠道后放行，或取消。"),
+		Text: press.Say("The website “%s” is switched off.", "代号为“%s”的网站渠道已停用。", name),
+		Fix:  press.Say("Switch it on under Administration › Websites, then release; or cancel.", "请在“管理 › 网站渠道”中启用后放行，或取消。"),
 	}
 }
 

@@ -76,6 +76,17 @@ type whereabouts struct {
 	Names  page.TargetNames
 }
 
+// Behind reports whether a website shows an older revision than the one that is approved.
+func (w whereabouts) Behind(p press.Presence) bool {
+	return p.Delivery.Kind == press.TargetSite && p.Visible() && w.State == press.ArticleApproved && p.Revision < w.Revision
+}
+
+// Gone reports whether a page stands at a website that is no target any more, so that nothing here reaches it.
+func (w whereabouts) Gone(p press.Presence) bool {
+	_, known := w.Names[p.Delivery.Target]
+	return p.Delivery.Kind == press.TargetSite && p.Visible() && !known
+}
+
 // Topic is what changes when a target does.
 func (w whereabouts) Topic() string { return "article:" + string(w.ID) }
 
