@@ -41,37 +41,77 @@ type plan struct {
 	take  [stages][]string
 }
 
-// planner makes a plan while the writer's turn is held, so that all of it is the folder as it was at one moment.
+// planner makes a plan of the folder as it is at one moment: that at which the last name is added while the writer's turn is
+// held. Before that, names may be added while others write, if those that change meanwhile are added again.
 type planner struct {
 	w     *writer
 	dir   string // of stageDir on this machine
 	marks bool   // the place reads marks
 	made  map[string]bool
-	plan  plan
+	todo  map[string]task
+	order []string
 }
 
-// stageAll puts aside what is to be brought, by links to files that are only ever replaced as a whole.
-func (s *Site) stageAll(w *writer, names []string) (plan, error) {
+// task is what is to be done about a name.
+type task struct {
+	at   stage
+	file *File // to be brought; nil: the name is to be taken away
+}
+
+func (s *Site) planner(w *writer) (*planner, error) {
 	dir, err := filepath.Abs(filepath.Join(s.cfg.Dir, filepath.FromSlash(stageDir)))
 	if err != nil {
-		return plan{}, w.explain(stageDir, err)
+		return nil, w.explain(stageDir, err)
 	}
-	p := &planner{w: w, dir: dir, marks: s.cfg.Place.ReadsMarks(), made: map[string]bool{}}
-	if err := errors.Join(w.root.RemoveAll(stageDir), p.folder(stageDir)); err != nil {
-		return plan{}, w.explain(stageDir, err)
-	}
-	if names, err = p.relevant(names); err != nil {
-		return plan{}, err
+	p := &planner{w: w, dir: dir, marks: s.cfg.Place.ReadsMarks(), made: map[string]bool{}, todo: map[string]task{}}
+	return p, w.explain(stageDir, errors.Join(w.root.RemoveAll(stageDir), p.folder(stageDir)))
+}
+
+// stage puts aside what is to be brought, by links to files that are only ever replaced as a whole.
+func (p *planner) stage(names []string) error {
+	names, err := p.relevant(names)
+	if err != nil {
+		return err
 	}
 	for _, name := range names {
-		if err := errors.Join(p.add(name), w.ctx.Err()); err != nil {
-			return plan{}, w.explain(name, err)
+		if err := errors.Join(p.add(name), p.w.ctx.Err()); err != nil {
+			return p.w.explain(name, err)
 		}
 	}
-	if p.plan.take[takeFolders], err = p.emptied(); err != nil {
-		return plan{}, err
+	return nil
+}
+
+// plan returns what was made of all names.
+func (p *planner) plan() (out plan, err error) {
+	for _, name := range p.order {
+		t, ok := p.todo[name]
+		switch {
+		case !ok:
+		case t.file != nil:
+			out.bring[t.at] = append(out.bring[t.at], *t.file)
+		default:
+			out.take[t.at] = append(out.take[t.at], name)
+		}
 	}
-	return p.plan, nil
+	out.take[takeFolders], err = p.emptied(out)
+	return out, err
+}
+
+func (p *planner) set(name string, t task) {
+	if _, again := p.todo[name]; !again {
+		p.order = append(p.order, name)
+	}
+	p.todo[name] = t
+}
+
+// forget undoes what was done about a name that is added again. Its place among the others stays.
+func (p *planner) forget(name string) error {
+	t, again := p.todo[name]
+	if !again || t.file == nil {
+		return nil
+	}
+	p.todo[name] = task{at: removalOf(name)}
+	return p.w.root.Remove(stageDir + "/" + name)
 }
 
 // relevant turns names that changed into those that may be other at the place, each once. A mark and the page beside it
@@ -109,6 +149,9 @@ func (p *planner) relevant(names []string) ([]string, error) {
 const goneFile = "410.html"
 
 func (p *planner) add(name string) error {
+	if err := p.forget(name); err != nil {
+		return err
+	}
 	info, err := p.w.root.Lstat(name)
 	switch {
 	case err == nil && info.Mode().IsRegular():
@@ -120,7 +163,7 @@ func (p *planner) add(name string) error {
 	case !p.marks && p.w.size(name+goneMark) >= 0 && p.w.size(goneFile) >= 0:
 		return p.put(bringMarks, name, goneFile)
 	}
-	p.plan.take[removalOf(name)] = append(p.plan.take[removalOf(name)], name)
+	p.set(name, task{at: removalOf(name)})
 	return nil
 }
 
@@ -136,7 +179,10 @@ func (p *planner) put(at stage, name, from string) error {
 		return err
 	}
 	if p.w.root.Link(from, to) != nil { // not on every file system
-		if err := p.copy(from, to); err != nil {
+		if err := p.copy(from, to); isMissing(err) { // removed just now
+			p.set(name, task{at: removalOf(name)})
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}
@@ -144,7 +190,8 @@ func (p *planner) put(at stage, name, from string) error {
 	if err != nil {
 		return err
 	}
-	p.plan.bring[at] = append(p.plan.bring[at], fileAt(p.dir, name, name, info.Size()))
+	file := fileAt(p.dir, name, name, info.Size())
+	p.set(name, task{at, &file})
 	return nil
 }
 
@@ -178,10 +225,10 @@ func (p *planner) copy(from, to string) (err error) {
 }
 
 // emptied returns the folders that are no more since files in them went, the innermost first.
-func (p *planner) emptied() ([]string, error) {
+func (p *planner) emptied(of plan) ([]string, error) {
 	seen := map[string]bool{}
 	var out []string
-	for _, names := range p.plan.take {
+	for _, names := range of.take {
 		for _, name := range names {
 			for dir := path.Dir(name); dir != "." && !seen[dir]; dir = path.Dir(dir) {
 				seen[dir] = true

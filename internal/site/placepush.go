@@ -39,6 +39,12 @@ func (m *mirror) remember(name string) {
 	m.unnoted = append(m.unnoted, name)
 }
 
+func (m *mirror) remembered() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.unnoted)
+}
+
 func (m *mirror) recall() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -315,22 +321,92 @@ func (l *lister) file(name string, entry fs.DirEntry) error {
 	return nil
 }
 
-// prepare takes the names that are due and puts aside the files as they are now; nil: there is nothing to do.
-func (s *Site) prepare(ctx context.Context) (*plan, int, error) {
+// fewNames is how many files are put aside while nobody can write: some ten milliseconds' worth. catchUps is how often what
+// changed while more were put aside is put aside in the same way, before nobody can write for as long as it takes.
+const (
+	fewNames = 500
+	catchUps = 20
+)
+
+// prepare takes the names that are due and puts aside the files as they are at one moment; nil: there is nothing to do. A place
+// that is new gets every file; they are put aside while others write, and those that changed meanwhile again.
+func (s *Site) prepare(ctx context.Context) (_ *plan, turn int, err error) {
+	var names []string
+	var p *planner
+	err = s.reading(ctx, func(w *writer) (err error) {
+		if names, turn, err = w.backlog(); err == nil && len(names) == 0 {
+			err = w.explain(stageDir, w.root.RemoveAll(stageDir)) // of a push that was killed at its very end
+		}
+		if err != nil || len(names) == 0 {
+			return err
+		}
+		p, err = s.planner(w)
+		return err
+	})
+	if err != nil || p == nil {
+		return nil, turn, err
+	}
+	seen := 0
+	for times := 0; len(names) > s.few && times < catchUps; times++ {
+		if names, seen, err = s.stageFreely(ctx, p, names, seen); err != nil {
+			return nil, turn, err
+		}
+	}
+	out, err := s.stageRest(ctx, p, names, seen)
+	return out, turn, err
+}
+
+// stageFreely puts files aside while others write, and returns the names of those that changed meanwhile, given how many were
+// noted before.
+func (s *Site) stageFreely(ctx context.Context, p *planner, names []string, seen int) (changed []string, now int, err error) {
+	root, err := os.OpenRoot(s.cfg.Dir)
+	if err != nil {
+		return nil, seen, fmt.Errorf("site: %w", err)
+	}
+	defer root.Close()
+	p.w = &writer{ctx: ctx, root: root} // it only reads
+	if err := p.stage(names); err != nil {
+		return nil, seen, err
+	}
+	err = s.reading(ctx, func(w *writer) (err error) {
+		changed, now, err = w.since(seen)
+		return err
+	})
+	return changed, now, err
+}
+
+// stageRest puts the last files aside while nobody writes: with them all is as it is now.
+func (s *Site) stageRest(ctx context.Context, p *planner, names []string, seen int) (*plan, error) {
+	var out plan
+	err := s.reading(ctx, func(w *writer) error {
+		changed, _, err := w.since(seen)
+		if err != nil {
+			return err
+		}
+		p.w = w
+		if err := p.stage(slices.Concat(names, changed, s.mirror.remembered())); err != nil {
+			return err
+		}
+		out, err = p.plan()
+		return err
+	})
+	return &out, err
+}
+
+// reading has the writer's turn for something that changes no file of the site.
+func (s *Site) reading(ctx context.Context, do func(*writer) error) error {
 	w, err := s.begin(ctx)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
 	defer w.close()
-	names, turn, err := w.backlog()
-	if err == nil && len(names) == 0 {
-		err = w.explain(stageDir, w.root.RemoveAll(stageDir)) // of a push that was killed at its very end
-	}
-	if err != nil || len(names) == 0 {
-		return nil, 0, err
-	}
-	p, err := s.stageAll(w, names)
-	return &p, turn, err
+	return do(w)
+}
+
+// since returns the names that were noted after the first few, and how many there are now.
+func (w *writer) since(first int) (names []string, all int, err error) {
+	noted, err := w.names(todoFile)
+	return noted[min(first, len(noted)):], len(noted), err
 }
 
 // settled forgets a push of which everything is at the place.

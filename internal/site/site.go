@@ -127,6 +127,7 @@ type Site struct {
 	advice []press.Text  // about the look
 	turn   chan struct{} // holds one token: whoever took it writes
 	mirror mirror
+	few    int // files that are put aside for the place while nobody can write
 	hook   func(op, name string) error
 	sync   func(*os.File) error
 }
@@ -140,7 +141,7 @@ func New(cfg Config) (*Site, error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1), sync: (*os.File).Sync}
+	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1), sync: (*os.File).Sync, few: fewNames}
 	s.turn <- struct{}{}
 	s.mirror.turn = make(chan struct{}, 1)
 	l, err := s.cfg.loadLook()
