@@ -75,11 +75,11 @@ func (d *Desk) chosenPlaces(ctx context.Context, id press.ArticleID, names []str
 		i := slices.IndexFunc(targets, func(t press.Target) bool { return t.Name == name })
 		switch {
 		case i < 0:
-			return nil, press.Fail(press.NotFound, "target.missing", press.Say("There is no website %q.", "没有名为 %q 的网站渠道。", name))
+			return nil, press.Fail(press.NotFound, "target.missing", press.Say("There is no website “%s”.", "没有代号为“%s”的网站渠道。", name))
 		case !targets[i].On:
-			return nil, press.Fail(press.Conflict, "target.off", press.Say("The website %q is switched off.", "网站渠道 %q 已停用。", name))
+			return nil, press.Fail(press.Conflict, "target.off", press.Say("The website “%s” is switched off.", "网站渠道“%s”已停用。", name))
 		}
-		return nil, press.Fail(press.Conflict, "target.column", press.Say("The website %q does not take articles of %s.", "网站渠道 %q 不接收栏目“%s”的稿件。", name, a.Column))
+		return nil, press.Fail(press.Conflict, "target.column", press.Say("The website “%s” does not take articles of %s.", "网站渠道“%s”不接收栏目“%s”的稿件。", name, a.Column))
 	}
 	if len(out) == 0 {
 		return nil, press.Fail(press.Conflict, "target.none", press.Say("No website takes articles of %s.", "没有网站渠道接收栏目“%s”的稿件。", a.Column))
