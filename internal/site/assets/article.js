@@ -36,6 +36,7 @@
     links.forEach((link, n) => link.addEventListener('click', (event) => open(event, n)));
     addEventListener('popstate', () => box.close());
     box.addEventListener('close', () => {
+      if (box.open) return; // a quick finger was here before this news
       figure.replaceChildren();
       if (history.state && history.state.photo) history.back();
       opener.focus({preventScroll: true});
