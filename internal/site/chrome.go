@@ -54,7 +54,7 @@ func wordsIn(lang press.Lang) words {
 			EmptyHint: "The first article will appear here as soon as it is published.", Latest: "Latest", Search: "Search", Skip: "Skip to content",
 			Corrections: "Corrections", Gone: "This article has been taken down",
 			GoneHint: "The publisher has removed it, and it is not on this site any more.",
-			Missing:  "This page is not here", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
+			Missing:  "Page not found", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
 			Main: "Main", Around: "Previous and next article", Pages: "Pages of this list", Published: "Published",
 			Articles: "articles", Colon: ": ",
 			Address: "Address of this article", CopyLink: "Copy link", Copied: "Link copied", Print: "Print",
