@@ -18,8 +18,8 @@
 // The folder is a pure function of the articles and the Archive: publishing one by one and rebuilding everything give the
 // same bytes, and an operation that was cut off anywhere is finished by repeating it.
 //
-// A reader never meets half a page or a dead link, because each file is written aside, synced and renamed over the old
-// one, and because files are written before the pages that name them and removed after:
+// A reader never meets half a page or a dead link, because files are written aside, synced, those of one class together, and
+// renamed over the old ones, and because files are written before the pages that name them and removed after:
 //
 //	Publish:  photos ──▶ article page
 //	Refresh:  previous and next ──▶ lists ──▶ sitemap, columns, front page, search
