@@ -66,6 +66,7 @@ func TestHostileHTML(t *testing.T) {
 	}
 	account, err := r.Account(r.Config.Accounts[0].Name)
 	r.ok(err)
+	var frame []string // what every page has around its article
 	for e, group := range editions {
 		push := r.await(e, press.Ready)
 		draft, err := account.Draft(t.Context(), push.MediaID)
@@ -76,7 +77,13 @@ func TestHostileHTML(t *testing.T) {
 		for i, id := range group {
 			page, err := os.ReadFile(filepath.Join(r.Config.Site.Dir, filepath.FromSlash(r.Site.Path(id))))
 			r.ok(err)
-			harmless(t, "website: "+draft.Articles[i].Title, string(page))
+			around := framed(t, "website: "+draft.Articles[i].Title, string(page))
+			if frame == nil {
+				frame = around
+			}
+			if !slices.Equal(around, frame) {
+				t.Errorf("website: %s: around the article there is\n%q\nand elsewhere\n%q", draft.Articles[i].Title, around, frame)
+			}
 			harmless(t, "WeChat: "+draft.Articles[i].Title, draft.Articles[i].HTML)
 		}
 	}
@@ -142,6 +149,40 @@ func harmless(t *testing.T, where, markup string) {
 		}
 	}
 }
+
+// framed looks at a page of the website: its article must be harmless, and around it nothing may act but what is returned,
+// which is the site's own and so the same on every page.
+func framed(t *testing.T, where, page string) (own []string) {
+	t.Helper()
+	before, rest, ok := strings.Cut(page, "<!--body-->")
+	body, after, ends := strings.Cut(rest, "<!--/body-->")
+	if !ok || !ends || strings.Contains(after, "<!--body-->") {
+		t.Fatalf("%s has not one body", where)
+	}
+	harmless(t, where, body)
+	root, err := html.Parse(strings.NewReader(before + after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range root.Descendants() {
+		why := harm(n)
+		if why == "" {
+			continue
+		}
+		for _, a := range n.Attr {
+			if why += " " + a.Key; a.Key == "src" {
+				why += "=" + a.Val
+			}
+		}
+		if n.Data == "script" && (n.FirstChild != nil || !ownScript.MatchString(why)) {
+			t.Errorf("%s holds %s", where, why)
+		}
+		own = append(own, why)
+	}
+	return own
+}
+
+var ownScript = regexp.MustCompile(`^<script> src=/site/assets/[a-z]+\.[0-9a-f]+\.js defer$`)
 
 var (
 	// active elements run, load, frame, send or redirect; none of our pages needs one.
