@@ -278,6 +278,11 @@ const maxSaid = 128 << 20
 
 // run runs rsync below dir and returns what it said.
 func (r *Rsync) run(ctx context.Context, dir string, names []string, args []string) (string, error) {
+	return r.ran(ctx, dir, names, args, true)
+}
+
+// ran does so, and once again if it failed without a word: when the other side ends first, what it said may be lost on the way.
+func (r *Rsync) ran(ctx context.Context, dir string, names []string, args []string, again bool) (string, error) {
 	if err := r.checkKey(); err != nil {
 		return "", err
 	}
@@ -292,6 +297,9 @@ func (r *Rsync) run(ctx context.Context, dir string, names []string, args []stri
 	said, complained := &capped{room: maxSaid}, &capped{room: 8 << 10}
 	cmd.Stdout, cmd.Stderr = said, complained
 	err := runTied(cmd)
+	if err != nil && again && complained.String() == "" && bounded.Err() == nil {
+		return r.ran(ctx, dir, names, args, false)
+	}
 	switch {
 	case err == nil && said.over:
 		return "", r.where.refused("", errors.New("rsync says more than is read of it"))

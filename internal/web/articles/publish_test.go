@@ -27,7 +27,7 @@ func TestPublishToSites(t *testing.T) {
 	path := "/articles/" + string(list[0].ID)
 	o.shows(o.get("editor", path), http.StatusOK, "发布到网站", "示例门户", `value="portal" checked`)
 	o.shows(o.post("editor", path+"/publish", url.Values{"day": {"2030-01-01"}}), http.StatusUnprocessableEntity, "同时填写日期和时间", `value="2030-01-01"`)
-	o.shows(o.post("editor", path+"/publish", url.Values{"to": {"none"}}), http.StatusNotFound, "没有名为")
+	o.shows(o.post("editor", path+"/publish", url.Values{"to": {"none"}}), http.StatusNotFound, "没有代号为")
 	o.shows(o.post("editor", path+"/publish", url.Values{}), http.StatusUnprocessableEntity, "至少选择一个网站")
 	done := o.post("editor", path+"/publish", url.Values{"to": {"portal", press.SiteTarget}, "day": {later.Format(time.DateOnly)}, "clock": {"08:30"}})
 	o.shows(done, http.StatusOK, "已安排发布到 2 个网站", "示例门户")
