@@ -411,7 +411,7 @@ func (b *siteBench) publish(a site.Article) {
 
 func (b *siteBench) retract(a site.Article) {
 	b.Helper()
-	_, err := b.db.Exec("DELETE FROM site_pages WHERE article = ?", a.ID)
+	_, err := b.db.Exec("DELETE FROM site_pages WHERE target = ? AND article = ?", SiteTarget, a.ID)
 	b.must(err)
 	b.must(b.site.Remove(b.Context(), a.ID, a.Content.Column))
 }
