@@ -86,7 +86,7 @@ func (r *room) as(name string) *api.Client {
 }
 
 // jargon is what no sentence for people holds.
-var jargon = regexp.MustCompile(`%!|\bnil\b|panic|goroutine|\bEOF\b|errno|context (deadline|canceled)|map\[|sql:|no such file|0x[0-9a-f]{3}|dial tcp`)
+var jargon = regexp.MustCompile(`%!|\bnil\b|panic|goroutine|\bEOF\b|errno|context (deadline|canceled)|map\[|sql:|no such file|\b0x[0-9a-f]{3}|dial tcp`)
 
 // refused checks that an error is one clear refusal of a kind, and of a code unless that is empty.
 func (r *room) refused(err error, kind press.Kind, code string) {

@@ -99,7 +99,7 @@ func (o *office) ok(err error) {
 
 // jargon is what a sentence for people must not hold: verbs of a format that went wrong, types, wrapped errors.
 var jargon = regexp.MustCompile(`%!|\bnil\b|panic|goroutine|\bEOF\b|errno|context (deadline|canceled)|map\[|\[\]|struct\b|sql:|no such file|` +
-	`0x[0-9a-f]{3}|\bpress\.|desk\.|store:|gallery:|photo:|blob:|\[[a-z]+( [a-z]+)*\]`)
+	`\b0x[0-9a-f]{3}|\bpress\.|desk\.|store:|gallery:|photo:|blob:|\[[a-z]+( [a-z]+)*\]`)
 
 // roleList is how the domain's own sentence about roles lists them.
 var roleList = regexp.MustCompile(`[(（]\[(contributor|reviewer|editor|administrator| )+\][)）]`)

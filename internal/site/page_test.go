@@ -36,19 +36,19 @@ func TestArticlePage(t *testing.T) {
 	live(t, s, archive, a)
 	doc := parse(t, page(t, s, s.Path(a.ID)))
 	texts := map[string]string{
-		"title":      "学校召开三季度安全生产工作会议 - 深泉学院新闻网",
+		"title":      "学校召开三季度安全生产工作会议 - 示例学院新闻网",
 		"h1":         "学校召开三季度安全生产工作会议",
 		"p.subtitle": "副题",
 		"nav.crumbs": "当前位置：首页 通知公告",
-		"ul.meta":    "来源：集团融媒体中心 2026-09-16 20:00 供稿：党委宣传部 王芳 摄影：李强 审核：陈光明 更新：2026-09-17 22:00",
-		"nav.around": "上一篇深泉讲坛第三十二期：人工智能与职业教育的未来 下一篇已是最新一篇",
+		"ul.meta":    "来源：集团融媒体中心 2026-09-16 20:00 供稿：党委宣传部 示例作者 摄影：示例摄影 审核：示例审核 更新：2026-09-17 22:00",
+		"nav.around": "上一篇示例讲坛第三十二期：人工智能与职业教育的未来 下一篇已是最新一篇",
 	}
 	for selector, want := range texts {
 		if got := textOf(one(t, doc, selector)); got != want {
 			t.Errorf("%s: %q, want %q", selector, got, want)
 		}
 	}
-	if got := textOf(one(t, doc, "ul.credits")); got != "编辑：赵敏" {
+	if got := textOf(one(t, doc, "ul.credits")); got != "编辑：示例编辑" {
 		t.Errorf("credits: %q", got)
 	}
 	if lang := attrOf(one(t, doc, "html"), "lang"); lang != "zh-CN" {
@@ -122,7 +122,7 @@ func TestEnglishChrome(t *testing.T) {
 	englishContent(&a.Content)
 	live(t, s, archive, a)
 	text := page(t, s, s.Path(a.ID))
-	for _, want := range []string{"Current location", "Home", "Deep Spring College News", "By: ", "This is the latest article"} {
+	for _, want := range []string{"Current location", "Home", "Sample College News", "By: ", "This is the latest article"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q", want)
 		}

@@ -69,20 +69,20 @@ var sentences = []string{
 var headlines = []string{
 	"市委组织部领导来校调研指导工作", "我校举行2026级新生开学典礼暨军训动员大会", "智能制造学院师生在全国职业技能大赛中斩获一等奖",
 	"关于做好国庆、中秋假期值班与安全工作的通知", "校企合作签约：共建新能源汽车产业学院", "图书馆新馆正式启用，三千席位向师生开放",
-	"深泉讲坛第三十二期：人工智能与职业教育的未来", "学校召开三季度安全生产工作会议",
+	"示例讲坛第三十二期：人工智能与职业教育的未来", "学校召开三季度安全生产工作会议",
 }
 
 func sampleContent(n int) press.Content {
 	c := press.Content{
 		Title: headlines[n%len(headlines)], Column: []press.Column{groupNews, campus, groupNews, notices}[n%4],
-		Credits: press.Credits{Text: "党委宣传部 王芳", Photos: "李强", Editor: "赵敏", Reviewer: "陈光明", Source: "集团融媒体中心"},
+		Credits: press.Credits{Text: "党委宣传部 示例作者", Photos: "示例摄影", Editor: "示例编辑", Reviewer: "示例审核", Source: "集团融媒体中心"},
 		Body:    press.Body{Blocks: []press.Block{para(sentences[n%4]), para(sentences[(n+1)%4])}},
 	}
 	switch n {
 	case 5, 12, 27:
 		englishContent(&c)
 	case 29:
-		c.Title = "热烈欢迎市委组织部、县委县政府各级领导莅临山东深泉技师学院就学校建设、双创中心推广与产教深度融合工作进行实地调研并指导全面深化改革各项重点任务落实情况"
+		c.Title = "热烈欢迎市委组织部、县委县政府各级领导莅临示例技师学院就学校建设、双创中心推广与产教深度融合工作进行实地调研并指导全面深化改革各项重点任务落实情况"
 		c.Subtitle = "——坚持产教融合核心理念，着力培养高素质技术技能人才，谱写协同发展新篇章"
 	case 30:
 		everyBlock(&c)
@@ -93,7 +93,7 @@ func sampleContent(n int) press.Content {
 func englishContent(c *press.Content) {
 	c.Title = "City leaders visit the college to see how teaching and industry work together"
 	c.Column = english
-	c.Credits = press.Credits{Text: "Wang Fang", Source: "Publicity Office"}
+	c.Credits = press.Credits{Text: "Sample Writer", Source: "Publicity Office"}
 	c.Body.Blocks = []press.Block{
 		para("On the morning of August 14, leaders of the city visited the school for field research, accompanied by the secretary of the party committee."),
 		para("City leaders evaluated the achievements of the school and put forward suggestions on how to promote the deep integration of education and industry."),
@@ -136,7 +136,7 @@ func everyBlock(c *press.Content) {
 func newSite(tb testing.TB, change func(*Config)) (*Site, *memory) {
 	tb.Helper()
 	archive := &memory{}
-	cfg := Config{Now: func() time.Time { return start }, Dir: tb.TempDir() + "/www", BaseURL: "https://news.example.edu.cn/", Title: press.Say("Deep Spring College News", "深泉学院新闻网"), Archive: archive}
+	cfg := Config{Now: func() time.Time { return start }, Dir: tb.TempDir() + "/www", BaseURL: "https://news.example.edu.cn/", Title: press.Say("Sample College News", "示例学院新闻网"), Archive: archive}
 	if change != nil {
 		change(&cfg)
 	}
