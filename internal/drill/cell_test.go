@@ -96,8 +96,24 @@ func (r row) run(t *testing.T, database string, mode press.Mode) drill.Report {
 	c.w.Await(c.d.ID, wait+stated)
 	report, err := c.w.Judge(r.early)
 	c.ok(err)
+	if !c.came() && wait < longest {
+		// On a machine so busy that preparing takes until the hour, some moments do not come, such as the wait between the two.
+		r.lead = longest
+		return r.run(t, database, mode)
+	}
 	c.check(report)
 	return report
+}
+
+// longest is the lead of a cell that is tried again because nothing was hurt.
+const longest = 5 * lead
+
+// came reports whether the cell's moment has come; a claim may be given back after the end.
+func (c *cell) came() bool {
+	for deadline := time.Now().Add(3 * time.Second); !c.happened.Load() && time.Now().Before(deadline); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	return c.happened.Load()
 }
 
 func (c *cell) check(report drill.Report) {
@@ -114,10 +130,7 @@ func (c *cell) check(report drill.Report) {
 	if report.Spare > 0 && !c.spare {
 		faults = append(faults, fmt.Sprintf("%d drafts were left behind in the box", report.Spare))
 	}
-	for deadline := time.Now().Add(3 * time.Second); !c.happened.Load() && time.Now().Before(deadline); {
-		time.Sleep(20 * time.Millisecond) // a claim may be given back after the end
-	}
-	if !c.happened.Load() {
+	if !c.came() {
 		faults = append(faults, "the moment never came: nothing was hurt")
 	}
 	d := report.Verdicts[0].Delivery
