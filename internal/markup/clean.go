@@ -192,26 +192,7 @@ func (w *clean) picture(p press.Picture) {
 	w.raw("</p>")
 }
 
-func (w *clean) list(list press.List) {
-	tag := "ul"
-	if list.Ordered {
-		tag = "ol"
-	}
-	w.raw("<", tag)
-	if list.Ordered && list.Start > 1 {
-		w.raw(` start="`, strconv.Itoa(list.Start), `"`)
-	}
-	w.raw(">")
-	for _, item := range list.Items {
-		w.raw("<li>")
-		w.runs(item.Text)
-		if item.List != nil {
-			w.list(*item.List)
-		}
-		w.raw("</li>")
-	}
-	w.raw("</", tag, ">")
-}
+func (w *clean) list(list press.List) { w.items(list, w.runs) }
 
 // table has lines, which editors draw by these old attributes whatever their style sheets say.
 func (w *clean) table(t press.Table) {

@@ -1,8 +1,11 @@
 package markup
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"newsdesk/internal/press"
 )
 
 // writer collects HTML. Tags and attribute names come from this package and are written as they are; everything else goes
@@ -84,4 +87,26 @@ func foreign(s string) (size int, replacement string, change bool) {
 // refuses bodies of 20,000 characters, and of 1 MB, and more.
 func Measure(html string) (characters, bytes int) {
 	return utf8.RuneCountInString(html), len(html)
+}
+
+// items writes a list as a browser knows it; runs writes the text of each item.
+func (w *writer) items(list press.List, runs func([]press.Run)) {
+	tag := "ul"
+	if list.Ordered {
+		tag = "ol"
+	}
+	w.raw("<", tag)
+	if list.Ordered && list.Start != 0 && list.Start != 1 {
+		w.raw(` start="`, strconv.Itoa(list.Start), `"`)
+	}
+	w.raw(">")
+	for _, item := range list.Items {
+		w.raw("<li>")
+		runs(item.Text)
+		if item.List != nil {
+			w.items(*item.List, runs)
+		}
+		w.raw("</li>")
+	}
+	w.raw("</", tag, ">")
 }

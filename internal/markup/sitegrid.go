@@ -21,26 +21,7 @@ func (w *site) unique(id string) string {
 	}
 }
 
-func (w *site) list(list press.List) {
-	tag := "ul"
-	if list.Ordered {
-		tag = "ol"
-	}
-	w.raw("<", tag)
-	if list.Ordered && list.Start != 0 && list.Start != 1 {
-		w.raw(` start="`, strconv.Itoa(list.Start), `"`)
-	}
-	w.raw(">")
-	for _, item := range list.Items {
-		w.raw("<li>")
-		w.runs(item.Text)
-		if item.List != nil {
-			w.list(*item.List)
-		}
-		w.raw("</li>")
-	}
-	w.raw("</", tag, ">")
-}
+func (w *site) list(list press.List) { w.items(list, w.runs) }
 
 // table writes a grid in a box that scrolls sideways. The box takes the keyboard's focus, or nobody without a pointer
 // could scroll it, and so it needs a role and a name.
