@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/reach"
@@ -200,16 +199,7 @@ func scrubbed(words string, to press.NoticeRoute) string {
 	for _, secret := range secretsOf(to) {
 		words = strings.ReplaceAll(words, secret, "…")
 	}
-	words = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(words, "\uFFFD"))
-	return clip(strings.TrimSpace(words), maxWords)
+	return clip(press.OneLine(words), maxWords)
 }
 
 // secretsOf lists what no one may read of a route, in the forms in which it travels.

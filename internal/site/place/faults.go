@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"newsdesk/internal/press"
 )
@@ -51,8 +50,7 @@ func fault(code string, class press.Class, text, fix press.Text, answer string, 
 
 // tidy makes one short line of a place's words.
 func tidy(answer string) string {
-	answer = strings.ToValidUTF8(answer, "\uFFFD") // an older machine may speak GBK
-	answer = strings.Join(strings.FieldsFunc(answer, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	answer = press.OneLine(answer) // an older machine may speak GBK
 	if len(answer) <= maxAnswer {
 		return answer
 	}

@@ -69,7 +69,7 @@ func kept(s string) string {
 
 // shown is an answer in one line for a person.
 func shown(data []byte) string {
-	runes := []rune(strings.Join(strings.Fields(kept(string(data[:min(len(data), maxKept)]))), " "))
+	runes := []rune(press.OneLine(string(data[:min(len(data), maxKept)])))
 	return string(runes[:min(len(runes), shownRunes)])
 }
 

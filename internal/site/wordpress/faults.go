@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/reach"
@@ -310,17 +309,7 @@ var (
 // plain is what a reader of HTML reads, of its first maxNoise bytes.
 func plain(s string) string {
 	s = s[:min(len(s), maxNoise)]
-	s = html.UnescapeString(tags.ReplaceAllString(unread.ReplaceAllString(s, " "), " "))
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	return strings.Join(strings.Fields(s), " ")
+	return press.OneLine(html.UnescapeString(tags.ReplaceAllString(unread.ReplaceAllString(s, " "), " ")))
 }
 
 // scrub takes what may have been repeated of our login out of words, and bounds them.
