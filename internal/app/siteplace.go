@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"time"
 
@@ -102,19 +101,11 @@ func (a *App) pushSite(ctx context.Context, waited time.Duration, told time.Time
 	case err != nil:
 		if time.Since(told) > pushReminds {
 			told = time.Now()
-			a.opts.Logger.Error("the website's place does not have everything; it is tried again", "reason", reasonOf(err), "error", err)
+			a.opts.Logger.Error("the website's place does not have everything; it is tried again", "reason", press.CodeOf(err), "error", err)
 		}
 		return min(max(2*waited, pushEvery), pushSeldom), told
 	case !told.IsZero():
 		a.opts.Logger.Info("the website's place has everything again", "files", pushed.Files, "removed", pushed.Removed)
 	}
 	return pushEvery, time.Time{}
-}
-
-func reasonOf(err error) string {
-	var fault *press.PageFault
-	if errors.As(err, &fault) {
-		return fault.Code
-	}
-	return press.CodeOf(err)
 }
