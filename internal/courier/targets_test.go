@@ -148,9 +148,10 @@ func TestRequiredTarget(t *testing.T) {
 	o, w := withWalls(t, press.Target{Name: "first", Policy: press.SiteOptional, First: true}, press.Target{Name: "second", Policy: press.SiteRequired})
 	down := &press.PageFault{Code: "wordpress.down", Class: press.ClassBackoff, Text: press.Say("it does not answer", "没有应答"), Wait: time.Hour}
 	w.list["second"].set("", down)
-	push := o.compose(press.ModePublish, time.Second)
+	push := o.compose(press.ModePublish, stretch*time.Second)
 	page := o.pages(push.Edition)["second"]
 	o.until(page.ID, "a failed try", func(d press.Delivery) bool { return d.Failures > 0 })
+	o.until(push.ID, "the draft to be in the box", func(d press.Delivery) bool { return d.State == press.Ready })
 	time.Sleep(time.Until(push.DueAt) + 300*time.Millisecond)
 	if d := o.load(push.ID); d.State != press.Ready || !d.FiredAt.IsZero() {
 		t.Fatalf("the push is %s", d.State)

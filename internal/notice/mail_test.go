@@ -161,7 +161,7 @@ func TestMailHangs(t *testing.T) {
 	s := listenMail(t, func(s *mailServer) { s.says["EHLO"] = "hang" })
 	began := time.Now()
 	f := faultOf(t, s.sender(func(c *notice.Config) { c.Timeout = time.Second }), s.route(press.MailPlain))
-	if took := time.Since(began); took > 4*time.Second || f.Unclear {
+	if took := time.Since(began); took > 20*time.Second || f.Unclear {
 		t.Errorf("after %s: %+v", took, f)
 	}
 }

@@ -78,16 +78,16 @@ func TestLiveWithoutRedis(t *testing.T) {
 	for i := range 2000 {
 		one.Publish(t.Context(), "today", fmt.Sprint("delivery:", i))
 	}
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("without Redis 2,000 announcements took %v", took)
 	}
-	if got := near.take(5 * time.Second); got != "today" {
+	if got := near.take(20 * time.Second); got != "today" {
 		t.Errorf("without Redis the process itself hears %q", got)
 	}
 	if err := data.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	heard := []string{far.take(20 * time.Second), far.take(5 * time.Second)}
+	heard := []string{far.take(20 * time.Second), far.take(20 * time.Second)}
 	if slices.Sort(heard); !slices.Equal(heard, []string{"edition:e", "today"}) {
 		t.Errorf("after Redis came back a listener hears %q, want each topic once", heard)
 	}

@@ -71,7 +71,7 @@ func newRig(t *testing.T, s setup) *rig {
 	r := &rig{t: t, box: box, base: srv.URL, wire: &recorder{next: &http.Transport{}}, logs: &buffer{}}
 	r.cfg = wechat.Config{
 		Name: "office", AppID: appID, Secret: secret, BaseURL: srv.URL, CallbackToken: callbackToken,
-		Timeout: 5 * time.Second, HTTP: r.wire,
+		Timeout: 20 * time.Second, HTTP: r.wire,
 		Logger: slog.New(slog.NewTextHandler(r.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if s.client != nil {
