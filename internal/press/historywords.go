@@ -29,7 +29,11 @@ func (e HistoryEntry) Details(s Settings, zone *time.Location) Text {
 		}
 		return Say("to %s", "投往“%s”", e.Target)
 	case "target.add", "target.save":
-		return targetWords(e.Detail)
+		return targetVocabulary().changed(e.Detail)
+	case "account.add", "account.save":
+		return accountVocabulary().changed(e.Detail)
+	case "notice.add", "notice.save":
+		return channelWords(e.Detail)
 	case "stop.put", "stop.lift":
 		return stopWords(e)
 	case "column.rules":

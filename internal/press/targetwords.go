@@ -2,15 +2,20 @@ package press
 
 import "strings"
 
-// targetWords reads “title: a → b; secret ±; option retract”, as the changes of a website are stored.
-func targetWords(detail string) Text {
+// vocabulary is what the names and values are called that stand in the stored changes of a setting.
+type vocabulary struct{ fields, values map[string]Text }
+
+func targetVocabulary() vocabulary { return vocabulary{targetFields(), targetValues()} }
+
+// changed reads “title: a → b; secret ±; option retract”, as changes of a setting are stored.
+func (v vocabulary) changed(detail string) Text {
 	var en, zh []string
 	for _, part := range strings.Split(detail, "; ") {
 		said := Text{EN: part, ZH: part}
 		if key, change, ok := strings.Cut(part, ": "); ok {
-			said = changeWords(termOf(targetFields(), key), change)
+			said = v.change(termOf(v.fields, key), change)
 		} else if words := strings.Fields(strings.TrimPrefix(part, "option ")); len(words) > 0 {
-			name, how := termOf(targetFields(), words[0]), Say("changed", "已修改")
+			name, how := termOf(v.fields, words[0]), Say("changed", "已修改")
 			if len(words) > 1 {
 				how = termOf(hiddenChanges(), words[1])
 			}
@@ -21,18 +26,35 @@ func targetWords(detail string) Text {
 	return Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
 }
 
-// changeWords reads “a → b”; what was empty before is left out.
-func changeWords(name Text, change string) Text {
+// change reads “a → b”; what was empty before is left out.
+func (v vocabulary) change(name Text, change string) Text {
 	from, to, moved := strings.Cut(change, "→")
 	if !moved {
 		return Text{EN: name.EN + ": " + change, ZH: name.ZH + "：" + change}
 	}
-	now := termOf(targetValues(), strings.TrimSpace(to))
+	now := v.value(strings.TrimSpace(to))
 	if from = strings.TrimSpace(from); from == "" {
 		return Text{EN: name.EN + ": " + now.EN, ZH: name.ZH + "：" + now.ZH}
 	}
-	was := termOf(targetValues(), from)
+	was := v.value(from)
 	return Text{EN: name.EN + ": " + was.EN + " → " + now.EN, ZH: name.ZH + "：" + was.ZH + " → " + now.ZH}
+}
+
+// value is a value in words; of a list, “[failed live]”, each of its members is.
+func (v vocabulary) value(s string) Text {
+	list, ok := strings.CutPrefix(s, "[")
+	if !ok || !strings.HasSuffix(list, "]") {
+		return termOf(v.values, s)
+	}
+	var en, zh []string
+	for _, one := range strings.Fields(strings.TrimSuffix(list, "]")) {
+		said := termOf(v.values, one)
+		en, zh = append(en, said.EN), append(zh, said.ZH)
+	}
+	if len(en) == 0 {
+		return Say("none", "无")
+	}
+	return Text{EN: strings.Join(en, ", "), ZH: strings.Join(zh, "、")}
 }
 
 func termOf(words map[string]Text, key string) Text {
