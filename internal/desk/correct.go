@@ -128,7 +128,11 @@ func (d *Desk) WhereIs(ctx context.Context, by press.Actor, id press.ArticleID) 
 // places leaves out pages in whose place a newer revision stands: readers of the website meet that one.
 func (d *Desk) places(ctx context.Context, id press.ArticleID) ([]press.Presence, error) {
 	list, err := d.Store.Presences(ctx, id)
-	return slices.DeleteFunc(list, func(p press.Presence) bool { return p.Delivery.State == press.Replaced }), err
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(p press.Presence) bool { return p.Delivery.State == press.Replaced })
+	return list, d.outOfReach(ctx, list)
 }
 
 // RetractEverywhere takes an article down at every target, and stops what of it has not gone out. The article is withdrawn

@@ -108,6 +108,7 @@ type Store interface {
 	Delivery(context.Context, press.DeliveryID) (press.Delivery, error)
 	ChangeDelivery(context.Context, press.Actor, press.DeliveryID, press.Change) (press.Delivery, error)
 	WentOut(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change, attempt press.Attempt) (press.Delivery, error)
+	TakenDown(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change, attempt press.Attempt) (press.Delivery, error)
 	ReplaceEdition(ctx context.Context, by press.Actor, id press.EditionID, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) (cancelled, planned []press.Delivery, err error)
 	Push(context.Context, press.EditionID) (press.Delivery, error)
 	SiteDeliveries(context.Context, press.EditionID) ([]press.Delivery, error)

@@ -53,6 +53,7 @@ func actionNames() []actionName {
 		{"delivery.reschedule", Say("changed the delivery's time", "调整投放时间")},
 		{"delivery.retract_asked", Say("asked to retract", "请求撤回")},
 		{"delivery.retracted", Say("retracted", "已撤回")},
+		{"delivery.taken_down_by_hand", Say("said that it was taken down there by hand", "确认已在对方网站手动撤下")},
 		{"delivery.retract_failed", Say("could not retract", "撤回失败")},
 		{"delivery.article_deleted", Say("took one article of the push down", "撤下其中一篇稿件")},
 		{"delivery.resend_asked", Say("asked to delete and send again", "请求删除并重发")},

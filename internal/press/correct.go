@@ -67,6 +67,8 @@ type Presence struct {
 	AskedAt  time.Time  `json:"asked_at,omitzero"`
 	Last     *Attempt   `json:"last,omitempty"` // the last try to take it down
 	Again    *Resending `json:"again,omitempty"`
+
+	OutOfReach bool `json:"out_of_reach,omitempty"` // a page at a website that was removed here or is switched off
 }
 
 // Visible reports whether readers can open the article there, as far as Newsdesk knows.

@@ -57,13 +57,14 @@ const (
 	actionReady         = "delivery.ready"
 	actionRetracted     = "delivery.retracted"
 	actionRetractFailed = "delivery.retract_failed"
+	actionByHand        = "delivery.taken_down_by_hand"
 	actionStopPut       = "stop.put"
 	actionStopLift      = "stop.lift"
 )
 
 // TellsOfDelivery reports whether an action may be one of a delivery that people are told of; see NoticeOf.
 func TellsOfDelivery(action string) bool {
-	return slices.Contains([]string{actionBlocked, actionLive, actionWentOut, actionReady, actionRetracted, actionRetractFailed}, action)
+	return slices.Contains([]string{actionBlocked, actionLive, actionWentOut, actionReady, actionRetracted, actionByHand, actionRetractFailed}, action)
 }
 
 // TellsOfStop reports whether an action is that of an emergency stop.
@@ -80,7 +81,7 @@ func NoticeOf(action string, d Delivery) NoticeKind {
 		return noticeOfReason(d)
 	case action == actionRetractFailed:
 		return NoticeFailed
-	case action == actionRetracted:
+	case action == actionRetracted, action == actionByHand:
 		return NoticeRetracted
 	case action == actionLive && d.Kind == TargetWeChat, action == actionWentOut, action == actionReady && d.Mode == ModeDraft:
 		return NoticeLive
