@@ -23,6 +23,7 @@ type WordPressEditor struct {
 	HeadingClass bool // 6.2
 	TableSpans   bool // 6.2; before, a table with merged cells is a block of HTML
 	FixedTables  bool // 6.6: columns are equally wide unless a table says otherwise
+	ListClass    bool // 6.6
 }
 
 // WordPressOptions says what stands around the body, and for which editor it is written.
@@ -242,6 +243,10 @@ func (w *wordpress) list(l press.List) {
 		w.put("list", attributes, wpFlatList(l, tag, start))
 		return
 	}
+	class := ""
+	if w.opt.Editor.ListClass {
+		class = ` class="wp-block-list"`
+	}
 	inner := w.inside(func() {
 		for _, item := range l.Items {
 			below := ""
@@ -251,7 +256,7 @@ func (w *wordpress) list(l press.List) {
 			w.put("list-item", "", "<li>"+wpRuns(item.Text)+below+"</li>")
 		}
 	})
-	w.put("list", attributes, "<"+tag+start+">"+inner+"</"+tag+">")
+	w.put("list", attributes, "<"+tag+start+class+">"+inner+"</"+tag+">")
 }
 
 // wpFlatList is a list in one block, with those inside it.

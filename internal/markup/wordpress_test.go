@@ -20,7 +20,7 @@ func TestWordPressGolden(t *testing.T) {
 	t.Parallel()
 	editors := map[string]WordPressEditor{
 		"5.6": {}, "6.1": {Galleries: true, Nested: true},
-		"6.6": {Galleries: true, Nested: true, HeadingClass: true, TableSpans: true, FixedTables: true},
+		"6.6": {Galleries: true, Nested: true, HeadingClass: true, TableSpans: true, FixedTables: true, ListClass: true},
 	}
 	for _, s := range samples() {
 		for name, editor := range editors {

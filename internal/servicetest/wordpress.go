@@ -23,7 +23,8 @@ type WordPress struct {
 	URL   string            // where its front page is
 	Users map[string]string // the application passwords by login: "editor", "author", "subscriber"
 
-	dir  string
+	home string // of its files
+	dir  string // of its own folder
 	stop []func()
 }
 
@@ -36,15 +37,22 @@ const WordPressHeader = "X-Newsdesk-Test"
 // ErrNoWordPress says that there is none on this machine.
 var ErrNoWordPress = errors.New("no WordPress on this machine: install wordpress, its theme, PHP with its modules, and MariaDB")
 
-// wordPressHome is where Debian's package lies. Its files are used where they are.
-const wordPressHome = "/usr/share/wordpress"
+// wordPressHome is where the files of a WordPress lie, which are used where they are: in the folder that NEWSDESK_WORDPRESS
+// names, so that the tests can be run against other versions, or where Debian's package puts them.
+func wordPressHome() string {
+	if home := os.Getenv("NEWSDESK_WORDPRESS"); home != "" {
+		return home
+	}
+	return "/usr/share/wordpress"
+}
 
 // StartWordPress installs a WordPress into a temporary folder and waits until it answers.
 func StartWordPress(ctx context.Context) (*WordPress, error) {
 	php, phpErr := exec.LookPath("php")
 	database, dbErr := exec.LookPath("mariadbd")
-	_, wpErr := os.Stat(filepath.Join(wordPressHome, "wp-includes/version.php"))
-	_, themeErr := os.Stat(filepath.Join(wordPressHome, "wp-content/themes/twentytwentythree"))
+	home := wordPressHome()
+	_, wpErr := os.Stat(filepath.Join(home, "wp-includes/version.php"))
+	_, themeErr := os.Stat(filepath.Join(home, "wp-content/themes/twentytwentythree"))
 	if errors.Join(phpErr, dbErr, wpErr, themeErr) != nil {
 		return nil, ErrNoWordPress
 	}
@@ -52,7 +60,7 @@ func StartWordPress(ctx context.Context) (*WordPress, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &WordPress{dir: dir}
+	w := &WordPress{home: home, dir: dir}
 	w.stop = append(w.stop, func() { _ = os.RemoveAll(dir) })
 	if err := w.start(ctx, php, database); err != nil {
 		w.Stop()
@@ -97,7 +105,7 @@ func (w *WordPress) start(ctx context.Context, php, database string) error {
 // furnish links the package's files into the folder. PHP takes them for where they really lie, so that what is the folder's
 // own is named by constants: see wordPressPrepend.
 func (w *WordPress) furnish() error {
-	entries, err := os.ReadDir(wordPressHome)
+	entries, err := os.ReadDir(w.home)
 	if err != nil {
 		return err
 	}
@@ -105,7 +113,7 @@ func (w *WordPress) furnish() error {
 		if e.Name() == "wp-config.php" || e.Name() == "wp-content" {
 			continue
 		}
-		if err := os.Symlink(filepath.Join(wordPressHome, e.Name()), filepath.Join(w.dir, e.Name())); err != nil {
+		if err := os.Symlink(filepath.Join(w.home, e.Name()), filepath.Join(w.dir, e.Name())); err != nil {
 			return err
 		}
 	}
@@ -114,7 +122,7 @@ func (w *WordPress) furnish() error {
 			return err
 		}
 	}
-	if err := os.Symlink(filepath.Join(wordPressHome, "wp-content/themes"), filepath.Join(w.dir, "wp-content/themes")); err != nil {
+	if err := os.Symlink(filepath.Join(w.home, "wp-content/themes"), filepath.Join(w.dir, "wp-content/themes")); err != nil {
 		return err
 	}
 	for name, text := range map[string]string{

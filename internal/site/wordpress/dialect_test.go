@@ -20,7 +20,7 @@ func TestEditorsAreTold(t *testing.T) {
 		"6.0": {`[{"name":"core/list-item","supports":{"className":false}},{"name":"core/list","supports":{"className":false}},
 			{"name":"core/gallery","provides_context":{"allowResize":"allowResize","imageCrop":"imageCrop"}}]`, markup.WordPressEditor{Galleries: true}},
 		"6.1": {
-			`[{"name":"core/list-item","supports":{"className":false}},{"name":"core/list","supports":{"spacing":{"margin":true}}},
+			`[{"name":"core/list-item","supports":{"className":false}},{"name":"core/list","supports":{"className":false,"spacing":{"margin":true}}},
 			{"name":"core/gallery","provides_context":{"imageCrop":"imageCrop"}},{"name":"core/heading","supports":{"className":false}},
 			{"name":"core/table","attributes":{"hasFixedLayout":{"type":"boolean","default":false},"body":{"query":{"cells":{"query":{"content":{},"align":{}}}}}}}]`,
 			markup.WordPressEditor{Galleries: true, Nested: true},
@@ -29,7 +29,7 @@ func TestEditorsAreTold(t *testing.T) {
 			`[{"name":"core/list-item"},{"name":"core/list","supports":{"spacing":{"margin":true}}},
 			{"name":"core/gallery","provides_context":{"imageCrop":"imageCrop"}},{"name":"core/heading","supports":{"className":true}},
 			{"name":"core/table","attributes":{"hasFixedLayout":{"type":"boolean","default":true},"body":{"query":{"cells":{"query":{"content":{},"rowspan":{"type":"string"}}}}}}}]`,
-			markup.WordPressEditor{Galleries: true, Nested: true, HeadingClass: true, TableSpans: true, FixedTables: true},
+			markup.WordPressEditor{Galleries: true, Nested: true, HeadingClass: true, TableSpans: true, FixedTables: true, ListClass: true},
 		},
 	} {
 		var list []map[string]any

@@ -39,7 +39,8 @@ func editorFrom(list []map[string]any) markup.WordPressEditor {
 		case "core/list-item":
 			items = true
 		case "core/list":
-			spaced = dig(b, "supports", "spacing") != nil // 6.0 has list items behind a switch, and no spacing yet
+			spaced = dig(b, "supports", "spacing") != nil                  // 6.0 has list items behind a switch, and no spacing yet
+			e.ListClass = spaced && dig(b, "supports", "className") == nil // 6.5 says false, and 6.6 nothing
 		case "core/gallery":
 			e.Galleries = dig(b, "provides_context", "imageCrop") != nil
 		case "core/heading":
