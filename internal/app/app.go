@@ -213,7 +213,7 @@ func (a *App) openDesk(context.Context) error {
 		Pauses: courier.Pauses{}.Faster(delivery.Haste), Now: clock,
 	}
 	deskConfig := desk.Config{
-		Store: a.Store, Gallery: a.Gallery, Queue: q, Pages: pages{a}, Stages: a.Config.ReviewStages(),
+		Store: a.Store, Gallery: a.Gallery, Files: a.Gallery.Blobs, Queue: q, Pages: pages{a}, Stages: a.Config.ReviewStages(),
 		Office: a.roster, SiteLead: a.Config.Site.Lead, WakeEarly: delivery.WakeEarly, MaxLateness: delivery.MaxLateness,
 		Limits: intakeLimits(a.Config.Limits), Converter: converter(filepath.Join(a.Config.Data, "tmp")), Logger: a.opts.Logger, Now: clock,
 	}

@@ -18,6 +18,7 @@ type Config struct {
 	Store       Store
 	Gallery     Gallery
 	Queue       Queue
+	Files       Files // of attachments
 	Pages       Pages
 	Courier     Courier
 	Changed     func(topics ...string) // tells open pages, after every commit; nil: there are none
@@ -100,6 +101,7 @@ type Store interface {
 	RulesStore
 	TextCheckStore
 	ExportStore
+	AttachmentStore
 
 	CreateEdition(ctx context.Context, by press.Actor, e press.Edition, deliveries []press.Delivery, room ...press.SlotCheck) ([]press.Delivery, error)
 	Edition(context.Context, press.EditionID) (press.Edition, error)

@@ -62,6 +62,7 @@ func openEmpty(t testing.TB, change ...func(*desk.Config)) *office {
 	cfg := desk.Config{
 		Store: rows, Queue: o.queue, Pages: pages{themes}, Office: newInstallation(rows, themes),
 		Gallery:    gallery.New(gallery.Config{Store: rows, Blobs: blobs, Pipeline: photo.New(photo.Config{}), MaxBytes: 5e6, Now: now}),
+		Files:      blobs,
 		SiteTarget: "site", SiteLead: 30 * time.Second, WakeEarly: 5 * time.Second,
 		Limits: intake.DefaultLimits(), Now: now,
 	}

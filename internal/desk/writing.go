@@ -228,6 +228,9 @@ func (d *Desk) saveContent(ctx context.Context, by press.Actor, before press.Rev
 		return Saved{}, err
 	}
 	rev.Content = rev.Content.Normalize()
+	if err := d.placeAttachments(ctx, &rev.Content); err != nil {
+		return Saved{}, err
+	}
 	if err := rev.Content.Check(); err != nil {
 		return Saved{}, err
 	}

@@ -12,6 +12,7 @@ func actionNames() []actionName {
 		{"article.create", Say("began the article", "新建稿件")},
 		{"article.revise", Say("saved a revision", "保存新版本")},
 		{"article.move", Say("moved to another column", "调整栏目")},
+		{"article.attach", Say("uploaded an attachment", "上传附件")},
 		{"article.submit", Say("handed in for review", "提交审核")},
 		{"article.sign", Say("signed", "审核签字")},
 		{"article.approve", Say("approved: every stage is signed", "审核通过")},

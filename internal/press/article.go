@@ -92,6 +92,9 @@ type Content struct {
 	// Correction tells readers what was corrected, in an article that they could read before; see LacksNote. Without one
 	// the stored form, and with it the hash, is what it was before there were corrections.
 	Correction string `json:"correction,omitempty"`
+
+	// Attachments are what readers of a website can fetch, in this order. Without any the hash is what it was before there were any.
+	Attachments []Attachment `json:"attachments,omitempty"`
 }
 
 // Bounds of the short fields. Targets have narrower ones, which preflight checks; these only keep storage bounded.
@@ -125,6 +128,7 @@ func (c Content) Normalize() Content {
 		*f = oneLine(*f)
 	}
 	c.Body = c.Body.Normalize()
+	c.Attachments = normalizeAttachments(c.Attachments)
 	if c.Cover.Photo == "" {
 		if photos := c.Body.Photos(); len(photos) > 0 {
 			c.Cover = Cover{Photo: photos[0]}
@@ -181,6 +185,9 @@ func (c Content) Check() error {
 		}
 	}
 	if err := c.Column.Check(); err != nil {
+		return err
+	}
+	if err := checkAttachments(c.Attachments); err != nil {
 		return err
 	}
 	return c.Body.Check()

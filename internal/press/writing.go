@@ -86,7 +86,7 @@ const maxTypedRunes = 5000
 
 // Typed returns a content fit to be kept as a working copy: as it was typed, without control characters and without links
 // that must not stand behind words. It refuses only what is too large or in a form that could not be shown.
-func (c Content) Typed() (Content, error) {
+func (c Content) Typed() (_ Content, err error) {
 	for _, f := range c.fields() {
 		*f = strings.Map(writable, *f)
 		if utf8.RuneCountInString(*f) > maxTypedRunes {
@@ -95,10 +95,14 @@ func (c Content) Typed() (Content, error) {
 		}
 	}
 	c.Body = c.Body.typed()
+	if c.Attachments, err = typedAttachments(c.Attachments); err != nil {
+		return c, err
+	}
 	kept := c
 	for _, f := range kept.fields() {
 		*f = "" // their narrower bounds hold when a revision is saved
 	}
+	kept.Attachments = nil // so do those of their names
 	return c, kept.Check()
 }
 

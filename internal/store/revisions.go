@@ -34,6 +34,9 @@ func (t *tx) insertRevision(rev press.Revision) error {
 	if err != nil {
 		return err
 	}
+	if err := t.placeAttachments(rev); err != nil {
+		return err
+	}
 	return t.must(insert("revisions", revisionColumns), rev.Article, rev.Number, rev.Hash, string(content),
 		orNull(rev.Author), unplaced, notes, micros(t.orNow(rev.CreatedAt)))
 }

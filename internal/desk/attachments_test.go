@@ -1,0 +1,175 @@
+package desk_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"newsdesk/internal/blob"
+	"newsdesk/internal/press"
+)
+
+// packed is a zip of empty parts, as Office writes its documents.
+func packed(t testing.TB, parts ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range parts {
+		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+var pdf = []byte("%PDF-1.7\n1 0 obj\n")
+
+// TestAttachments: a file is kept for an article, placed by a revision, and open to those who read the article; nobody else, and
+// no other article, learns of it.
+func TestAttachments(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ctx := t.Context()
+	article, err := o.NewArticle(ctx, o.writer)
+	o.ok(err)
+	_, err = o.KeepAttachment(ctx, o.other, article.ID, "名单.pdf", bytes.NewReader(pdf))
+	o.refused(err, press.NotFound, "article.missing")
+	_, err = o.KeepAttachment(ctx, o.reviewers[0], article.ID, "名单.pdf", bytes.NewReader(pdf))
+	o.refused(err, press.Forbidden, "role")
+	kept, err := o.KeepAttachment(ctx, o.writer, article.ID, `C:\稿件\附件1：名单.PDF`, bytes.NewReader(pdf))
+	o.ok(err)
+	if want := (press.Attachment{File: press.DigestOf(pdf), Name: "附件1：名单.pdf", Size: int64(len(pdf))}); kept != want {
+		t.Fatalf("kept %+v, want %+v", kept, want)
+	}
+	if got := o.audited(string(article.ID)); strings.Join(got, " ") != "article.create article.attach" {
+		t.Errorf("audited %v", got)
+	}
+
+	c := press.Content{Title: "关于公布名单的通知", Attachments: []press.Attachment{{File: kept.File, Name: "名单.pdf"}}}
+	saved, err := o.SaveRevision(ctx, o.writer, article.ID, 1, c, false)
+	o.ok(err)
+	rev, err := o.rows.Revision(ctx, article.ID, saved.Article.Revision)
+	o.ok(err)
+	if got := rev.Content.Attachments; len(got) != 1 || got[0] != (press.Attachment{File: kept.File, Name: "名单.pdf", Size: kept.Size}) {
+		t.Errorf("the revision has %+v", got)
+	}
+	for _, who := range []press.Actor{o.writer, o.editor, o.reviewers[0], o.admin} {
+		a, r, err := o.OpenAttachment(ctx, who, article.ID, kept.File)
+		o.ok(err)
+		data, err := io.ReadAll(r)
+		o.ok(err)
+		if o.ok(r.Close()); a.Name != "名单.pdf" || !bytes.Equal(data, pdf) {
+			t.Errorf("%s opened %+v, %q", who.Name, a, data)
+		}
+	}
+	_, _, err = o.OpenAttachment(ctx, o.other, article.ID, kept.File)
+	o.refused(err, press.NotFound, "article.missing")
+	own, err := o.NewArticle(ctx, o.other)
+	o.ok(err)
+	_, _, err = o.OpenAttachment(ctx, o.other, own.ID, kept.File)
+	o.refused(err, press.NotFound, "attachment.missing")
+	_, _, err = o.OpenAttachment(ctx, o.other, "", kept.File)
+	o.refused(err, press.NotFound, "attachment.missing")
+
+	var many []press.Attachment
+	for i := range press.MaxAttachments + 1 {
+		many = append(many, press.Attachment{File: press.DigestOf([]byte{byte(i)}), Name: "a.pdf", Size: 1})
+	}
+	for code, list := range map[string][]press.Attachment{
+		"attachment.missing": {{File: press.DigestOf([]byte("x")), Name: "a.pdf", Size: 1}},
+		"attachment.renamed": {{File: kept.File, Name: "a.docx", Size: kept.Size}},
+		"attachment.count":   many,
+	} {
+		c.Attachments = list
+		_, err = o.SaveRevision(ctx, o.writer, article.ID, 2, c, false)
+		if press.CodeOf(err) != code {
+			t.Errorf("saving with %d attachments: %v, want %s", len(list), err, code)
+			continue
+		}
+		o.plain(press.TextOf(err))
+	}
+}
+
+// TestAttachmentBytes: what the bytes are decides, not what they are called; of what is refused nothing is kept.
+func TestAttachmentBytes(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	const types = "[Content_Types].xml"
+	compound := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00\xff", 40_000)
+	macros := compound + "_\x00V\x00B\x00A\x00_\x00P\x00R\x00O\x00J\x00E\x00C\x00T\x00" + compound
+	odt := "PK\x03\x04" + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.text"
+	for _, c := range []struct{ name, data, code string }{
+		{"a.pdf", "%PDF-1.4", ""},
+		{"a.pdf", "<html>%PDF-1.4", "attachment.disguised"},
+		{"a.pdf", "", "attachment.empty"},
+		{"a.docx", string(packed(t, types, "word/document.xml")), ""},
+		{"a.xlsx", string(packed(t, types, "xl/workbook.xml")), ""},
+		{"a.xlsx", string(packed(t, types, "word/document.xml")), "attachment.disguised"},
+		{"a.docx", string(packed(t, "word/document.xml")), "attachment.disguised"},
+		{"a.docx", string(packed(t, types, "word/document.xml", `word\VbaProject.bin`)), "attachment.macros"},
+		{"a.xlsx", string(packed(t, types, "xl/workbook.xml", "xl/macrosheets/sheet1.xml")), "attachment.macros"},
+		{"a.docx", string(packed(t, types, "word/document.xml"))[:60], "attachment.disguised"},
+		{"a.docx", compound, "attachment.disguised"}, // protected by a password
+		{"a.docm", string(packed(t, types, "word/document.xml")), "attachment.macros"},
+		{"a.doc", compound, ""},
+		{"a.et", compound, ""},
+		{"a.xls", macros, "attachment.macros"},
+		{"a.ppt", "PK\x03\x04", "attachment.disguised"},
+		{"a.odt", odt, "attachment.disguised"}, // cut off
+		{"a.csv", "姓名,学号\n", ""},
+		{"a.txt", "\xd0\xd5\xc3\xfb\n", ""}, // GBK
+		{"a.txt", "MZ\x90\x00", "attachment.disguised"},
+		{"a.txt", "\xff\xfea\x00", ""}, // UTF-16
+		{"a.zip", "PK\x03\x04zip", "attachment.kind"},
+		{"a.html", "<p>", "attachment.kind"},
+		{"a.svg", "<svg/>", "attachment.kind"},
+		{"a", "%PDF-1.4", "attachment.kind"},
+	} {
+		before, err := o.Files.(blob.Store).Has(t.Context(), press.DigestOf([]byte(c.data))) // under another name
+		o.ok(err)
+		_, err = o.KeepAttachment(t.Context(), o.writer, "", c.name, inPieces(c.data))
+		switch {
+		case c.code == "" && err != nil:
+			t.Errorf("%s of %.20q: %v", c.name, c.data, err)
+		case c.code != "" && (err == nil || press.CodeOf(err) != c.code):
+			t.Errorf("%s of %.20q: %v, want %s", c.name, c.data, err, c.code)
+		case c.code != "":
+			o.plain(press.TextOf(err))
+			if ok, err := o.Files.(blob.Store).Has(t.Context(), press.DigestOf([]byte(c.data))); ok != before || err != nil {
+				t.Errorf("%s of %.20q was kept, %v", c.name, c.data, err)
+			}
+		}
+	}
+	_, err := o.KeepAttachment(t.Context(), o.writer, "", "a.txt", io.LimitReader(letters{}, press.MaxAttachmentBytes+1))
+	o.refused(err, press.TooLarge, "attachment.bytes")
+	_, err = o.KeepAttachment(t.Context(), o.writer, "", "a.txt", io.LimitReader(letters{}, press.MaxAttachmentBytes))
+	o.ok(err)
+}
+
+// inPieces gives data in pieces of odd lengths, as networks do.
+func inPieces(data string) io.Reader { return &pieces{data: data} }
+
+type pieces struct{ data string }
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if p.data == "" {
+		return 0, io.EOF
+	}
+	n := copy(b[:min(len(b), 1021)], p.data)
+	p.data = p.data[n:]
+	return n, nil
+}
+
+type letters struct{}
+
+func (letters) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'a'
+	}
+	return len(b), nil
+}
