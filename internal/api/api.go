@@ -113,6 +113,7 @@ func Handler(cfg Config) http.Handler {
 	s.rules()
 	s.exports()
 	s.parcels(mux)
+	s.attachments(mux)
 	return s.guarded(s.authenticated(s.routed(mux)))
 }
 

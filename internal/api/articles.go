@@ -48,9 +48,7 @@ func (s *server) readArticle(ctx context.Context, by press.Actor, in *struct {
 		return nil, err
 	}
 	r, err := s.Desk.Read(ctx, press.ArticleID(in.ID), in.Revision)
-	return &answer[ArticleReading]{ArticleReading{
-		Article: r.Article, Revision: viewRevision(r.Revision), SignOffs: orEmpty(r.SignOffs), Next: r.Next,
-	}}, err
+	return &answer[ArticleReading]{readingOf(r)}, err
 }
 
 func (s *server) preflightArticle(ctx context.Context, by press.Actor, in *struct {

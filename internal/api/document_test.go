@@ -370,6 +370,8 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 
 	documentedRules(t, d, as)
 
+	documentedAttachments(t, d, as)
+
 	_, err = as("one").Article(ctx, press.ArticleID(press.NewID(time.Now())), 0)
 	refused(t, err, press.NotFound, "article.missing")
 	for name := range doc.operations() {

@@ -80,27 +80,36 @@ func (c *Client) Export(ctx context.Context, id press.ArticleID, revision int, s
 	if sizes != "" {
 		query.Set("sizes", sizes)
 	}
-	req, err := c.request(ctx, http.MethodGet, Prefix+pathOf("articles", id)+"/export", query, nil)
+	header, err := c.fetch(ctx, Prefix+pathOf("articles", id)+"/export", query, w)
 	if err != nil {
 		return "", err
 	}
+	return nameOf(header.Get("Content-Disposition"), id), nil
+}
+
+// fetch writes a file to w as it comes. Unavailable, "export.cut", says that w got only a part.
+func (c *Client) fetch(ctx context.Context, path string, query url.Values, w io.Writer) (http.Header, error) {
+	req, err := c.request(ctx, http.MethodGet, path, query, nil)
+	if err != nil {
+		return nil, err
+	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return "", c.noAnswer(ctx, err)
+		return nil, c.noAnswer(ctx, err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= 300 {
-		return "", refusal(res)
+		return nil, refusal(res)
 	}
 	if _, err := io.Copy(w, res.Body); err != nil {
 		var own *press.Error
 		if errors.As(err, &own) { // of what it is written to
-			return "", own
+			return nil, own
 		}
-		return "", press.Fail(press.Unavailable, "export.cut", press.Say(
-			"The export broke off on its way; try again.", "导出中断，请重试。")).Because(err)
+		return nil, press.Fail(press.Unavailable, "export.cut", press.Say(
+			"The file broke off on its way; try again.", "文件传输中断，请重试。")).Because(err)
 	}
-	return nameOf(res.Header.Get("Content-Disposition"), id), nil
+	return res.Header, nil
 }
 
 // nameOf is what the answer calls itself; it names no folder, whatever the server says.

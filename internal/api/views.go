@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"newsdesk/internal/desk"
 	"newsdesk/internal/press"
 )
 
@@ -29,6 +30,10 @@ func (Content) Schema(huma.Registry) *huma.Schema {
 			"column":     {Type: huma.TypeArray, Items: text},
 			"credits":    {Type: huma.TypeObject, Description: "text, photos, editor, reviewer, source"},
 			"cover":      {Type: huma.TypeObject, Description: "photo (digest), focus, wide, square"},
+			"attachments": {
+				Type: huma.TypeArray, Description: "files that readers of a website can fetch: file (digest), name, size in bytes",
+				Items: &huma.Schema{Type: huma.TypeObject},
+			},
 			"body": {
 				Type: huma.TypeObject, Description: "version and blocks; a block's type is paragraph, heading, photo, gallery, list, quote, table or divider",
 				Properties: map[string]*huma.Schema{
@@ -72,6 +77,10 @@ type ArticleReading struct {
 	Revision Revision        `json:"revision"`
 	SignOffs []press.SignOff `json:"sign_offs"`
 	Next     *press.Stage    `json:"next,omitempty"`
+}
+
+func readingOf(r desk.Reading) ArticleReading {
+	return ArticleReading{Article: r.Article, Revision: viewRevision(r.Revision), SignOffs: orEmpty(r.SignOffs), Next: r.Next}
 }
 
 // ArticleList is a page of articles.

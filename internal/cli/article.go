@@ -17,7 +17,7 @@ import (
 func newArticle(e *env) *cobra.Command {
 	return e.group("article", e.say("Read, check, sign, return, correct and take down articles", "查看、预检、审核、退回、更正、撤回稿件"),
 		newArticleList(e), newArticleShow(e), newArticlePreflight(e), newArticleSign(e), newArticleReturn(e), newArticleMeant(e),
-		newArticleCorrect(e), newArticleRetract(e), newArticleWhere(e))
+		newArticleCorrect(e), newArticleRetract(e), newArticleWhere(e), newArticleAttachment(e))
 }
 
 // stageName is a review stage in words, as far as this configuration knows it.
@@ -102,6 +102,7 @@ func newArticleShow(e *env) *cobra.Command {
 			}
 			e.article(s, reading)
 			e.content(reading.Revision.Content.Content)
+			e.attachments(reading.Revision.Content.Attachments)
 			return nil
 		},
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -38,7 +37,7 @@ func newExport(e *env) *cobra.Command {
 				_, err := s.Export(cmd.Context(), id, o.revision, o.sizes, e.out)
 				return err
 			}
-			name, err := e.export(cmd.Context(), s, id, o)
+			name, err := toDisk(o.out, func(w io.Writer) (string, error) { return s.Export(cmd.Context(), id, o.revision, o.sizes, w) })
 			if err != nil {
 				return err
 			}
@@ -54,11 +53,12 @@ func newExport(e *env) *cobra.Command {
 	return cmd
 }
 
-// export writes beside the place and puts the whole file there at the end: nothing is ever half written under its name.
-func (e *env) export(ctx context.Context, s session, id press.ArticleID, o exportOptions) (name string, err error) {
+// toDisk writes what fetch gives beside the place, and puts the whole file there at the end: nothing is ever half written under
+// its name. Without out it is called as fetch says, in this folder, and replaces nothing.
+func toDisk(out string, fetch func(io.Writer) (name string, err error)) (name string, err error) {
 	dir := "."
-	if o.out != "" {
-		dir = filepath.Dir(o.out)
+	if out != "" {
+		dir = filepath.Dir(out)
 	}
 	file, err := os.CreateTemp(dir, ".newsdesk-export-*")
 	if err != nil {
@@ -68,19 +68,19 @@ func (e *env) export(ctx context.Context, s session, id press.ArticleID, o expor
 		_ = file.Close()
 		_ = os.Remove(file.Name())
 	}()
-	if name, err = s.Export(ctx, id, o.revision, o.sizes, onDisk{file, dir}); err != nil {
+	if name, err = fetch(onDisk{file, dir}); err != nil {
 		return "", err
 	}
 	if err := file.Close(); err != nil {
 		return "", notWritten(dir, err)
 	}
-	if o.out != "" {
-		name = o.out
+	if out != "" {
+		name = out
 	} else if _, err := os.Lstat(name); err == nil {
 		return "", press.Fail(press.Conflict, "output.exists", press.Say(
 			"%s is there already; name another file with --out.", "%s 已存在，请用 --out 指定其他文件。", name))
 	}
-	if err := os.Chmod(file.Name(), 0o644); err != nil { //nolint:gosec // an article that is approved for everybody
+	if err := os.Chmod(file.Name(), 0o644); err != nil { //nolint:gosec // what is to be handed on
 		return "", notWritten(name, err)
 	}
 	if err := os.Rename(file.Name(), name); err != nil {

@@ -119,7 +119,7 @@ func newRoot(e *env) *cobra.Command {
 		&cobra.Group{ID: "keep", Title: e.say("Look after an installation:", "维护：")},
 	)
 	add(root, "run", newDemo(e), newServe(e), newWorker(e), newPreview(e))
-	add(root, "work", newSubmit(e), newArticle(e), newColumn(e), newWords(e), newEdition(e), newPublish(e), newDelivery(e), newStop(e), newResume(e), newAccount(e), newNotice(e), newTargets(e), newRender(e), newExport(e), newHealth(e))
+	add(root, "work", newSubmit(e), newArticle(e), newAttach(e), newDetach(e), newColumn(e), newWords(e), newEdition(e), newPublish(e), newDelivery(e), newStop(e), newResume(e), newAccount(e), newNotice(e), newTargets(e), newRender(e), newExport(e), newHealth(e))
 	add(root, "keep", newBackup(e), newRestore(e), newMigrate(e), newConfig(e), newSite(e), newUser(e), newToken(e), newFaults(e), newVersion(e))
 	e.polish(root)
 	return root

@@ -20,10 +20,11 @@ const (
 // Result is everything that differs, and the body in the order of the later content; what was removed stands where it
 // was.
 type Result struct {
-	Fields []Field // those that differ, in the order of a form
-	Cover  *Cover  // nil: the same
-	Blocks []Block // all of them, the equal ones too
-	Coarse bool    // the contents are so large that some changes are shown by whole sentences or blocks
+	Fields      []Field      // those that differ, in the order of a form
+	Cover       *Cover       // nil: the same
+	Blocks      []Block      // all of them, the equal ones too
+	Attachments []Attachment // all of them where any differs; nil: the same
+	Coarse      bool         // the contents are so large that some changes are shown by whole sentences or blocks
 }
 
 // FieldName names a short field, as the content's JSON form does.
@@ -119,7 +120,9 @@ func (p Photo) Replaced() bool {
 // Contents compares an earlier content with a later one. Neither is changed.
 func Contents(before, after press.Content) Result {
 	w := newWork()
-	r := Result{Fields: w.fields(before, after), Cover: cover(before.Cover, after.Cover)}
+	r := Result{
+		Fields: w.fields(before, after), Cover: cover(before.Cover, after.Cover), Attachments: attachments(before.Attachments, after.Attachments),
+	}
 	r.Blocks = w.blocks(before.Body.Blocks, after.Body.Blocks)
 	r.Coarse = w.coarse
 	return r
@@ -160,7 +163,9 @@ func cover(before, after press.Cover) *Cover {
 }
 
 // Same reports whether nothing differs.
-func (r Result) Same() bool { return len(r.Fields) == 0 && r.Cover == nil && r.Count() == Count{} }
+func (r Result) Same() bool {
+	return len(r.Fields) == 0 && r.Cover == nil && r.Attachments == nil && r.Count() == Count{}
+}
 
 // Count is how much differs in a body.
 type Count struct {
