@@ -71,6 +71,7 @@ func (s *server) corrections() {
 	register(s, huma.Operation{OperationID: "retract-delivery", Method: http.MethodPost, Path: "/deliveries/{id}/retract", Summary: "Take down what a delivery brought to readers", Tags: deliveries}, s.retractDelivery)
 	register(s, huma.Operation{OperationID: "resend-cost", Method: http.MethodGet, Path: "/deliveries/{id}/resend", Summary: "Say what deleting a push and sending it again costs", Tags: deliveries}, s.resendCost)
 	register(s, huma.Operation{OperationID: "resend-delivery", Method: http.MethodPost, Path: "/deliveries/{id}/resend", Summary: "Delete a push in WeChat, then send the newest approved revisions", Tags: deliveries}, s.resendDelivery)
+	s.takingDownByHand()
 }
 
 func (s *server) correctArticle(ctx context.Context, by press.Actor, in *struct {

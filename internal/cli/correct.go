@@ -122,6 +122,12 @@ func (e *env) places(s session, list []api.Place) {
 		if p.Last != nil && p.Last.Outcome != press.OutcomeOK && (p.Verdict == press.VerdictUp || p.Verdict == press.VerdictMaybe) {
 			said += " " + p.Last.Text.In(e.lang)
 		}
+		if p.OutOfReach {
+			said += " " + e.say("Newsdesk cannot take it down there (newsdesk delivery taken-down).", "系统无法在该处撤下（newsdesk delivery taken-down）。")
+		}
+		if p.ByHand() {
+			said += " " + p.Last.Text.In(e.lang)
+		}
 		rows = append(rows, []string{string(p.Delivery.ID), e.targetName(p.Delivery), fmt.Sprint(p.Revision), showTime(p.Delivery.LiveAt, s.zone), said})
 	}
 	if len(rows) > 0 {

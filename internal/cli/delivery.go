@@ -19,7 +19,7 @@ func newDelivery(e *env) *cobra.Command {
 		e.decision("retry DELIVERY", e.say("Make the next try now", "立即重试"), "  newsdesk delivery retry 01m82…", (*api.Client).RetryDelivery),
 		e.decision("cancel DELIVERY", e.say("Take one delivery back", "取消一项投放"), "  newsdesk delivery cancel 01m82…", (*api.Client).CancelDelivery),
 		e.decision("retract DELIVERY", e.say("Take down what it brought to readers", "撤回已上线的内容"), "  newsdesk delivery retract 01m82…", (*api.Client).RetractDelivery),
-		newDeliveryResend(e))
+		newTakenDown(e), newDeliveryResend(e))
 }
 
 func newDeliveryList(e *env) *cobra.Command {

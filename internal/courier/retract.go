@@ -49,7 +49,7 @@ func (c *Courier) Retract(ctx context.Context, by press.Actor, id press.Delivery
 func (c *Courier) retractPage(ctx context.Context, by press.Actor, d press.Delivery) (press.Delivery, error) {
 	site, err := c.site(ctx, d.Target)
 	if press.KindOf(err) == press.NotFound && err != nil {
-		err = press.Fail(press.Conflict, "retract.site", press.Say("The website “%s” was removed here. Take the page down at the website itself.", "代号为“%s”的网站渠道已移除，请登录对方网站撤下。", d.Target))
+		err = press.Fail(press.Conflict, "retract.site", press.Say("The website “%s” was removed here. Take the page down at the website itself, then note that on the article’s page “Where it is”.", "代号为“%s”的网站渠道已移除，请登录对方网站撤下，再到稿件的“各渠道情况”登记。", d.Target))
 	}
 	if err != nil {
 		return d, c.cannotAsk(ctx, d, err)

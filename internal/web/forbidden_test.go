@@ -68,7 +68,7 @@ func decided() map[string]who {
 		"GET /articles/{id}": readers, "GET /articles/{id}/file": readers, "GET /articles/{id}/export": readers, "GET /articles/{id}/export.zip": readers,
 		"POST /articles/{id}/submit": ownWriters, "POST /articles/{id}/withdraw": ownWriters, "POST /articles/{id}/restore": ownWriters,
 		"POST /articles/{id}/correct": ownWriters, "POST /articles/{id}/retract": editors, "POST /articles/{id}/publish": editors,
-		"GET /articles/{id}/where": readers, "GET /articles/{id}/where/part": readers, "POST /articles/{id}/where/{delivery}/retract": editors,
+		"GET /articles/{id}/where": readers, "GET /articles/{id}/where/part": readers, "POST /articles/{id}/where/{delivery}/retract": editors, "POST /articles/{id}/where/{delivery}/taken-down": editors,
 		"GET /hand-in": writers, "POST /hand-in": writers, "GET /hand-in/{id}": ownWriters, "POST /hand-in/{id}/into": ownWriters,
 
 		"GET /articles/{id}/edit": ownWriters, "PUT /articles/{id}/working": ownWriters,

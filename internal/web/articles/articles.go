@@ -34,6 +34,7 @@ func Room(k *page.Kit) page.Room {
 		{Pattern: "GET /articles/{id}/where", Handle: h.where},
 		{Pattern: "GET /articles/{id}/where/part", Handle: h.wherePart},
 		{Pattern: "POST /articles/{id}/where/{delivery}/retract", Roles: []press.Role{press.Editor}, Handle: h.retractFrom},
+		{Pattern: "POST /articles/{id}/where/{delivery}/taken-down", Roles: []press.Role{press.Editor}, Handle: h.takenDown},
 		{Pattern: "GET /hand-in", Roles: writers, Handle: h.offer},
 		{Pattern: "POST /hand-in", Roles: writers, MaxBytes: -1, Handle: h.handIn},
 		{Pattern: "GET /hand-in/{id}", Roles: writers, Handle: h.handedIn},

@@ -74,6 +74,7 @@ type whereabouts struct {
 	Reason *press.AuditEntry // of the retraction; nil: it was not retracted as a whole
 	Editor bool
 	Names  page.TargetNames
+	Typed  handNote
 }
 
 // Behind reports whether a website shows an older revision than the one that is approved.
