@@ -20,12 +20,23 @@ type HandIn struct {
 	Column   press.Column    // overrides what the document says
 	Draft    bool            // it is not for review yet: a new article is a draft, one that exists is saved and not handed in
 	Progress func(PhotoDone) // called as photos are finished, from several goroutines; may be nil
+	// Understood is called once, when the document has been read and before its photos are; Begins as a photo's turn comes,
+	// from several goroutines, with its place in Photos. Both may be nil.
+	Understood func(Understood)
+	Begins     func(photo int)
 
 	held bool // a draft because it breaks its column's rules
 }
 
+// Understood is what a parcel's document says before its photos are looked at.
+type Understood struct {
+	Document, Title string
+	Photos          []string // names, in the order of the article; those that it does not show are at the end
+}
+
 // PhotoDone reports one photo of a parcel.
 type PhotoDone struct {
+	Index      int // in Understood.Photos
 	Name       string
 	Done, All  int
 	Photo      press.Photo
@@ -57,7 +68,8 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	if err != nil {
 		return out, err
 	}
-	taken, err := d.takePhotos(ctx, parcel, h.Progress)
+	h.understood(parcel)
+	taken, err := d.takePhotos(ctx, parcel, h)
 	if err != nil {
 		return out, err
 	}
@@ -86,6 +98,17 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	}
 	d.changed("article:" + string(article.ID))
 	return HandedIn{Article: article, Revision: rev, Photos: taken.photos, Renditions: taken.renditions}, nil
+}
+
+func (h HandIn) understood(p intake.Parcel) {
+	if h.Understood == nil {
+		return
+	}
+	u := Understood{Document: p.Document, Title: p.Content.Title, Photos: make([]string, len(p.Photos))}
+	for i, photo := range p.Photos {
+		u.Photos[i] = photo.File.Name
+	}
+	h.Understood(u)
 }
 
 // complete fills in what every target needs and the document did not bring, so that reviewers see and sign it too.
@@ -192,7 +215,7 @@ type takenPhotos struct {
 }
 
 // takePhotos keeps and resizes a parcel's photos, several at once. What cannot be read becomes a note.
-func (d *Desk) takePhotos(ctx context.Context, parcel intake.Parcel, progress func(PhotoDone)) (takenPhotos, error) {
+func (d *Desk) takePhotos(ctx context.Context, parcel intake.Parcel, h HandIn) (takenPhotos, error) {
 	results := make([]PhotoDone, len(parcel.Photos))
 	var finished atomic.Int64
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -200,12 +223,15 @@ func (d *Desk) takePhotos(ctx context.Context, parcel intake.Parcel, progress fu
 	for i, p := range parcel.Photos {
 		group.Go(func() (err error) {
 			defer press.Recover(&err)
-			done := PhotoDone{Name: p.File.Name, All: len(parcel.Photos)}
+			if h.Begins != nil {
+				h.Begins(i)
+			}
+			done := PhotoDone{Index: i, Name: p.File.Name, All: len(parcel.Photos)}
 			done.Photo, done.Renditions, done.Err = d.takePhoto(groupCtx, p, recipesFor(p, parcel))
 			done.Done = int(finished.Add(1))
 			results[i] = done
-			if progress != nil {
-				progress(done)
+			if h.Progress != nil {
+				h.Progress(done)
 			}
 			if kind := press.KindOf(done.Err); done.Err != nil && (kind == press.Internal || kind == press.Unavailable) {
 				return done.Err // not the photo's fault

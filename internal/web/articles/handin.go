@@ -97,16 +97,23 @@ func (h handlers) handIn(r *page.Request) error {
 			"No file is chosen. Choose a document, photos, a folder or a zip.", "没有选择文件。请选择文档、照片、文件夹或压缩包。")))
 		return nil
 	}
-	handed, err := h.Desk.HandIn(r.Context(), r.Actor, desk.HandIn{
+	work := desk.HandIn{
 		Files: parcel.Files, Scratch: parcel.Scratch(), Article: press.ArticleID(parcel.Fields["article"]), Column: press.ParseColumn(parcel.Fields["column"]),
 		Draft: parcel.Fields["submit"] == "",
-	})
+	}
+	if spool.WantsLines(r.Request) {
+		h.handInWatched(r, work)
+		return nil
+	}
+	handed, err := h.Desk.HandIn(r.Context(), r.Actor, work)
 	if err != nil {
 		h.refused(r, err)
 		return nil
 	}
-	return r.See("/hand-in/"+string(handed.Article.ID), "")
+	return r.See(understoodPath(handed), "")
 }
+
+func understoodPath(handed desk.HandedIn) string { return "/hand-in/" + string(handed.Article.ID) }
 
 // refused shows the page again, or tells the script.
 func (h handlers) refused(r *page.Request, err error) {

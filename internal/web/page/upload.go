@@ -1,6 +1,9 @@
 package page
 
-import "newsdesk/internal/press"
+import (
+	"newsdesk/internal/intake/spool"
+	"newsdesk/internal/press"
+)
 
 // Again finds the person anew and asks once more whether they may: an upload may take hours, and by its end the session
 // may be over or the role taken away.
@@ -18,3 +21,18 @@ func (r *Request) Again(roles ...press.Role) error {
 
 // Answer says what went wrong at once, for a handler that still has to take in the rest of an upload.
 func (r *Request) Answer(err error) { r.refuse(err) }
+
+// Lines begins an answer that says how far a parcel is, for a script that asks for one. What goes wrong from here on is its
+// last line: see Told.
+func (r *Request) Lines() *spool.Lines {
+	r.answered = true
+	return spool.NewLines(r.W)
+}
+
+// Told is what a script is told of something that went wrong, in the reader's language; whoever runs Newsdesk finds in the
+// log what they can act on.
+func (r *Request) Told(err error) *Refusal {
+	err = plainly(err)
+	r.kit.logRefusal(r.Context(), r.URL.Path, err)
+	return r.told(err)
+}

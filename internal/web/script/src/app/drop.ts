@@ -4,14 +4,16 @@
 //	<body data-drop-url="/hand-in">                 where a page has no such form: the same in a dialog
 //
 // Every file goes as "files", and its path within the folder that was dropped as "paths", in the same order; the other
-// fields of the form go too. The answer {location} is followed. A refusal is shown and the files stay, to be sent again.
+// fields of the form go too. While the server reads them it says how far it is, see reading.ts; the location at the end is
+// followed. A refusal is shown and the files stay, to be sent again.
 // data-drop-wait on the form: nothing is sent before its button is pressed.
 
 import { openDialog } from '../lib/dialog';
 import { fill, h } from '../lib/dom';
-import { cancelled, sentence, upload, type Upload } from '../lib/http';
+import { cancelled, Refusal, sentence, watched, type Upload } from '../lib/http';
 import { announce } from '../lib/toast';
 import { number, size, t } from '../lib/words';
+import { Reading, type Step } from './reading';
 
 const MOST = 1000; // files; the server's own bound is lower and speaks for itself
 const SECOND_CLICK = 700; // milliseconds in which a press on what took the button's place is the other half of a double click
@@ -24,7 +26,8 @@ interface Piece {
 /** What is being handed in, and what shows it. */
 class HandIn {
   private pieces: Piece[] = [];
-  private running: Upload<{ location?: string }> | undefined;
+  private running: Upload<Step> | undefined;
+  private reached = false; // all is sent, the server works
   private begun = 0;
   private readonly list = h('ul', { class: 'drop-files' });
   private readonly bar = h('progress', { class: 'drop-bar', max: 1, value: 0, 'aria-label': t('drop.progress') });
@@ -32,8 +35,9 @@ class HandIn {
   private readonly refusal = h('div', { class: 'alert bad', role: 'alert', hidden: true });
   private readonly send = h('button', { type: 'button', class: 'button primary', onclick: () => this.start() }, t('drop.send'));
   private readonly stop = h('button', { type: 'button', class: 'button', onclick: () => this.halt() }, t('drop.cancel'));
+  private readonly reading = new Reading();
   readonly view = h('div', { class: 'drop', hidden: true },
-    this.refusal, this.status, this.bar, this.list, h('div', { class: 'drop-actions' }, this.send, this.stop));
+    this.refusal, this.status, this.bar, this.reading.view, this.list, h('div', { class: 'drop-actions' }, this.send, this.stop));
   private readonly bars: HTMLProgressElement[] = [];
 
   constructor(private readonly url: string, private readonly form: HTMLFormElement | null) {}
@@ -80,6 +84,8 @@ class HandIn {
     const bytes = this.pieces.reduce((sum, { file }) => sum + file.size, 0);
     this.status.textContent = t('drop.ready', { n: this.pieces.length, size: size(bytes) });
     this.bar.hidden = this.stop.hidden = true;
+    this.reading.clear();
+    this.status.hidden = this.list.hidden = false;
     this.send.hidden = this.pieces.length === 0;
     this.view.classList.remove('is-sending');
   }
@@ -92,11 +98,24 @@ class HandIn {
     this.bar.hidden = this.stop.hidden = false;
     this.view.classList.add('is-sending');
     this.begun = performance.now();
-    this.running = upload(this.url, this.data(), (sent, total) => this.progress(sent, total));
-    this.running.done.then((answer) => {
-      this.status.textContent = t('drop.reading');
-      location.assign(answer.location ?? location.href);
-    }, (error: unknown) => this.failed(error)).finally(() => { this.running = undefined; });
+    this.reached = false;
+    this.running = watched<Step>(this.url, this.data(), (sent, total) => this.progress(sent, total), (step) => this.step(step));
+    this.running.done.then((last) => {
+      if (last.location === undefined) {
+        this.failed(last.refused ? new Refusal(422, last.refused.code, last.refused.text) : new Refusal(0, '', t('drop.lost')));
+        return;
+      }
+      location.assign(last.location);
+    }, (error: unknown) => {
+      this.failed(this.reached && error instanceof Refusal && error.status === 0 ? new Refusal(0, '', t('drop.lost')) : error);
+    }).finally(() => { this.running = undefined; });
+  }
+
+  /** The server says how far it is: what it reads takes the place of what was sent. */
+  private step(step: Step): void {
+    this.reached = true;
+    this.status.hidden = this.bar.hidden = this.list.hidden = true;
+    this.reading.step(step);
   }
 
   private halt(): void {

@@ -91,20 +91,59 @@ export interface Upload<T> {
 
 /** Sends a form with progress, which fetch cannot tell. */
 export function upload<T>(url: string, form: FormData, progress: (sent: number, total: number) => void): Upload<T> {
+  return send(url, form, 'application/json', progress, (request) => {
+    try {
+      return JSON.parse(request.responseText) as T;
+    } catch {
+      throw new Refusal(401, 'session.none', t('http.signed_out'));
+    }
+  });
+}
+
+/** The type of an answer in lines of JSON, which come while the server works. */
+const LINES = 'application/x-ndjson';
+
+/** Sends a form as upload does, and calls line with each line of the answer as it comes. The last one is what done gives. */
+export function watched<T>(url: string, form: FormData, progress: (sent: number, total: number) => void, line: (line: T) => void): Upload<T> {
+  let read = 0;
+  let last: T | undefined;
+  const take = (request: XMLHttpRequest): void => {
+    if (request.status !== 200 || !request.getResponseHeader('Content-Type')?.startsWith(LINES)) {
+      return;
+    }
+    const text = request.responseText;
+    for (let end = text.indexOf('\n', read); end >= 0; end = text.indexOf('\n', read)) {
+      last = JSON.parse(text.slice(read, end)) as T;
+      read = end + 1;
+      line(last);
+    }
+  };
+  return send(url, form, `application/json, ${LINES}`, progress, (request) => {
+    take(request);
+    if (last === undefined) {
+      throw new Refusal(401, 'session.none', t('http.signed_out'));
+    }
+    return last;
+  }, take);
+}
+
+function send<T>(url: string, form: FormData, accept: string, progress: (sent: number, total: number) => void,
+  result: (request: XMLHttpRequest) => T, some?: (request: XMLHttpRequest) => void): Upload<T> {
   const request = new XMLHttpRequest();
   const done = new Promise<T>((resolve, reject) => {
     request.open('POST', url);
-    request.setRequestHeader('Accept', 'application/json');
+    request.setRequestHeader('Accept', accept);
     request.upload.onprogress = (event) => progress(event.loaded, event.total);
+    request.onprogress = () => some?.(request);
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) {
-        try {
-          resolve(JSON.parse(request.responseText) as T);
-        } catch {
-          reject(new Refusal(401, 'session.none', t('http.signed_out')));
-        }
-      } else {
+      if (request.status < 200 || request.status >= 300) {
         reject(refusalOf(request.status, request.responseText));
+        return;
+      }
+      try {
+        resolve(result(request));
+      } catch (error) {
+        reject(error);
       }
     };
     request.onerror = () => reject(refusalOf(0, ''));
