@@ -73,6 +73,9 @@ func withoutNumber(text string) string {
 func (d *draft) takeCaptions() {
 	out := d.pieces[:0:0]
 	for _, p := range d.pieces {
+		if d.shareCaption(out, p) {
+			continue
+		}
 		text, isText := p.paragraphText()
 		if n := len(out); n > 0 {
 			if picture, ok := out[n-1].block.(press.Picture); ok && isText && picture.Caption == "" {

@@ -52,9 +52,14 @@ func (d *draft) placeMarkers() {
 	}
 	out := d.pieces[:0:0]
 	for _, p := range d.pieces {
+		if table, ok := p.block.(press.Table); ok {
+			out = append(out, d.tableMarkers(p, table)...)
+			continue
+		}
 		out = append(out, d.splitAtMarkers(p, out)...)
 	}
 	d.pieces = out
+	d.fillGroups()
 }
 
 // splitAtMarkers returns a paragraph as the pieces between its markers, with the photos. before is what stands before it.
@@ -76,6 +81,12 @@ func (d *draft) splitAtMarkers(p piece, before []piece) []piece {
 	found := false
 	for n, l := range splitLines(block.Text, false) {
 		text := press.PlainText(l.runs)
+		if group, ok := d.groupAt(text, p.line); ok {
+			found = true
+			flush()
+			out = append(out, group)
+			continue
+		}
 		marks := marksOf(text)
 		if n == 0 && len(marks) == 1 && d.isCaptionOf(before, marks[0], text) {
 			marks = nil
@@ -100,7 +111,7 @@ func (d *draft) splitAtMarkers(p piece, before []piece) []piece {
 // mayMark is a quick look, which spares most paragraphs the slow one.
 func (d *draft) mayMark(text string) bool {
 	text = strings.ToLower(text)
-	return slices.ContainsFunc([]string{"图", "照片", "相片", "pho", "pic", "fig", "im"}, func(s string) bool { return strings.Contains(text, s) })
+	return slices.ContainsFunc([]string{"图", "照片", "相片", "pho", "pic", "fig", "im", "gallery"}, func(s string) bool { return strings.Contains(text, s) })
 }
 
 // marksOf finds the markers of a line: a whole line, or brackets at its beginning, its end, or between two sentences.
@@ -250,10 +261,11 @@ func (d *draft) photosAt(m mark, line int) []piece {
 		d.noteNoPhoto("图", line)
 		return nil
 	}
+	var missing []int
 	for _, n := range m.numbers {
 		found := d.shelf.nth(n)
 		if len(found) == 0 {
-			d.noteNoPhoto(fmt.Sprintf("图%d", n), line)
+			missing = append(missing, n)
 			continue
 		}
 		if d.shelf.rule() == byOrder {
@@ -262,6 +274,9 @@ func (d *draft) photosAt(m mark, line int) []piece {
 		if digest, ok := d.settle(found, fmt.Sprintf("图%d", n), line); ok {
 			out = append(out, piece{block: press.Picture{Photo: digest}, line: line, number: n})
 		}
+	}
+	if len(missing) > 0 {
+		d.noteNoPhoto(photoNumbers(missing, "、", "至"), line)
 	}
 	if n := len(out); n > 0 && m.caption != "" {
 		picture, _ := out[n-1].block.(press.Picture)
@@ -276,7 +291,7 @@ func (d *draft) noteNoPhoto(name string, line int) {
 	d.shelf.asked++
 	where := at(line)
 	d.notes.add("photo.marker", line, "", press.Text{
-		EN: fmt.Sprintf("%s asks for photo %s, but no photo that came has that number; add it, or take the marker out.", where.EN, name),
+		EN: fmt.Sprintf("%s asks for %s, but no photo that came has that number; add it, or take the marker out.", where.EN, name),
 		ZH: fmt.Sprintf("%s标有“%s”，但没有对应的图片，请补交图片或删去该标记。", where.ZH, name),
 	})
 }

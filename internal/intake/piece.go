@@ -18,6 +18,7 @@ type piece struct {
 	size   int     // of most letters, in half points, where a Word document says so
 	width  int     // of a picture in such a document, in its units; 0: not known
 	number int     // of the marker that placed a photo; 0: none did
+	rest   bool    // of a gallery: it means the photos that stand nowhere else
 }
 
 type role int
