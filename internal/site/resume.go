@@ -37,6 +37,7 @@ type rebuildMark struct {
 	Claims   int64     `json:"claims"` // bytes of the file that count
 	List     string    `json:"list"`   // folder of the last list that is done
 	Search   time.Time `json:"search"` // what was published after it is in the index of the search
+	Eras     time.Time `json:"eras"`   // and the tables of eras that begin then or later are made
 }
 
 // notes are the claims of the articles that were written.

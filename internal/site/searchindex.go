@@ -57,7 +57,7 @@ func (s *Site) putSearch(w *writer, c scope) error {
 	return x.Update(c.article, times...)
 }
 
-// search writes the whole index anew, one group in a turn, and removes what else is in its folder.
+// search writes the whole index anew, one group in a turn and then one era, and removes what else is in its folder.
 func (b *rebuild) search(ctx context.Context) error {
 	first, last, err := b.s.extent(ctx)
 	if err != nil {
@@ -79,6 +79,9 @@ func (b *rebuild) search(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := b.eras(ctx); err != nil {
+		return err
+	}
 	return b.in(ctx, func(w *writer) error {
 		first, last, err := b.s.extent(w.ctx) // as it is now: others may have published
 		if err != nil {
@@ -90,6 +93,40 @@ func (b *rebuild) search(ctx context.Context) error {
 		}
 		return b.sweep(w, search.Dir, func(name string) (bool, error) { return keep[name], nil })
 	})
+}
+
+// eras writes the tables of the search, for which every piece is read once more.
+func (b *rebuild) eras(ctx context.Context) error {
+	var eras []*search.Era
+	err := b.in(ctx, func(w *writer) error {
+		first, last, err := b.s.extent(w.ctx)
+		if err != nil {
+			return err
+		}
+		eras, err = b.s.searchIndex(w).Eras(first, last)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, e := range eras {
+		if !b.mark.Eras.IsZero() && !e.From().Before(b.mark.Eras) {
+			continue // done before this rebuild was cut off
+		}
+		for step := range e.Steps() {
+			if err := b.in(ctx, func(w *writer) error { return b.s.searchIndex(w).Gather(e, step) }); err != nil {
+				return err
+			}
+		}
+		if err := b.in(ctx, func(w *writer) error { return b.s.searchIndex(w).Put(e) }); err != nil {
+			return err
+		}
+		eras[i], b.mark.Eras = nil, e.From() // what was gathered is not needed any more
+		if err := b.note(ctx, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // extent returns when the first and the last article went live; where there is none, the last is before the first.

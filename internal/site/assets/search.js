@@ -2,7 +2,7 @@
 // grams the same way; a test compares the two.
 
 const PAGE = 20; // results at a time
-const ERA = 20; // groups, of at most 1024 articles each
+const DIRECT = 6; // pieces that are read without asking titles first, and that it does not pay to make fewer
 const BUDGET = 9e6; // bytes, unpacked, that are fetched before the reader is asked
 
 const letters = /[\p{L}\p{N}\p{M}]/u;
@@ -88,14 +88,114 @@ export function grams(text) {
   return [...out].sort((a, b) => a - b);
 }
 
-/** Reports whether a filter, which begins at a byte of data, may hold a gram. */
-export function mayHold(data, begin, bits, gram) {
-  const step = mix(gram ^ 0x9e3779b9) | 1;
-  for (let i = 0, at = gram; i < 5; i++, at = (at + step) >>> 0) {
-    const bit = at % bits;
-    if (!(data[begin + (bit >>> 3)] & (1 << (bit & 7)))) return false;
+/** Reads numbers that are packed into bytes, the lowest bits first. */
+class Bits {
+  constructor(data, at) {
+    this.data = data;
+    this.at = at * 8;
+    this.past = false; // more was read than there is
   }
-  return true;
+
+  take(n) {
+    let out = 0;
+    for (let got = 0; got < n; ) {
+      if (this.at >>> 3 >= this.data.length) {
+        this.past = true;
+        return 0;
+      }
+      const size = Math.min(8 - (this.at & 7), n - got);
+      out |= ((this.data[this.at >>> 3] >>> (this.at & 7)) & ((1 << size) - 1)) << got;
+      got += size;
+      this.at += size;
+    }
+    return out;
+  }
+
+  rice(k) {
+    let ones = 0;
+    while (this.take(1) === 1) ones++;
+    return this.past ? 0 : (ones << k) | this.take(k);
+  }
+}
+
+/** The places of a key that is in more than a few pieces. */
+export function unpack(data) {
+  const bits = new Bits(data, 0);
+  const out = [];
+  const k = bits.take(4);
+  for (let at = 0; ; at++) {
+    const step = k === 15 ? bits.take(1) : bits.rice(k);
+    if (bits.past) return out;
+    if (k !== 15) at += step;
+    if (k !== 15 || step) out.push(at);
+  }
+}
+
+const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, '0')).join('');
+const within = (piece, group) => piece.shift <= group.shift && Math.floor(piece.index / 2 ** (group.shift - piece.shift)) === group.index;
+
+function span(name) {
+  const [shift, index] = name.slice(name.indexOf('/') + 1).split('-').map(Number);
+  return { shift, index };
+}
+
+/** A table of an era: which pieces there are, the oldest first, and where keys are. */
+export class Table {
+  constructor(buffer) {
+    const view = new DataView(buffer);
+    this.data = new Uint8Array(buffer);
+    const count = view.getUint32(4, true);
+    this.size = view.getUint32(8, true);
+    this.k = this.data[12];
+    this.tag = hex(this.data.subarray(13, 17));
+    this.end = 17 + 10 * count;
+    if (this.end > this.data.length) throw new Error('torn');
+    this.pieces = [];
+    for (let at = 17; at < this.end; at += 10) {
+      const shift = this.data[at];
+      const index = view.getUint32(at + 1, true);
+      this.pieces.push({ shift, index, name: `${Math.floor(index / 2 ** (25 - shift))}/${shift}-${index}`, version: hex(this.data.subarray(at + 5, at + 10)) });
+    }
+    this.width = count > 1 ? 32 - Math.clz32(count - 1) : 0;
+  }
+
+  /** What there is of each key, which are in order: its places, or in more the number of its entry; null where one is nowhere. */
+  find(keys) {
+    const bits = new Bits(this.data, this.end);
+    const out = [];
+    let key = -1;
+    let more = 0;
+    for (let i = 0; i < this.size && out.length < keys.length; i++) {
+      key += bits.rice(this.k) + 1;
+      if (key > keys[out.length]) return null;
+      const wanted = key === keys[out.length];
+      if (bits.take(1)) {
+        const dense = bits.take(1) === 1;
+        if (wanted) out.push({ more, dense });
+        more++;
+        continue;
+      }
+      const places = [];
+      for (let n = bits.take(2); n >= 0; n--) places.push(bits.take(this.width));
+      if (wanted) out.push({ places });
+    }
+    return out.length < keys.length ? null : out;
+  }
+}
+
+/** Entries of the file that says more, by their numbers, which are in order. */
+export function entries(data, numbers) {
+  const out = [];
+  for (let at = 4, i = 0; out.length < numbers.length && at < data.length; i++) {
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      size |= (data[at] & 0x7f) << shift;
+      if (data[at++] < 0x80) break;
+    }
+    if (i === numbers[out.length]) out.push(unpack(data.subarray(at, at + size)));
+    at += size;
+  }
+  return out;
 }
 
 /** Where a word stands in a folded text, at or after a place; -1 for nowhere. Words that are not wide are found from their beginning. */
@@ -155,76 +255,107 @@ export class Index {
     return this.json(group + '.titles.json');
   }
 
-  filters(group, shard) {
-    return this.load(`${group}.${shard}.bin`, (data) => {
-      const head = new DataView(data).getUint32(0, true);
-      const listed = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, head)));
-      let begin = 4 + head;
-      const pieces = listed.map(([name, version, bits]) => {
-        const piece = { name, version, bits, begin };
-        begin += (bits + 7) >> 3;
-        return piece;
-      });
-      return { pieces, data: new Uint8Array(data) };
-    });
+  table(era, shard) {
+    return this.load(`eras/${era}.${shard}.bin`, (data) => new Table(data));
   }
 
-  /** The pieces of a group that may hold all grams. Where one of the two files leaves many, the other is asked too. */
-  async pieces(group, grams) {
-    const shards = [grams.filter((gram) => gram < 0x80000000), grams.filter((gram) => gram >= 0x80000000)];
-    const first = shards[1].length > shards[0].length ? 1 : 0;
-    if (shards[first].length === 0) {
-      return (await this.titles(group)).map(([name, version]) => ({ name, version }));
-    }
-    let left = await this.filtered(group, first, shards[first]);
-    if (left.length > 3 && shards[1 - first].length > 0) {
-      const names = new Set((await this.filtered(group, 1 - first, shards[1 - first])).map((piece) => piece.name));
-      left = left.filter((piece) => names.has(piece.name));
-    }
-    return left;
-  }
-
-  async filtered(group, shard, grams) {
-    const { pieces, data } = await this.filters(group, shard);
-    return pieces.filter((piece) => grams.every((gram) => mayHold(data, piece.begin, piece.bits, gram)));
+  async more(era, shard, table) {
+    const data = await this.load(`eras/${era}.${shard}.more.bin?${table.tag}`, (all) => new Uint8Array(all));
+    if (hex(data.subarray(0, 4)) !== table.tag) throw new Error(`${era}: changed`);
+    return data;
   }
 
   /**
-   * Articles in which each word stands, the newest first, those with all of them in the title before others. An archive of more
-   * than ERA groups is gone through so from era to era, or the titles of decades would be read before the first text.
+   * The pieces of an era that may hold all grams, the newest first. One table or file is asked after another until few are left,
+   * those first that say most about what is asked.
+   */
+  async pieces(era, grams) {
+    const byShard = [0, 1].map((shard) => grams.filter((gram) => (gram & 1) === shard).map((gram) => gram >>> 10));
+    const order = byShard[1].length > byShard[0].length ? [1, 0] : [0, 1];
+    let left = null;
+    let pieces = null;
+    const keep = (places) => {
+      const held = new Set(places);
+      left = left ? left.filter((place) => held.has(place)) : places;
+    };
+    const rest = [];
+    for (const shard of order) {
+      if (byShard[shard].length === 0 ? pieces : left && left.length <= DIRECT) continue;
+      const table = await this.table(era, shard);
+      if (pieces && pieces.some((piece, i) => piece.version !== table.pieces[i]?.version)) throw new Error(`${era}: changed`);
+      pieces = table.pieces;
+      const found = table.find([...new Set(byShard[shard])].sort((a, b) => a - b));
+      if (!found) return [];
+      for (const one of found) if (one.places) keep(one.places);
+      const numbers = found.filter((one) => one.more >= 0 && !one.dense).map((one) => one.more);
+      if (numbers.length) rest.push([shard, table, numbers]);
+    }
+    rest.sort((a, b) => b[2].length - a[2].length);
+    for (const [shard, table, numbers] of rest) {
+      if (left && left.length <= 4 * DIRECT) break;
+      for (const places of entries(await this.more(era, shard, table), numbers)) keep(places);
+    }
+    return (left ? left.map((place) => pieces[place]) : [...pieces]).sort((a, b) => b.index * 2 ** b.shift - a.index * 2 ** a.shift);
+  }
+
+  /**
+   * Articles in which each word stands: era by era, the newest first, and of each those with all of them in the title before others.
    * null: may I go on?
    */
   async *find(asked) {
-    const groups = await this.json('index.json');
+    const eras = await this.json('index.json');
+    const all = grams(asked.map((word) => word.text).join(' '));
     this.most = this.bytes + BUDGET;
-    for (let i = 0; i < groups.length; i += ERA) yield* this.findIn(groups.slice(i, i + ERA), asked);
+    const seen = new Set();
+    if (eras.length) yield* this.titled([eras[0][1][0]], null, asked, seen); // often enough
+    for await (const [groups, pieces] of ahead(eras, async ([era, groups]) => [groups, await this.pieces(era, all)])) {
+      yield* this.findIn(groups, pieces, asked, seen);
+      seen.clear();
+    }
   }
 
-  async *findIn(groups, asked) {
-    const seen = new Set();
+  /** Articles with each word in the title. */
+  async *titled(groups, names, asked, seen) {
     for await (const titles of ahead(groups, (group) => this.titles(group))) {
-      for (const [, , rows] of titles) {
+      for (const [name, , rows] of titles) {
+        if (names && !names.has(name)) continue;
         for (const [path, title, day, column] of rows) {
-          if (holds(fold(title), asked)) {
+          if (!seen.has(path) && holds(fold(title), asked)) {
             seen.add(path);
             yield { path, title, day, column, text: '' };
           }
         }
       }
     }
-    const all = grams(asked.map((word) => word.text).join(' '));
-    for await (const [group, pieces] of ahead(groups, async (group) => [group, await this.pieces(group, all)])) {
-      const folder = group.slice(0, group.lastIndexOf('/') + 1);
-      for await (const rows of ahead(pieces, (piece) => this.json(`${folder}${piece.name}.json?${piece.version}`))) {
-        for (const [path, title, day, column, text] of rows) {
-          if (!seen.has(path) && holds(fold(title + '\n' + text), asked)) yield { path, title, day, column, text };
+  }
+
+  async *findIn(groups, pieces, asked, seen) {
+    const few = pieces.length <= DIRECT;
+    if (few) {
+      const rows = (await Promise.all(pieces.map((piece) => this.piece(piece)))).flat();
+      for (const [path, title, day, column] of rows) {
+        if (!seen.has(path) && holds(fold(title), asked)) {
+          seen.add(path);
+          yield { path, title, day, column, text: '' };
         }
+      }
+    } else {
+      const left = groups.filter((group) => pieces.some((piece) => within(piece, span(group))));
+      yield* this.titled(left, new Set(pieces.map((piece) => `${piece.shift}-${piece.index}`)), asked, seen);
+    }
+    for await (const rows of ahead(pieces, (piece) => this.piece(piece))) {
+      for (const [path, title, day, column, text] of rows) {
+        if (!seen.has(path) && holds(fold(title + '\n' + text), asked)) yield { path, title, day, column, text };
       }
       if (this.bytes > this.most) {
         yield null;
         this.most = this.bytes + BUDGET;
       }
     }
+  }
+
+  piece({ name, version }) {
+    return this.json(`${name}.json?${version}`);
   }
 }
 

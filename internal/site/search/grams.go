@@ -1,7 +1,6 @@
 package search
 
-// shards is how many files a group's filters are shared out over.
-const shards = 2
+import "slices"
 
 // A gram is the hash of a few characters that stand side by side: two of a wide word, three of any other, whose beginning
 // counts as a character too so that short words and beginnings of words can be asked for.
@@ -66,60 +65,32 @@ func mix(h uint32) uint32 {
 	return h ^ h>>16
 }
 
-func (g gram) shard() int { return int(g >> 31) }
+// A table shares grams out over two files by their last bit and knows each by its first 22. Of two that are the same to it, a search finds
+// the pieces of both, and sees in the texts which has what.
+const (
+	shards  = 2
+	keyBits = 22
+)
 
-// bloom is a Bloom filter. With five functions and 7.2 bits for each of its grams, it says yes to one in 31 others.
-type bloom struct {
-	bits int
-	data []byte
-}
+func (g gram) shard() int { return int(g & 1) }
+func (g gram) key() key   { return key(g >> (32 - keyBits)) }
 
-const functions = 5
+type key uint32
 
-func newBloom(grams []gram) bloom {
-	b := bloom{bits: len(grams)*36/5 + 8}
-	b.data = make([]byte, (b.bits+7)/8)
-	for _, g := range grams {
-		b.each(g, func(i uint32) bool {
-			b.data[i>>3] |= 1 << (i & 7)
-			return true
-		})
-	}
-	return b
-}
+// column is what a table says about one piece: the keys of its grams in order, for each shard.
+type column [shards][]key
 
-func (b bloom) each(g gram, f func(uint32) bool) {
-	step := mix(uint32(g)^0x9e3779b9) | 1
-	for i, at := 0, uint32(g); i < functions; i, at = i+1, at+step {
-		if !f(at % uint32(b.bits)) {
-			return
-		}
-	}
-}
-
-// has reports whether a gram may be in the filter; false is certain.
-func (b bloom) has(g gram) bool {
-	found := true
-	b.each(g, func(i uint32) bool {
-		found = b.data[i>>3]&(1<<(i&7)) != 0
-		return found
-	})
-	return found
-}
-
-// blooms returns the filters of a piece, one for each shard.
-func blooms(articles []Article) [shards]bloom {
+func columnOf(articles []Article) (c column) {
 	var all []gram
 	for _, a := range articles {
 		all = appendGrams(all, Fold(a.Title+"\n"+a.Text))
 	}
-	var parts [shards][]gram
 	for _, g := range distinct(all) {
-		parts[g.shard()] = append(parts[g.shard()], g)
+		c[g.shard()] = append(c[g.shard()], g.key())
 	}
-	var out [shards]bloom
-	for i, part := range parts {
-		out[i] = newBloom(part)
+	for i := range c {
+		slices.Sort(c[i])
+		c[i] = slices.Compact(c[i])
 	}
-	return out
+	return c
 }

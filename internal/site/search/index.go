@@ -120,7 +120,8 @@ func (x Index) update(id press.ArticleID, p place) error {
 		p.group = p.leaf
 		groups, staleGroups = split(spans(names, ".titles.json"), &p.group)
 	}
-	w := writing{x: x, fresh: id, made: map[span]section{}, known: map[string]section{}}
+	w := x.writing()
+	w.fresh = id
 	if err := w.remember(stale, staleGroups); err != nil {
 		return err
 	}
@@ -139,10 +140,18 @@ func (x Index) update(id press.ArticleID, p place) error {
 	if err := w.groups(parts, pieces); err != nil {
 		return err
 	}
-	if err := x.putRoot(p.leaf.root(), append(groups, parts...)); err != nil {
+	all, err := x.replaced(p.leaf.root(), append(groups, parts...))
+	if err != nil {
 		return err
 	}
-	return x.drop(without(staleGroups, parts), without(stale, leaves))
+	staleEras, err := w.eras(all, p.group)
+	if err != nil {
+		return err
+	}
+	if err := x.writeRoot(all); err != nil {
+		return err
+	}
+	return x.drop(staleEras, without(staleGroups, parts), without(stale, leaves))
 }
 
 // split parts those that a stretch does not touch from those that it does. Where what is there is larger, the stretch grows to it:
@@ -180,30 +189,41 @@ func without(all, some []span) []span {
 	return slices.DeleteFunc(slices.Clone(all), func(s span) bool { return slices.Contains(some, s) })
 }
 
-// putRoot writes which groups there are, having those of one root replaced.
-func (x Index) putRoot(root span, groups []span) error {
-	all := groups
+// replaced returns all groups there are, the newest first, having those of one root replaced.
+func (x Index) replaced(root span, groups []span) ([]span, error) {
 	data, err := x.Files.Read(Root)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before, ok := decodeRoot(data)
 	if !ok {
 		if before, err = x.list(".titles.json"); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, g := range before {
 		if g.root() != root {
-			all = append(all, g)
+			groups = append(groups, g)
 		}
 	}
-	return x.writeRoot(all)
+	return inOrder(groups), nil
 }
 
-func (x Index) writeRoot(all []span) error {
+// inOrder sorts stretches, the newest first, and leaves each in once.
+func inOrder(all []span) []span {
 	slices.SortFunc(all, func(a, b span) int { return b.from().Compare(a.from()) })
-	data := lines(slices.Compact(all), func(s span) any { return strings.TrimPrefix(s.file(), Dir+"/") })
+	return slices.Compact(all)
+}
+
+// writeRoot writes [[era, [group …]] …], the newest first.
+func (x Index) writeRoot(all []span) error {
+	data := lines(erasOf(all), func(e era) any {
+		names := make([]string, len(e.groups))
+		for i, g := range e.groups {
+			names[i] = strings.TrimPrefix(g.file(), Dir+"/")
+		}
+		return []any{e.name(), names}
+	})
 	if err := x.Files.Settle(); err != nil {
 		return err
 	}
@@ -213,17 +233,24 @@ func (x Index) writeRoot(all []span) error {
 	return x.Files.Settle()
 }
 
+// decodeRoot returns the groups that are named; false if it is none, or of another form.
 func decodeRoot(data []byte) (out []span, ok bool) {
-	var names []string
-	if data == nil || json.Unmarshal(data, &names) != nil {
+	var eras [][2]json.RawMessage
+	if data == nil || json.Unmarshal(data, &eras) != nil {
 		return nil, false
 	}
-	for _, name := range names {
-		s, ok := parseSpan(name[strings.LastIndexByte(name, '/')+1:])
-		if !ok {
+	for _, fields := range eras {
+		var names []string
+		if json.Unmarshal(fields[1], &names) != nil {
 			return nil, false
 		}
-		out = append(out, s)
+		for _, name := range names {
+			s, ok := parseSpan(name[strings.LastIndexByte(name, '/')+1:])
+			if !ok {
+				return nil, false
+			}
+			out = append(out, s)
+		}
 	}
 	return out, true
 }
@@ -244,13 +271,13 @@ func (x Index) list(suffix string) (out []span, err error) {
 	return out, err
 }
 
-func (x Index) drop(groups, pieces []span) error {
+func (x Index) drop(eras, groups, pieces []span) error {
 	var names []string
+	for _, e := range eras {
+		names = append(names, eraFiles(e)...)
+	}
 	for _, g := range groups {
-		for shard := range shards {
-			names = append(names, bloomFile(g, shard))
-		}
-		names = append(names, titlesFile(g)) // last: by it a repeat finds the others
+		names = append(names, titlesFile(g))
 	}
 	for _, p := range pieces {
 		names = append(names, pieceFile(p))
@@ -276,5 +303,5 @@ func (x Index) Begin() error {
 	if err != nil {
 		return err
 	}
-	return x.writeRoot(groups)
+	return x.writeRoot(inOrder(groups))
 }

@@ -45,15 +45,17 @@ func sizes(t *testing.T, files map[string][]byte) {
 	count, bytes := map[string]int{}, map[string]int{}
 	for name, data := range files {
 		kind := "pieces"
-		if path.Ext(name) == ".bin" {
-			kind = "filters"
+		if strings.HasSuffix(name, ".more.bin") {
+			kind = "more"
+		} else if path.Ext(name) == ".bin" {
+			kind = "tables"
 		} else if strings.HasSuffix(name, ".titles.json") {
 			kind = "titles"
 		}
 		count[kind]++
 		bytes[kind] += len(data)
 	}
-	for _, kind := range []string{"titles", "filters", "pieces"} {
+	for _, kind := range []string{"titles", "tables", "more", "pieces"} {
 		t.Logf("%-8s %4d files of %4d kB on average, %5.1f MB in all", kind, count[kind], bytes[kind]/count[kind]/1000, float64(bytes[kind])/1e6)
 	}
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -88,5 +89,7 @@ func newestFirst(articles []Article) {
 		return 2*b.PublishedAt.Compare(a.PublishedAt) + strings.Compare(string(b.ID), string(a.ID))
 	})
 }
+
+var versionPattern = regexp.MustCompile(`^[0-9a-f]{10}$`)
 
 func versionOf(piece []byte) string { return string(press.DigestOf(piece)[:10]) }

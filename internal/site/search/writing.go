@@ -6,24 +6,37 @@ import (
 	"newsdesk/internal/press"
 )
 
-// writing is the making of some pieces and their groups.
+// writing is the making of some pieces, their groups and what eras say of them.
 type writing struct {
-	x     Index
-	fresh press.ArticleID            // whose text is on its page alone
-	texts map[press.ArticleID]string // out of pieces as they were; nil: pages alone are believed
-	known map[string]section         // out of groups as they were
-	made  map[span]section
+	x       Index
+	fresh   press.ArticleID            // whose text is on its page alone
+	texts   map[press.ArticleID]string // out of pieces as they were; nil: pages alone are believed
+	old     map[ref][]Article          // pieces as they were
+	now     map[ref][]Article          // and as they are
+	known   map[span]section           // out of groups as they were
+	made    map[span]section
+	written map[span][]ref // what groups that were written say, the oldest piece first
+	columns map[ref]column // of pieces that have been read
+}
+
+func (x Index) writing() *writing {
+	return &writing{x: x, made: map[span]section{}, written: map[span][]ref{}}
 }
 
 // remember reads what pieces and groups that are about to change have to say about articles that do not.
 func (w *writing) remember(pieces, groups []span) error {
-	w.texts = map[press.ArticleID]string{}
+	w.texts, w.known = map[press.ArticleID]string{}, map[span]section{}
+	w.old, w.now = map[ref][]Article{}, map[ref][]Article{}
 	for _, p := range pieces {
 		data, err := w.x.Files.Read(pieceFile(p))
 		if err != nil {
 			return err
 		}
-		articles, _ := decodePiece(data)
+		articles, ok := decodePiece(data)
+		if !ok {
+			continue
+		}
+		w.old[ref{p, versionOf(data)}] = articles
 		for _, a := range articles {
 			w.texts[a.ID] = a.Text
 		}
@@ -33,14 +46,8 @@ func (w *writing) remember(pieces, groups []span) error {
 		if err != nil {
 			return err
 		}
-		var filters [shards][]byte
-		for shard := range filters {
-			if filters[shard], err = w.x.Files.Read(bloomFile(g, shard)); err != nil {
-				return err
-			}
-		}
-		for name, s := range decodeGroup(titles, filters) {
-			w.known[name] = s
+		for _, s := range decodeTitles(titles) {
+			w.known[s.piece] = s
 		}
 	}
 	return nil
@@ -70,10 +77,9 @@ func (w *writing) piece(leaf span) error {
 	}
 	newestFirst(articles)
 	data := encodePiece(articles)
-	if s, ok := w.known[leaf.name()]; ok && s.version == versionOf(data) {
-		w.made[leaf] = s // as it was: a repeat, or a page written before the articles know of it
-	} else {
-		w.made[leaf] = sectionOf(leaf, data, articles)
+	w.made[leaf] = sectionOf(leaf, data, articles)
+	if w.now != nil {
+		w.now[w.made[leaf].ref] = articles
 	}
 	return w.x.Files.Put(pieceFile(leaf), data)
 }
@@ -115,15 +121,11 @@ func (w *writing) group(g span, pieces []span) error {
 		}
 		sections = append(sections, s)
 	}
-	if err := w.x.Files.Put(titlesFile(g), encodeTitles(sections)); err != nil {
-		return err
+	w.written[g] = nil
+	for _, s := range slices.Backward(sections) {
+		w.written[g] = append(w.written[g], s.ref)
 	}
-	for shard := range shards {
-		if err := w.x.Files.Put(bloomFile(g, shard), encodeBlooms(sections, shard)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.x.Files.Put(titlesFile(g), encodeTitles(sections))
 }
 
 // section returns what a group says of a piece: just made, or as it said before, or from the piece itself.
@@ -131,7 +133,7 @@ func (w *writing) section(p span) (section, error) {
 	if s, ok := w.made[p]; ok {
 		return s, nil
 	}
-	if s, ok := w.known[p.name()]; ok {
+	if s, ok := w.known[p]; ok {
 		return s, nil
 	}
 	data, err := w.x.Files.Read(pieceFile(p))

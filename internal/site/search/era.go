@@ -1,0 +1,321 @@
+package search
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// EraGroups is how many groups an era has at most.
+const EraGroups = 24
+
+// eraShift is the size of the stretches that no era reaches beyond: 2^30 seconds, 34 years.
+const eraShift = 30
+
+const erasDir = Dir + "/eras"
+
+// era is a stretch of time with tables that say in which of its pieces each gram is.
+type era struct {
+	span
+	groups []span // the newest first
+}
+
+func eraFile(at span, shard int) string { return erasDir + "/" + at.name() + "." + strconv.Itoa(shard) + ".bin" }
+func moreFile(at span, shard int) string {
+	return erasDir + "/" + at.name() + "." + strconv.Itoa(shard) + ".more.bin"
+}
+
+// eraFiles are the files of an era; the last is the one by which a repeat finds the others.
+func eraFiles(at span) (out []string) {
+	for shard := shards - 1; shard >= 0; shard-- {
+		out = append(out, moreFile(at, shard), eraFile(at, shard))
+	}
+	return out
+}
+
+// erasOf returns the largest stretches with no more than EraGroups of some groups, which are the newest first, as the eras are.
+func erasOf(groups []span) (out []era) {
+	for len(groups) > 0 {
+		root := groups[0].above(eraShift)
+		n := within(groups, root)
+		out, groups = append(out, cutEras(root, groups[:n])...), groups[n:]
+	}
+	return out
+}
+
+func cutEras(at span, groups []span) []era {
+	if len(groups) == 0 {
+		return nil
+	}
+	if len(groups) <= EraGroups {
+		return []era{{at, groups}}
+	}
+	newer := at.halves()[0]
+	n := within(groups, newer)
+	return append(cutEras(newer, groups[:n]), cutEras(at.halves()[1], groups[n:])...)
+}
+
+// within counts the groups at the beginning that lie in a stretch.
+func within(groups []span, at span) int {
+	n := slices.IndexFunc(groups, func(g span) bool { return !g.in(at) })
+	if n < 0 {
+		return len(groups)
+	}
+	return n
+}
+
+// eras brings the tables in step after a change of some stretch, and returns those that are no more.
+func (w *writing) eras(groups []span, changed span) (stale []span, err error) {
+	there, err := w.x.eraSpans()
+	if err != nil {
+		return nil, err
+	}
+	stale = slices.Clone(there)
+	for _, e := range erasOf(groups) {
+		if e.overlaps(changed) || !slices.Contains(there, e.span) {
+			if err := w.era(e, there); err != nil {
+				return nil, err
+			}
+		}
+		stale = without(stale, []span{e.span})
+	}
+	return stale, nil
+}
+
+func (x Index) eraSpans() (out []span, err error) {
+	names, err := x.Files.List(erasDir)
+	for _, name := range names {
+		if base, ok := strings.CutSuffix(name, ".0.bin"); ok {
+			if s, ok := parseStretch(base, eraShift); ok {
+				out = append(out, s)
+			}
+		}
+	}
+	return out, err
+}
+
+// tables is what an era says, or said.
+type tables struct {
+	at     span
+	pieces []ref // the oldest first
+	shard  [shards]*table
+}
+
+func (t *tables) within(at span) (out []ref) {
+	for _, p := range t.pieces {
+		if p.piece.in(at) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// readEra returns the tables of an era, nil if they are not whole or do not belong together.
+func (x Index) readEra(at span) (*tables, error) {
+	out := &tables{at: at}
+	for shard := range shards {
+		data, err := x.Files.Read(eraFile(at, shard))
+		if err != nil {
+			return nil, err
+		}
+		more, err := x.Files.Read(moreFile(at, shard))
+		if err != nil {
+			return nil, err
+		}
+		pieces, t, ok := decode(data, more)
+		if !ok || shard > 0 && !slices.Equal(pieces, out.pieces) {
+			return nil, nil
+		}
+		out.pieces, out.shard[shard] = pieces, t
+	}
+	return out, nil
+}
+
+// era writes the tables of one era. What those that are there say of pieces that have not changed is believed, unless nothing is.
+func (w *writing) era(e era, there []span) error {
+	var before []*tables
+	for _, at := range there {
+		if w.texts == nil || !at.overlaps(e.span) {
+			continue
+		}
+		t, err := w.x.readEra(at)
+		if err != nil {
+			return err
+		}
+		if t != nil {
+			before = append(before, t)
+		}
+	}
+	want, err := w.want(e, before)
+	if err != nil {
+		return err
+	}
+	if len(before) == 1 && before[0].at == e.span {
+		if slices.Equal(want, before[0].pieces) {
+			return nil
+		}
+		if done, err := w.amend(before[0], want); done || err != nil {
+			return err
+		}
+	}
+	return w.compose(e, before, want)
+}
+
+// want returns the pieces of an era, the oldest first: of groups that were just written as those say, of others as the tables said, and where those
+// said nothing as the group says.
+func (w *writing) want(e era, before []*tables) (out []ref, err error) {
+	for _, g := range slices.Backward(e.groups) {
+		refs, known := w.written[g]
+		if !known {
+			for _, t := range before {
+				if refs = t.within(g); len(refs) > 0 {
+					break
+				}
+			}
+		}
+		if !known && len(refs) == 0 {
+			data, err := w.x.Files.Read(titlesFile(g))
+			if err != nil {
+				return nil, err
+			}
+			for _, s := range slices.Backward(decodeTitles(data)) {
+				refs = append(refs, s.ref)
+			}
+		}
+		out = append(out, refs...)
+	}
+	return out, nil
+}
+
+// amend writes tables in which all pieces that stay have kept their places, and of those that went is known what was in them. It
+// reports whether it could.
+func (w *writing) amend(before *tables, want []ref) (bool, error) {
+	var all [shards][]turn
+	for i := range max(len(want), len(before.pieces)) {
+		if i < len(want) && i < len(before.pieces) && want[i] == before.pieces[i] {
+			continue
+		}
+		var was, is []Article
+		if i < len(before.pieces) {
+			old, known := w.old[before.pieces[i]]
+			if !known || slices.Contains(want, before.pieces[i]) {
+				return false, nil
+			}
+			was = old
+		}
+		if i < len(want) {
+			var err error
+			if is, err = w.articles(want[i]); err != nil {
+				return false, err
+			}
+		}
+		for shard, some := range turnsOf(was, is) {
+			for _, k := range some {
+				all[shard] = append(all[shard], turn{k, uint16(i)})
+			}
+		}
+	}
+	var out [shards]*table
+	for shard := range shards {
+		out[shard] = before.shard[shard].apply(all[shard])
+	}
+	return true, w.putEra(before.at, want, out)
+}
+
+// turnsOf returns the keys that are in one of two states of a piece only. What both have need be looked through but once.
+func turnsOf(was, is []Article) (out column) {
+	var both, gone, come []Article
+	texts := map[string]bool{}
+	for _, a := range was {
+		texts[a.Title+"\n"+a.Text] = true
+	}
+	for _, a := range is {
+		if text := a.Title + "\n" + a.Text; texts[text] {
+			both = append(both, a)
+			texts[text] = false
+		} else {
+			come = append(come, a)
+		}
+	}
+	for _, a := range was {
+		if texts[a.Title+"\n"+a.Text] {
+			gone = append(gone, a)
+		}
+	}
+	less, more, stay := columnOf(gone), columnOf(come), columnOf(both)
+	for shard := range out {
+		for _, k := range apart(less[shard], more[shard]) {
+			if _, stays := slices.BinarySearch(stay[shard], k); !stays {
+				out[shard] = append(out[shard], k)
+			}
+		}
+	}
+	return out
+}
+
+// compose writes tables out of what other tables say of pieces that are the same, and out of the pieces where those say nothing.
+func (w *writing) compose(e era, before []*tables, want []ref) error {
+	columns := make([]column, len(want))
+	known := make([]bool, len(want))
+	for _, t := range before {
+		to := make([]int, len(t.pieces))
+		for i, p := range t.pieces {
+			if to[i] = slices.Index(want, p); to[i] >= 0 && known[to[i]] {
+				to[i] = -1
+			}
+		}
+		for shard, one := range t.shard {
+			one.columns(columns, shard, to)
+		}
+		for _, i := range to {
+			if i >= 0 {
+				known[i] = true
+			}
+		}
+	}
+	for i, p := range want {
+		if known[i] {
+			continue
+		}
+		var err error
+		if columns[i], err = w.column(p); err != nil {
+			return err
+		}
+	}
+	var out [shards]*table
+	for shard := range shards {
+		out[shard] = build(columns, shard)
+	}
+	return w.putEra(e.span, want, out)
+}
+
+// column returns the keys of a piece as it is in the folder.
+func (w *writing) column(p ref) (column, error) {
+	if c, ok := w.columns[p]; ok {
+		return c, nil
+	}
+	articles, err := w.articles(p)
+	return columnOf(articles), err
+}
+
+func (w *writing) articles(p ref) ([]Article, error) {
+	if articles, ok := w.now[p]; ok {
+		return articles, nil
+	}
+	data, err := w.x.Files.Read(pieceFile(p.piece))
+	articles, _ := decodePiece(data)
+	return articles, err
+}
+
+func (w *writing) putEra(at span, pieces []ref, all [shards]*table) error {
+	for shard, t := range all {
+		data, more := t.encode(pieces)
+		if err := w.x.Files.Put(moreFile(at, shard), more); err != nil {
+			return err
+		}
+		if err := w.x.Files.Put(eraFile(at, shard), data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
