@@ -24,7 +24,11 @@ func (s *Site) renderArticle(w *writer, a Article) ([]byte, record, error) {
 	if err != nil {
 		return nil, record{}, err
 	}
-	v := s.articleView(a, lang, body)
+	attachments, err := s.attachments(a, lang)
+	if err != nil {
+		return nil, record{}, err
+	}
+	v := s.articleView(a, lang, body+attachments)
 	v.Around = template.HTML(around) // made by our own template
 	page, err := s.pages.render("article", v)
 	if err != nil {
@@ -96,6 +100,7 @@ func (s *Site) facts(a Article) (meta, closing []fact) {
 
 func (s *Site) articleBasis(a Article, lang press.Lang) basis {
 	b := s.basis(a.Content.Title)
+	b.Style = s.chrome.ofArticle
 	if b.PageLang = tagOf(lang); b.PageLang != s.chrome.Lang {
 		b.ChromeLang = s.chrome.Lang
 	}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"encoding/json"
 	"path"
 	"strings"
@@ -20,6 +21,7 @@ type chrome struct {
 
 	Home, All, Tree, Feed, Map string // addresses
 	Style, State, Icon         string // addresses
+	ofArticle                  string // of the style sheet of an article's page
 	Script                     string // address of what an article's page runs
 	IconType                   string
 	Logo                       *logo // instead of the square
@@ -41,6 +43,7 @@ type words struct {
 	Search, Corrections, Gone, GoneHint                                       string
 	Missing, MissingHint, Main, Around, Pages, Published, Articles, Colon     string
 	Address, CopyLink, Copied, Photo, PhotoBefore, PhotoAfter, Close, Print   string
+	Attachments                                                               string
 }
 
 func wordsIn(lang press.Lang) words {
@@ -58,7 +61,7 @@ func wordsIn(lang press.Lang) words {
 			Main: "Main", Around: "Previous and next article", Pages: "Pages of this list", Published: "Published",
 			Articles: "articles", Colon: ": ",
 			Address: "Address of this article", CopyLink: "Copy link", Copied: "Link copied", Print: "Print",
-			Photo: "Photo", PhotoBefore: "Previous photo", PhotoAfter: "Next photo", Close: "Close",
+			Attachments: "Attachments", Photo: "Photo", PhotoBefore: "Previous photo", PhotoAfter: "Next photo", Close: "Close",
 		}
 	}
 	return words{
@@ -69,7 +72,7 @@ func wordsIn(lang press.Lang) words {
 		Corrections: "更正说明", Gone: "这篇文章已撤下", GoneHint: "文章已从本站撤下，不再提供阅读。",
 		Latest: "最新消息", Search: "搜索", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "可能是网址有误，或者文章已经撤下。",
 		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
-		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Print: "打印本页", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
+		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Print: "打印本页", Attachments: "附件", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
 	}
 }
 
@@ -79,9 +82,12 @@ func (s *Site) newChrome(l *look) chrome {
 	c.Home, c.All, c.Tree = s.link(""), s.link(indexFile(nil)), s.link("c/")
 	c.Feed, c.Map = s.link(feedFile(nil)), s.link("sitemap.xml")
 	c.files = map[string][]byte{}
-	c.Style, c.State = s.addAsset(c, "site.css", l.style), s.link(stateFile)
+	c.Style, c.State = s.addAsset(c, "site.css", l.lists), s.link(stateFile)
+	if c.ofArticle = c.Style; !bytes.Equal(l.style, l.lists) {
+		c.ofArticle = s.addAsset(c, "article.css", l.style)
+	}
 	if !s.cfg.Alone {
-		c.Script = s.addAsset(c, "article.js", articleScript)
+		c.Script = s.addAsset(c, "article.js", squeezeScript(articleScript))
 	}
 	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
 	c.PaperLight, c.PaperDark = l.paper[0], l.paper[1]
@@ -145,7 +151,7 @@ const lookFile = privateDir + "/look"
 func (s *Site) look() []byte {
 	data, _ := json.Marshal([]any{
 		1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
-		s.cfg.Zone.String(), search.Format, s.chrome.Style, s.chrome.Script, s.chrome.Icon, s.cfg.Meta, s.cfg.Filing,
+		s.cfg.Zone.String(), search.Format, s.chrome.Style, s.chrome.ofArticle, s.chrome.Script, s.chrome.Icon, s.cfg.Meta, s.cfg.Filing,
 	}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

@@ -7,10 +7,11 @@ import (
 	"newsdesk/internal/press"
 )
 
-// look is how a site looks: its parsed templates, its style sheet and its signs.
+// look is how a site looks: its parsed templates, its style sheets and its signs.
 type look struct {
 	pages  *pages
-	style  []byte
+	style  []byte // of an article
+	lists  []byte // of every other page
 	icon   sign
 	logo   *logo
 	paper  [2]string // the page's ground, by day and by night
@@ -47,7 +48,7 @@ func (c *Config) loadLook() (*look, error) {
 	return l, err
 }
 
-// dress makes the style sheet and reads from its tokens what pages say of them.
+// dress makes the style sheets and reads from its tokens what pages say of them.
 func (l *look) dress(src sources) error {
 	usual, wrong := readTokens(src["tokens.css"])
 	if wrong != nil {
@@ -69,7 +70,7 @@ func (l *look) dress(src sources) error {
 		l.advice = append(l.advice, f.text())
 	}
 	var err error
-	l.style, err = src.stylesheet(l.own.files)
+	l.style, l.lists, err = src.stylesheets(l.own.files)
 	return err
 }
 

@@ -55,16 +55,18 @@ func TestThemesAreSound(t *testing.T) {
 				}
 			}
 		}
-		var small bytes.Buffer
-		z := gzip.NewWriter(&small)
-		_, _ = z.Write(s.style)
-		_ = z.Close()
-		t.Logf("%s: %d bytes of style, %d compressed", name, len(s.style), small.Len())
-		if small.Len() > 12_000 {
-			t.Errorf("%s: %d bytes of style, compressed", name, small.Len())
-		}
-		if wrong := checkStyle(s.style); wrong != nil {
-			t.Errorf("%s: style: %s", name, wrong.en)
+		for of, style := range map[string][]byte{"an article": s.style, "lists": s.chrome.files["assets"+strings.TrimPrefix(s.chrome.Style, "/assets")]} {
+			var small bytes.Buffer
+			z := gzip.NewWriter(&small)
+			_, _ = z.Write(style)
+			_ = z.Close()
+			t.Logf("%s: %d bytes of style for %s, %d compressed", name, len(style), of, small.Len())
+			if small.Len() > 6_000 || small.Len() < 1_000 {
+				t.Errorf("%s: %d bytes of style for %s, compressed", name, small.Len(), of)
+			}
+			if wrong := checkStyle(style); wrong != nil {
+				t.Errorf("%s: style of %s: %s", name, of, wrong.en)
+			}
 		}
 	}
 }

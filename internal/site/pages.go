@@ -19,15 +19,16 @@ type pages struct {
 // pageKinds is what the templates must define, and what each is given. Every kind is made once of sample values before
 // anything is published (see tryPages), so that no page fails for the first time when an article is due.
 var pageKinds = map[string]func() view{
-	"archive": func() view { return &listView{} },
-	"article": func() view { return &articleView{} },
-	"around":  func() view { return &aroundView{} },
-	"front":   func() view { return &frontView{} },
-	"list":    func() view { return &listView{} },
-	"missing": func() view { return &missingView{} },
-	"search":  func() view { return &searchView{} },
-	"tree":    func() view { return &treeView{} },
-	"turn":    func() view { return &turnView{} },
+	"archive":     func() view { return &listView{} },
+	"article":     func() view { return &articleView{} },
+	"around":      func() view { return &aroundView{} },
+	"attachments": func() view { return &attachmentsView{} },
+	"front":       func() view { return &frontView{} },
+	"list":        func() view { return &listView{} },
+	"missing":     func() view { return &missingView{} },
+	"search":      func() view { return &searchView{} },
+	"tree":        func() view { return &treeView{} },
+	"turn":        func() view { return &turnView{} },
 }
 
 // view is what a template is given; wear gives it what all pages share, and structured data to those that have any.
@@ -35,7 +36,7 @@ type view interface {
 	wear(c *chrome, data any)
 }
 
-func (b *basis) wear(c *chrome, data any)   { b.chrome, b.Data = c, data }
+func (b *basis) wear(c *chrome, data any)   { b.chrome, b.Style, b.Data = c, c.Style, data }
 func (v *aroundView) wear(c *chrome, _ any) { v.chrome = c }
 func (v *turnView) wear(c *chrome, _ any)   { v.chrome = c }
 

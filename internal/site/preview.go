@@ -21,7 +21,11 @@ func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]
 	if c.Correction != "" {
 		a.Corrections = append(a.Corrections, press.Correction{Note: c.Correction, At: at})
 	}
-	page, err := s.pages.render("article", s.articleView(a, lang, template.HTML(body))) // markup writes what it made itself, all else escaped
+	attachments, err := s.attachments(a, lang)
+	if err != nil {
+		return "", err
+	}
+	page, err := s.pages.render("article", s.articleView(a, lang, template.HTML(body)+attachments)) // markup writes what it made itself, all else escaped
 	if err != nil {
 		return "", err
 	}
@@ -29,5 +33,5 @@ func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]
 	return string(page[from : until+len("</main>")]), nil
 }
 
-// Stylesheet is the style sheet of every page.
+// Stylesheet is the style sheet of an article's page.
 func (s *Site) Stylesheet() string { return string(s.style) }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"embed"
 	"io/fs"
 	"path"
@@ -33,10 +34,15 @@ var themes = map[string]theme{
 // Themes returns the names of the themes there are.
 func Themes() []string { return sortedKeys(themes) }
 
-// styleParts are the pieces of the one style sheet after the tokens, in order. %s is the theme's own.
-var styleParts = []string{"assets/base.css", "assets/article.css", "assets/search.css", "theme.css", "assets/print.css"}
+// The two style sheets after their tokens, piece by piece: of an article, which most readers come for alone and on a phone, and
+// of all other pages. Pieces without a folder are the theme's own.
+var (
+	articleParts = []string{"assets/base.css", "assets/article.css", "theme.css", "assets/print.css"}
+	listParts    = []string{"assets/base.css", "assets/lists.css", "assets/search.css", "theme.css", "theme-lists.css", "assets/print.css"}
+)
 
-// sources are the files that a look is made of, by their bare names: templates, tokens.css, theme.css, icon.svg.
+// sources are the files that a look is made of, by their bare names: templates, tokens.css, theme.css, theme-lists.css,
+// icon.svg.
 type sources map[string][]byte
 
 // builtInSources returns what a theme is made of, before a school's own files.
@@ -68,10 +74,24 @@ func (t theme) dirs() []string {
 	return out
 }
 
-// stylesheet puts the pieces together: the theme's tokens, a school's over them, the style, and a school's additions.
-func (src sources) stylesheet(own sources) ([]byte, error) {
+// stylesheets puts the pieces together: the theme's tokens, a school's over them, the style, and a school's additions. A school's
+// own templates may use on one page what another has, so that with them both sheets are the same and have everything.
+func (src sources) stylesheets(own sources) (article, list []byte, err error) {
+	if len(templatesIn(own)) > 0 {
+		all := slices.Insert(slices.Clone(listParts), 1, "assets/article.css")
+		article, err = src.stylesheet(own, all)
+		return article, article, err
+	}
+	article, err = src.stylesheet(own, articleParts)
+	if err == nil {
+		list, err = src.stylesheet(own, listParts)
+	}
+	return article, list, err
+}
+
+func (src sources) stylesheet(own sources, parts []string) ([]byte, error) {
 	css := slices.Concat(src["tokens.css"], own["tokens.css"])
-	for _, part := range styleParts {
+	for _, part := range parts {
 		if piece, ok := src[part]; ok {
 			css = append(css, piece...)
 			continue
@@ -85,13 +105,20 @@ func (src sources) stylesheet(own sources) ([]byte, error) {
 	return squeeze(append(css, own["style.css"]...)), nil
 }
 
-// squeeze leaves out comments and the white space that only people need. What stands in quotation marks stays as it is.
+// squeeze leaves out what only people need: comments, most white space, the last semicolon of a block. What stands in quotation
+// marks stays as it is, and so does the space around signs that mean something else without it, as + within calc.
 func squeeze(css []byte) []byte {
 	out := make([]byte, 0, len(css))
+	last := func() byte {
+		if len(out) == 0 {
+			return '\n'
+		}
+		return out[len(out)-1]
+	}
 	for i := 0; i < len(css); {
 		switch c := css[i]; {
 		case c == '/' && i+1 < len(css) && css[i+1] == '*':
-			end := strings.Index(string(css[i+2:]), "*/")
+			end := bytes.Index(css[i+2:], []byte("*/"))
 			if end < 0 {
 				return out
 			}
@@ -101,19 +128,32 @@ func squeeze(css []byte) []byte {
 			out = append(out, css[i:end]...)
 			i = end
 		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
-			if n := len(out); n > 0 && !strings.ContainsRune(" {}:;,\n", rune(out[n-1])) {
+			if !strings.ContainsRune(" {}:;,>\n", rune(last())) {
 				out = append(out, ' ')
 			}
 			i++
-		case (c == '{' || c == '}') && len(out) > 0 && out[len(out)-1] == ' ':
-			out[len(out)-1] = c
-			i++
+		case c == '0' && strings.ContainsRune(" :,(-", rune(last())) && i+2 < len(css) && css[i+1] == '.' && css[i+2] >= '0' && css[i+2] <= '9':
+			i++ // 0.5 is .5
 		default:
+			for strings.ContainsRune("{}>", rune(c)) && last() == ' ' || c == '}' && last() == ';' {
+				out = out[:len(out)-1]
+			}
 			out = append(out, c)
 			i++
 		}
 	}
 	return append(out, '\n')
+}
+
+// squeezeScript leaves out the comments that have a line of their own, and indentation. No text of ours spans lines.
+func squeezeScript(js []byte) []byte {
+	out := make([]byte, 0, len(js))
+	for line := range bytes.Lines(js) {
+		if line = bytes.TrimLeft(line, " \t\n"); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			out = append(out, line...)
+		}
+	}
+	return out
 }
 
 // quoted returns where a string that begins at i ends.

@@ -10,6 +10,7 @@ import (
 // basis is what the frame of every page needs.
 type basis struct {
 	*chrome
+	Style       string // the address of the page's style sheet
 	PageTitle   string
 	Description string
 	Canonical   string // absolute
@@ -124,7 +125,7 @@ type node struct {
 }
 
 func (s *Site) basis(title string) basis {
-	b := basis{chrome: &s.chrome, PageTitle: s.chrome.Name, PageLang: s.chrome.Lang, Nav: s.nav(nil)}
+	b := basis{chrome: &s.chrome, Style: s.chrome.Style, PageTitle: s.chrome.Name, PageLang: s.chrome.Lang, Nav: s.nav(nil)}
 	if title != "" {
 		b.PageTitle = title + " - " + s.chrome.Name
 	}
