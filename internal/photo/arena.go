@@ -20,14 +20,15 @@ func (a *arena) take(n int) []byte {
 	return b
 }
 
-// adopt takes over the planes of a picture that a decoder made, and puts those made of them into the arena too.
+// adopt takes over the planes of a picture that a decoder made or is about to make, and puts those made of them into the arena
+// too.
 func (a *arena) adopt(p *picture) {
 	if a == nil {
 		return
 	}
 	for _, c := range []*plane{&p.y, &p.cb, &p.cr} {
+		c.arena = a
 		if len(c.pix) > 0 {
-			c.arena = a
 			a.held = append(a.held, c.pix)
 		}
 	}
@@ -53,7 +54,7 @@ func (a *arena) keep(pictures ...*picture) {
 	})
 }
 
-// mostSpare bounds the bytes kept for the next photo: about the planes of one of 24 megapixels.
+// mostSpare bounds the bytes kept for the next photo: about the planes of two masters and of what is made from them.
 const mostSpare = 16 << 20
 
 // lendable is memory that was given back, the oldest first.

@@ -1,7 +1,6 @@
 package photo
 
 import (
-	"image"
 	"sync"
 	"testing"
 	"time"
@@ -17,11 +16,11 @@ type watched struct {
 	open, peak int
 }
 
-func (w *watched) decode(data []byte, h *header, shrink int) (image.Image, int, error) {
+func (w *watched) stream(data []byte, h *header, shrink int, begin func(*picture) (sink, error)) error {
 	w.note(h.memory(), 1)
 	time.Sleep(2 * time.Millisecond) // so that others would come in, if they could
 	defer w.note(-h.memory(), -1)
-	return w.fastJPEG.decode(data, h, shrink)
+	return w.fastJPEG.stream(data, h, shrink, begin)
 }
 
 func (w *watched) note(bytes int64, n int) {

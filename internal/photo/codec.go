@@ -15,26 +15,30 @@ type jpegCodec interface {
 	// decode returns the picture at a shrink-th of its size, rounded up (shrink 1, 2, 4 or 8), or larger if the codec
 	// cannot shrink by so much: it says by how much it did. Data that end too early are an error, unless h is progressive.
 	decode(data []byte, h *header, shrink int) (img image.Image, shrunk int, err error)
+	// stream decodes as decode does, and hands the rows on as they come, so that the picture is never there as a whole. It
+	// returns errRare, before it calls begin, for what it does not take in this way.
+	stream(data []byte, h *header, shrink int, begin func(shape *picture) (sink, error)) error
 	// encode writes no metadata but what JPEG itself demands.
 	encode(img image.Image, quality int) ([]byte, error)
 }
 
-// fastJPEG decodes what cameras write by itself, and leaves the rest to gen2brain/jpegn, which shrinks while decoding. Both
+// fastJPEG streams what cameras write by itself, and leaves the rest to gen2brain/jpegn, which shrinks while decoding. Both
 // write Huffman tables made for the picture.
 type fastJPEG struct{}
 
 func (fastJPEG) decode(data []byte, h *header, shrink int) (image.Image, int, error) {
-	if !h.progressive {
-		img, err := decodeBaseline(data, shrink)
-		if !errors.Is(err, errRare) {
-			return img, shrink, err
-		}
-	}
 	img, err := jpegn.Decode(bytes.NewReader(data), &jpegn.Options{ScaleDenom: shrink})
 	if err == nil && !h.progressive {
 		err = checkEnd(img, data)
 	}
 	return img, shrink, err
+}
+
+func (fastJPEG) stream(data []byte, h *header, shrink int, begin func(shape *picture) (sink, error)) error {
+	if h.progressive {
+		return errRare
+	}
+	return streamBaseline(data, shrink, begin)
 }
 
 // checkEnd looks for a JPEG that was cut and then given an end marker again. jpegn goes on with zeros where the data stop, so
@@ -81,6 +85,8 @@ func (plainJPEG) decode(data []byte, _ *header, _ int) (image.Image, int, error)
 	img, err := jpeg.Decode(bytes.NewReader(data))
 	return img, 1, err
 }
+
+func (plainJPEG) stream([]byte, *header, int, func(*picture) (sink, error)) error { return errRare }
 
 func (plainJPEG) encode(img image.Image, quality int) ([]byte, error) {
 	var out bytes.Buffer

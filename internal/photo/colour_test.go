@@ -108,7 +108,8 @@ func TestSharedDisplayP3(t *testing.T) {
 	data := read(t, testdata(t, "photos/formats"), "office-2016-display-p3.jpg")
 	out := one(t, data, press.Site1600, press.Frame{})
 	s := &source{codec: fastJPEG{}, data: data, h: mustHeader(t, data)}
-	plainMaster, err := s.fromPlanes(whole, 1, masterWidth)
+	w, h := s.h.masterSize()
+	plainMaster, err := s.fromPlanes(whole, 1, w, h)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,12 +56,12 @@ func (s *source) crop(ctx context.Context, part region) ([]byte, error) {
 	r := wholeSamples(part, w, h)
 	at := region{float64(r.Min.X) / float64(w), float64(r.Min.Y) / float64(h), float64(r.Max.X) / float64(w), float64(r.Max.Y) / float64(h)}
 	if s.h.fast() {
-		raw, err := decodePlanes(s.codec, s.data, s.h, 1)
+		cropped, err := s.fromPlanes(at, 1, r.Dx(), r.Dy())
 		if err != nil {
 			return nil, err
 		}
-		if raw != nil {
-			return s.encode(s.cut(raw, at, r.Dx(), r.Dy()).image(), croppedQuality)
+		if cropped != nil {
+			return s.encode(cropped.image(), croppedQuality)
 		}
 	}
 	var err error

@@ -5,8 +5,9 @@
 //	            │                      │          upright, sRGB,            (each from the smallest
 //	            ▼                      │          no metadata                ancestor that covers it)
 //	          refusal                  │
-//	                                   ├─ JPEG in YCbCr or grey: decoded at 1/1, 1/2, 1/4 or 1/8 of its size into planes,
-//	                                   │  which are resampled, turned and coloured as planes and never become RGB pixels
+//	                                   ├─ JPEG in YCbCr or grey: decoded at 1/1, 1/2, 1/4 or 1/8 of its size, resampled row
+//	                                   │  by row as it is decoded (progressive ones when they are), turned and coloured as
+//	                                   │  planes; it never becomes RGB pixels
 //	                                   ├─ HEIC and AVIF: another process makes a JPEG or PNG of the stored picture; see opener
 //	                                   └─ everything else: standard decoders, then imaging down to the master
 //

@@ -3,12 +3,15 @@ package photo
 import (
 	"encoding/binary"
 	"errors"
-	"image"
 	"sync"
 )
 
 // errRare is a JPEG that the decoder for camera JPEGs leaves to a library.
 var errRare = errors.New("not a baseline JPEG of the usual kind")
+
+// sink takes a picture as it is decoded: some rows of a component after those above them. The rows are the decoder's again
+// when it returns.
+type sink func(component int, rows plane, top int)
 
 // baseline decodes the JPEGs that cameras and phones write: baseline, Huffman coded, 8 bits, grey or YCbCr with chroma whole, halved along
 // x, along y or both, in one scan. It shrinks while decoding: of each block it keeps the coefficients that the smaller
@@ -26,7 +29,9 @@ type baseline struct {
 	width, height int
 	interval      int // MCUs between restart markers; 0 is none
 	shrink        int
-	last          int // the last coefficient that matters, in zigzag order
+	last          int    // the last coefficient that matters, in zigzag order
+	samples       []byte // what the components' rows lie in
+	sink          sink
 
 	block blockSamples // the last ones are where coefficients go that do not matter
 }
@@ -36,34 +41,36 @@ type component struct {
 	quant            byte
 	dc, ac           *huffTable
 	pred             int
-	plane            []byte
-	step             int
+	rows             plane // a band of the component: the rows of some MCUs side by side
+	height           int   // of the whole component
 	// place says where the coefficient of a zigzag index goes in block (high half) and its quantization (low half)
 	place [stepEOB + 64]uint32
 }
 
 var baselines = sync.Pool{New: func() any { return new(baseline) }}
 
-// decodeBaseline returns errRare for what it does not take.
-func decodeBaseline(data []byte, shrink int) (image.Image, error) {
+// streamBaseline returns errRare for what it does not take, and then has not called begin, which is given the picture's shape: planes
+// without samples.
+func streamBaseline(data []byte, shrink int, begin func(shape *picture) (sink, error)) error {
 	d, _ := baselines.Get().(*baseline)
 	defer d.done()
 	d.shrink = shrink
 	at, err := d.head(data)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	if d.sink, err = begin(d.shape()); err != nil {
+		return err
+	}
+	d.makeRoom()
 	d.bits.data = data
 	d.bits.reset(at)
-	if err := d.scan(); err != nil {
-		return nil, err
-	}
-	return d.image(), nil
+	return d.scan()
 }
 
 // done gives the working memory back, without what belongs to the picture.
 func (d *baseline) done() {
-	d.bits.data = nil
+	d.bits.data, d.sink = nil, nil
 	d.block = blockSamples{} // a photo that ended in the middle of a block would leave its coefficients in the next one
 	d.quants, d.tables, d.comps, d.space = [4]bool{}, [2][4]*huffTable{}, nil, [3]component{}
 	d.width, d.height, d.interval = 0, 0, 0
@@ -240,10 +247,34 @@ func (d *baseline) prepare(c *component) {
 			c.place[k] = uint32(blockIndex(side, row, col))<<16 | uint32(d.quant[c.quant][k])
 		}
 	}
-	across, down := d.mcus()
-	c.step = across * int(c.across) * side
-	c.plane = borrow(c.step * down * int(c.down) * side)
 	c.pred = 0
+}
+
+// bandRows is how many rows of MCUs are handed on at a time: enough that each component has a multiple of stride of rows.
+func (d *baseline) bandRows() int { return max(1, stride*d.shrink/8) }
+
+// loadSlack is how much further than a row those may read that the rows are handed to.
+const loadSlack = 64
+
+// makeRoom gives the components memory for a band.
+func (d *baseline) makeRoom() {
+	across, _ := d.mcus()
+	side := 8 / d.shrink
+	total := 0
+	for i := range d.comps {
+		c := &d.comps[i]
+		c.rows.step = across * int(c.across) * side
+		total += c.rows.step*d.bandRows()*int(c.down)*side + loadSlack
+	}
+	if cap(d.samples) < total {
+		d.samples = make([]byte, total)
+	}
+	rest := d.samples[:total]
+	for i := range d.comps {
+		c := &d.comps[i]
+		n := c.rows.step*d.bandRows()*int(c.down)*side + loadSlack
+		c.rows.pix, rest = rest[:n:n], rest[n:]
+	}
 }
 
 // blockIndex is where a coefficient lies in a block: as the inverse transforms want to read them.
@@ -266,6 +297,7 @@ func (d *baseline) mcus() (across, down int) {
 func (d *baseline) scan() error {
 	across, down := d.mcus()
 	left, restarts := d.interval, 0
+	rows := d.bandRows()
 	for y := range down {
 		for x := range across {
 			if d.interval > 0 {
@@ -281,23 +313,38 @@ func (d *baseline) scan() error {
 				left--
 			}
 			d.bits.ready()
-			if !d.mcu(x, y) {
+			if !d.mcu(x, y%rows) {
 				return errMalformed
 			}
 			if d.bits.overrun() {
 				return errTruncated
 			}
 		}
+		if y%rows == rows-1 || y == down-1 {
+			d.handOn(y - y%rows)
+		}
 	}
 	return nil
 }
 
+// handOn gives the band that begins with a row of MCUs to the sink.
+func (d *baseline) handOn(y int) {
+	for i := range d.comps {
+		c := &d.comps[i]
+		side := int(c.down) * 8 / d.shrink
+		band := c.rows
+		band.h = min(d.bandRows()*side, c.height-y*side)
+		d.sink(i, band, y*side)
+	}
+}
+
+// mcu decodes an MCU of a row of the band.
 func (d *baseline) mcu(x, y int) bool {
 	side := 8 / d.shrink
 	for i := range d.comps {
 		c := &d.comps[i]
 		for v := range int(c.down) {
-			at := (y*int(c.down)+v)*side*c.step + x*int(c.across)*side
+			at := (y*int(c.down)+v)*side*c.rows.step + x*int(c.across)*side
 			for range c.across {
 				if !d.decodeBlock(c, at) {
 					return false
@@ -336,15 +383,15 @@ func (d *baseline) decodeBlock(c *component, at int) bool {
 	}
 	switch {
 	case flat:
-		fillBlock(c.plane[at:], c.step, 8/d.shrink, d.block[0])
+		fillBlock(c.rows.pix[at:], c.rows.step, 8/d.shrink, d.block[0])
 	case d.shrink == 1:
-		idct8(&d.block, c.plane[at:], c.step)
+		idct8(&d.block, c.rows.pix[at:], c.rows.step)
 		clear(d.block[:64])
 	case d.shrink == 2:
-		idct4(&d.block, c.plane[at:], c.step)
+		idct4(&d.block, c.rows.pix[at:], c.rows.step)
 		clear(d.block[:16])
 	default:
-		idct2(&d.block, c.plane[at:], c.step)
+		idct2(&d.block, c.rows.pix[at:], c.rows.step)
 		clear(d.block[:4])
 	}
 	return true
@@ -411,23 +458,19 @@ func (d *baseline) coefficients(c *component, pos int, acc uint64, n uint) (_ in
 	return pos, acc, n, k, flat
 }
 
-func (d *baseline) image() image.Image {
-	rect := image.Rect(0, 0, ceilDiv(d.width, d.shrink), ceilDiv(d.height, d.shrink))
+// shape is the picture without its samples.
+func (d *baseline) shape() *picture {
 	y := &d.comps[0]
-	if len(d.comps) == 1 {
-		return &image.Gray{Pix: y.plane, Stride: y.step, Rect: rect}
+	w, h := ceilDiv(d.width, d.shrink), ceilDiv(d.height, d.shrink)
+	p := &picture{fx: float64(y.across), fy: float64(y.down)}
+	p.width, p.height = float64(d.width)/float64(d.shrink), float64(d.height)/float64(d.shrink)
+	p.y = plane{w: w, h: h}
+	y.rows.w, y.height = w, h
+	for i := 1; i < len(d.comps); i++ {
+		c := &d.comps[i]
+		c.rows.w, c.height = ceilDiv(w, int(y.across)), ceilDiv(h, int(y.down))
+		p.cb = plane{w: c.rows.w, h: c.height}
 	}
-	ratio := image.YCbCrSubsampleRatio444
-	switch {
-	case y.across == 2 && y.down == 2:
-		ratio = image.YCbCrSubsampleRatio420
-	case y.across == 2:
-		ratio = image.YCbCrSubsampleRatio422
-	case y.down == 2:
-		ratio = image.YCbCrSubsampleRatio440
-	}
-	return &image.YCbCr{
-		Y: y.plane, Cb: d.comps[1].plane, Cr: d.comps[2].plane, YStride: y.step, CStride: d.comps[1].step,
-		SubsampleRatio: ratio, Rect: rect,
-	}
+	p.cr = p.cb
+	return p
 }

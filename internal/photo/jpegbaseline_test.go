@@ -38,6 +38,34 @@ func differ(t testing.TB, got, want image.Image) (most int) {
 	return most
 }
 
+// decodeBaseline puts together what the decoder hands on.
+func decodeBaseline(data []byte, shrink int) (image.Image, error) {
+	var p *picture
+	err := streamBaseline(data, shrink, func(shape *picture) (sink, error) {
+		p = shape
+		planes := []*plane{&p.y, &p.cb, &p.cr}
+		for _, c := range planes {
+			*c = newPlane(c.w, c.h)
+		}
+		return func(component int, rows plane, top int) { copier{*planes[component]}.take(rows, top) }, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	rect := image.Rect(0, 0, p.y.w, p.y.h)
+	if p.grey() {
+		return &image.Gray{Pix: p.y.pix, Stride: p.y.step, Rect: rect}, nil
+	}
+	ratios := map[[2]float64]image.YCbCrSubsampleRatio{
+		{1, 1}: image.YCbCrSubsampleRatio444, {2, 1}: image.YCbCrSubsampleRatio422,
+		{1, 2}: image.YCbCrSubsampleRatio440, {2, 2}: image.YCbCrSubsampleRatio420,
+	}
+	return &image.YCbCr{
+		Y: p.y.pix, Cb: p.cb.pix, Cr: p.cr.pix, YStride: p.y.step, CStride: p.cb.step,
+		SubsampleRatio: ratios[[2]float64{p.fx, p.fy}], Rect: rect,
+	}, nil
+}
+
 // cameraFile is a baseline JPEG as cameras write them.
 func cameraFile(t testing.TB, img image.Image, o jpegn.EncodeOptions) []byte {
 	t.Helper()

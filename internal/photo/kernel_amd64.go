@@ -96,43 +96,58 @@ func (v *vectors) addRow(first int, weights []int16) {
 	v.twos = max(v.twos, row.twos)
 }
 
-// resample makes dst from src, in the sizes that the filters were made for.
-func (v *vectors) resample(dst, src plane) {
-	r := newVectorRing(v, src)
-	tail := dst.w % block
-	for y := range dst.h {
-		to, row := dst.row(y), v.rows[y]
-		r.fill(row.first, row.first+row.twos)
-		r.weigh(to[:dst.w-tail], 0, row)
-		if tail > 0 {
-			r.weigh(r.spare[:], dst.w-tail, row)
-			copy(to[dst.w-tail:], r.spare[:])
-		}
-	}
-}
-
 // vectorRing holds the filtered rows that the next row of output may need, in twos.
 type vectorRing struct {
 	*vectors
+	dst    plane
+	y      int // the next row of output
+	from   int // rows of the source
 	src    plane
+	top    int // the row of the source that src begins with
 	ring   []int32
 	slots  int
 	next   int // the first two rows not filtered yet
-	padded [4][]byte
+	padded [stride][]byte
 	spare  [block]byte
 }
 
-func newVectorRing(v *vectors, src plane) *vectorRing {
-	r := &vectorRing{vectors: v, src: src, slots: v.twos + 1}
+func newVectorRing(v *vectors, dst plane, from int) *vectorRing {
+	r := &vectorRing{vectors: v, dst: dst, from: from, slots: v.twos + 1}
 	r.ring = make([]int32, r.slots*v.words)
 	return r
 }
 
 func (r *vectorRing) at(two int) *int32 { return &r.ring[two%r.slots*r.words] }
 
-// fill filters the rows up to but not including end, and perhaps two more. Rows before first are never asked for again.
+func (r *vectorRing) take(rows plane, top int) {
+	r.src, r.top = rows, top
+	have := top + rows.h
+	for ; r.y < r.dst.h; r.y++ {
+		row := r.rows[r.y]
+		end := row.first + row.twos
+		if have < r.from && 2*end > have {
+			r.fill(row.first, have/2)
+			return
+		}
+		r.fill(row.first, end)
+		r.output(row)
+	}
+}
+
+// output makes the next row.
+func (r *vectorRing) output(row vectorRow) {
+	to, tail := r.dst.row(r.y), r.dst.w%block
+	r.weigh(to[:r.dst.w-tail], 0, row)
+	if tail > 0 {
+		r.weigh(r.spare[:], r.dst.w-tail, row)
+		copy(to[r.dst.w-tail:], r.spare[:])
+	}
+}
+
+// fill filters the rows up to but not including end, and perhaps two more if they are there. Rows before first are never asked
+// for again.
 func (r *vectorRing) fill(first, end int) {
-	r.next = max(r.next, first)
+	r.next = max(r.next, first-first%2)
 	for ; r.next < end; r.next += 2 {
 		y := 2 * r.next
 		acrossAVX2(r.at(r.next), r.at(r.next+1), r.source(0, y), r.source(1, y+1), r.source(2, y+2), r.source(3, y+3),
@@ -140,10 +155,10 @@ func (r *vectorRing) fill(first, end int) {
 	}
 }
 
-// source is where a row of the plane begins; beyond the last it is the last, which weighs nothing. Loads span more than a
-// row: where that would leave the plane, the row is read from a copy.
+// source is where a row of the source begins; beyond the last it is the last, which weighs nothing. Loads span more than a
+// row: where that would leave what is there, the row is read from a copy.
 func (r *vectorRing) source(i, y int) *byte {
-	y = min(y, r.src.h-1)
+	y = min(y-r.top, r.src.h-1)
 	from := y * r.src.step
 	if from+r.reach <= len(r.src.pix) {
 		return &r.src.pix[from]

@@ -44,7 +44,7 @@ func TestVectorsStayWithin(t *testing.T) {
 			continue
 		}
 		dst := plane{pix: fenced(t, c.toW*c.toH, i%2 == 0), w: c.toW, h: c.toH, step: c.toW}
-		s.vectors.resample(dst, src)
+		pour(s.flow(dst), src)
 	}
 	c := newConversion(readProfile(iccProfile("Display P3", p3ToXYZ)))
 	for i := range 60 {

@@ -9,6 +9,6 @@ type vectors struct{}
 
 func newVectors(_, _ *filter, _ int) *vectors { return nil }
 
-func (*vectors) resample(_, _ plane) {}
+func newVectorRing(_ *vectors, _ plane, _ int) flow { return nil }
 
 func newColourVectors(c *conversion) *conversion { return c }

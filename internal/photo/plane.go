@@ -22,6 +22,11 @@ func (p plane) like(w, h int) plane {
 
 func (p plane) row(y int) []byte { return p.pix[y*p.step : y*p.step+p.w] }
 
+// rows is a part of the plane, which may be read as far as the plane goes.
+func (p plane) rows(from, until int) plane {
+	return plane{pix: p.pix[from*p.step:], w: p.w, h: until - from, step: p.step}
+}
+
 // picture is an image in planes: luma, and for colour pictures two chroma planes. A chroma sample covers fx × fy luma
 // samples. width and height are in luma samples and may have a fraction: a JPEG decoded at half of 4033 pixels fills
 // 2016.5 samples of a plane that is 2017 wide, and resampling from 2017 would stretch it.
@@ -31,7 +36,7 @@ type picture struct {
 	width, height float64
 }
 
-func (p *picture) grey() bool { return p.cb.pix == nil }
+func (p *picture) grey() bool { return p.cb.w == 0 }
 
 // size returns the whole samples that a person sees.
 func (p *picture) size() (w, h int) { return p.y.w, p.y.h }

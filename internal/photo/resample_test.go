@@ -116,6 +116,15 @@ func seenAt(o orientation, p plane, x, y int) (int, int) {
 		[...]int{1: y, 2: y, 3: bottom, 4: bottom, 5: x, 6: x, 7: right, 8: right}[o]
 }
 
+// pour lets a plane through a flow, as a decoder does: in bands of any multiple of stride.
+func pour(to flow, src plane) {
+	for top := 0; top < src.h; {
+		rows := min(src.h-top, stride*(1+top%3))
+		to.take(src.rows(top, top+rows), top)
+		top += rows
+	}
+}
+
 func scaled8(src plane, part region, w, h int) plane { return newScaler(src, part, w, h).plane(src) }
 
 // lanczos3 is the filter's formula, sample by sample.

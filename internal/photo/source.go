@@ -2,6 +2,7 @@ package photo
 
 import (
 	"context"
+	"errors"
 	"image"
 
 	"github.com/disintegration/imaging"
@@ -45,7 +46,8 @@ func (s *source) open(ctx context.Context) (err error) {
 		return err
 	}
 	if s.h.fast() {
-		s.master, err = s.fromPlanes(whole, s.h.shrink(masterWidth), masterWidth)
+		w, h := s.h.masterSize()
+		s.master, err = s.fromPlanes(whole, s.h.shrink(masterWidth), w, h)
 		if s.master != nil || err != nil {
 			return err
 		}
@@ -70,31 +72,58 @@ func flat(img *image.NRGBA, alpha bool) *image.NRGBA {
 	return onWhite(img)
 }
 
-// fromPlanes decodes a JPEG at a size that covers the rendition and makes it upright and sRGB. The result is nil if the codec
-// gives this JPEG in pixels only.
-func (s *source) fromPlanes(part region, shrink, width int) (*picture, error) {
-	raw, err := decodePlanes(s.codec, s.data, s.h, shrink)
-	if raw == nil || err != nil {
+// fromPlanes decodes a JPEG at a size that covers the rendition and makes of a part w × h displayed samples, upright and in sRGB.
+// The result is nil if the codec gives this JPEG in pixels only.
+func (s *source) fromPlanes(part region, shrink, w, h int) (*picture, error) {
+	stored, err := s.streamed(part, shrink, w, h)
+	if errors.Is(err, errRare) {
+		stored, err = s.decoded(part, shrink, w, h)
+	}
+	if stored == nil || err != nil {
 		return nil, err
 	}
-	w, h := s.size()
-	w, h = Recipe{Width: width}.size(w, h)
-	return s.cut(raw, part, w, h), nil
-}
-
-// cut resamples stored planes to w × h displayed samples, turns them and converts their colours.
-func (s *source) cut(raw *picture, part region, w, h int) *picture {
-	o := s.h.exif.orientation
-	sw, sh := o.displayed(w, h)
-	at := o.stored(part)
-	at = region{at.x0 * raw.width, at.y0 * raw.height, at.x1 * raw.width, at.y1 * raw.height}
-	s.arena.adopt(raw)
-	out := o.upright(resample(raw, at, sw, sh, o))
+	out := s.h.exif.orientation.upright(stored)
 	s.arena.keep(s.master, s.middle, out)
 	if s.colour != nil {
 		s.colour.picture(out)
 	}
-	return out
+	return out, nil
+}
+
+// streamed resamples while it decodes; see jpegCodec.
+func (s *source) streamed(part region, shrink, w, h int) (*picture, error) {
+	var out *resampler
+	err := s.codec.stream(s.data, s.h, shrink, func(shape *picture) (sink, error) {
+		if shape.y.w != ceilDiv(s.h.width, shrink) || shape.y.h != ceilDiv(s.h.height, shrink) {
+			return nil, errMalformed
+		}
+		s.arena.adopt(shape)
+		o := s.h.exif.orientation
+		sw, sh := o.displayed(w, h)
+		out = newResampler(shape, o.stored(part).of(shape), sw, sh, o)
+		return out.take, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.dst, nil
+}
+
+// decoded resamples what a library has decoded.
+func (s *source) decoded(part region, shrink, w, h int) (*picture, error) {
+	raw, err := decodePlanes(s.codec, s.data, s.h, shrink)
+	if raw == nil || err != nil {
+		return nil, err
+	}
+	s.arena.adopt(raw)
+	o := s.h.exif.orientation
+	sw, sh := o.displayed(w, h)
+	return resample(raw, o.stored(part).of(raw), sw, sh, o), nil
+}
+
+// of takes a region in fractions to samples.
+func (r region) of(p *picture) region {
+	return region{r.x0 * p.width, r.y0 * p.height, r.x1 * p.width, r.y1 * p.height}
 }
 
 // fromPixels does the same with pixels, by way of imaging.
@@ -132,8 +161,7 @@ func (s *source) rendition(part region, w, h int) (*picture, error) {
 }
 
 func cutUpright(p *picture, part region, w, h int) *picture {
-	at := region{part.x0 * p.width, part.y0 * p.height, part.x1 * p.width, part.y1 * p.height}
-	return resample(p, at, w, h, 1)
+	return resample(p, part.of(p), w, h, 1)
 }
 
 // deep reports whether a part has too few of the master's pixels although the original has more.
@@ -152,9 +180,5 @@ func (s *source) deepCrop(part region, w, h int) (*picture, error) {
 	if s.pixels != nil {
 		return cutUpright(pictureOf(flat(s.fromPixels(part, w, h), s.alpha)), whole, w, h), nil
 	}
-	raw, err := decodePlanes(s.codec, s.data, s.h, s.h.shrinkFor(part, w))
-	if err != nil {
-		return nil, err
-	}
-	return s.cut(raw, part, w, h), nil
+	return s.fromPlanes(part, s.h.shrinkFor(part, w), w, h)
 }
