@@ -8,7 +8,7 @@ import (
 // Place is somewhere else where readers find the website: a bucket, or a folder on another machine. The website's own
 // folder comes first always; what changes in it is noted before it changes, and brought to the place afterwards:
 //
-//	photos, assets ──▶ articles ──▶ lists, sitemap, search ──▶ front page, feeds ──▶ what is gone: pages, lists, photos
+//	photos, assets ──▶ new pages ──▶ articles ──▶ lists, sitemap, search ──▶ front page, feeds ──▶ what is gone: pages, lists, photos
 //
 // Everything may be repeated. What fails is a *press.PageFault with the place's own words where it has some; a context that
 // ended may come back as it is.

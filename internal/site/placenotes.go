@@ -15,6 +15,9 @@ import (
 // is on the disk before its file changes, so that a crash at any point leaves a name too many and never one too few. What
 // is to be done about a name is asked of the folder when its turn comes, so names may be repeated and are never wrong.
 //
+// A file that was not there before says so in a note of its own, because no page that readers have now names it: such files
+// are brought before those that readers may have open.
+//
 //	.newsdesk/push/todo     names noted since the last push began, each ended by a zero byte
 //	.newsdesk/push/7.out    names that push 7 is to bring there
 //	.newsdesk/push/7.sent   those of them that are there; without it they are brought again
@@ -28,6 +31,9 @@ const (
 	placeFile = pushDir + "/place"
 	allFile   = pushDir + "/all"
 )
+
+// freshNote begins the note that a file was not there before it was written.
+const freshNote = ".new/"
 
 func outFile(turn int) string  { return pushDir + "/" + strconv.Itoa(turn) + ".out" }
 func sentFile(turn int) string { return pushDir + "/" + strconv.Itoa(turn) + ".sent" }
@@ -43,13 +49,24 @@ func hidden(name string) bool {
 }
 
 // note writes down that files are about to change, before they do.
-func (w *writer) note(names ...string) error {
+func (w *writer) note(names ...string) error { return w.noteAs(w.isNew, names) }
+
+// isNew reports whether a file that is about to be written is not there yet.
+func (w *writer) isNew(name string) bool {
+	_, err := w.root.Lstat(name)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func (w *writer) noteAs(isNew func(string) bool, names []string) error {
 	var fresh []byte
 	for _, name := range names {
 		if w.noted[name] || hidden(name) {
 			continue
 		}
 		w.noted[name] = true
+		if isNew(name) {
+			fresh = append(append(append(fresh, freshNote...), name...), 0)
+		}
 		fresh = append(append(fresh, name...), 0)
 	}
 	if len(fresh) == 0 {
@@ -116,18 +133,29 @@ func (w *writer) openJournal() (*os.File, error) {
 
 // names reads notes; those of a file that is not there are none. The last one may have been cut off.
 func (w *writer) names(file string) ([]string, error) {
+	names, _, err := w.notes(file)
+	return names, err
+}
+
+// notes is names with those of them that were not there before.
+func (w *writer) notes(file string) (names []string, fresh map[string]bool, err error) {
+	fresh = map[string]bool{}
 	data, err := w.read(file)
 	if err != nil || len(data) == 0 {
-		return nil, err
+		return nil, fresh, err
 	}
 	data = data[:bytes.LastIndexByte(data, 0)+1]
-	var out []string
-	for name := range bytes.SplitSeq(data, []byte{0}) {
-		if len(name) > 0 && fs.ValidPath(string(name)) && !hidden(string(name)) {
-			out = append(out, string(name))
+	for note := range bytes.SplitSeq(data, []byte{0}) {
+		name, isNew := strings.CutPrefix(string(note), freshNote)
+		switch {
+		case name == "" || !fs.ValidPath(name) || hidden(name):
+		case isNew:
+			fresh[name] = true
+		default:
+			names = append(names, name)
 		}
 	}
-	return out, nil
+	return names, fresh, nil
 }
 
 // lastTurn returns the number of the last push, finished or not, and the numbers of all that left files behind.
@@ -149,24 +177,31 @@ func (w *writer) lastTurn() (last int, all []int, err error) {
 
 // backlog returns what the place does not have yet, in the order in which it was noted, as a push of its own. The writer's
 // turn and that of the push are held.
-func (w *writer) backlog() (names []string, turn int, err error) {
+func (w *writer) backlog() (left unsent, turn int, err error) {
 	last, all, err := w.lastTurn()
 	if err != nil {
-		return nil, 0, err
+		return left, 0, err
 	}
-	names, changed, err := w.unsent(last)
-	if err != nil || !changed {
-		return names, last, err
+	left, err = w.unsent(last)
+	if err != nil || !left.changed {
+		return left, last, err
 	}
-	return names, last + 1, w.turnOver(names, last+1, all)
+	return left, last + 1, w.turnOver(left, last+1, all)
 }
 
-// unsent returns what a push has left undone and what was noted since, each name once, and whether that is other than what
-// the push began with.
-func (w *writer) unsent(turn int) (names []string, changed bool, err error) {
-	out, err1 := w.names(outFile(turn))
+// unsent is what the place does not have yet.
+type unsent struct {
+	names   []string        // each once
+	fresh   map[string]bool // those that are not there at all, as far as is known
+	changed bool            // it is other than what the last push began with
+}
+
+// unsent returns what a push has left undone and what was noted since.
+func (w *writer) unsent(turn int) (u unsent, err error) {
+	out, fresh, err1 := w.notes(outFile(turn))
 	sent, err2 := w.names(sentFile(turn))
-	todo, err3 := w.names(todoFile)
+	todo, since, err3 := w.notes(todoFile)
+	u = unsent{fresh: since, changed: len(sent) > 0 || len(todo) > 0}
 	done := map[string]bool{}
 	for _, name := range sent {
 		done[name] = true
@@ -175,24 +210,32 @@ func (w *writer) unsent(turn int) (names []string, changed bool, err error) {
 	for _, name := range out {
 		if !done[name] && !left[name] {
 			left[name] = true
-			names = append(names, name)
+			u.names = append(u.names, name)
+			u.fresh[name] = fresh[name]
 		}
 	}
 	for _, name := range todo { // also what was sent, and has changed since
 		if !left[name] {
 			left[name] = true
-			names = append(names, name)
+			u.names = append(u.names, name)
 		}
 	}
-	return names, len(sent) > 0 || len(todo) > 0, errors.Join(err1, err2, err3)
+	return u, errors.Join(err1, err2, err3)
 }
 
 // turnOver makes a push of what is left of the last one and of what was noted since. Only when that is on the disk may the
 // old notes go.
-func (w *writer) turnOver(names []string, turn int, all []int) error {
-	if len(names) > 0 {
+func (w *writer) turnOver(left unsent, turn int, all []int) error {
+	if len(left.names) > 0 {
+		var notes strings.Builder
+		for _, name := range left.names {
+			if left.fresh[name] {
+				notes.WriteString(freshNote + name + "\x00")
+			}
+			notes.WriteString(name + "\x00")
+		}
 		err := w.write(outFile(turn), func(f io.Writer) error {
-			_, err := io.WriteString(f, strings.Join(names, "\x00")+"\x00")
+			_, err := io.WriteString(f, notes.String())
 			return err
 		})
 		if err == nil {

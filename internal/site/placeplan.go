@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -20,8 +21,9 @@ type stage int
 
 const (
 	bringContent   stage = iota // photos, styles, scripts
-	bringArticles               // pages of articles
+	bringNew                    // pages and lists that nothing names which readers have now
 	unmark                      // marks of articles that are back
+	bringArticles               // pages of articles that name those
 	bringParts                  // what a list's first page, the sitemap and the search's index name
 	bringEntrances              // what readers and feed readers begin with
 	bringMarks                  // that articles were taken down
@@ -45,8 +47,9 @@ type plan struct {
 // held. Before that, names may be added while others write, if those that change meanwhile are added again.
 type planner struct {
 	w     *writer
-	dir   string // of stageDir on this machine
-	marks bool   // the place reads marks
+	dir   string          // of stageDir on this machine
+	marks bool            // the place reads marks
+	fresh map[string]bool // names that the place does not have at all
 	made  map[string]bool
 	todo  map[string]task
 	order []string
@@ -58,14 +61,17 @@ type task struct {
 	file *File // to be brought; nil: the name is to be taken away
 }
 
-func (s *Site) planner(w *writer) (*planner, error) {
+func (s *Site) planner(w *writer, fresh map[string]bool) (*planner, error) {
 	dir, err := filepath.Abs(filepath.Join(s.cfg.Dir, filepath.FromSlash(stageDir)))
 	if err != nil {
 		return nil, w.explain(stageDir, err)
 	}
-	p := &planner{w: w, dir: dir, marks: s.cfg.Place.ReadsMarks(), made: map[string]bool{}, todo: map[string]task{}}
+	p := &planner{w: w, dir: dir, marks: s.cfg.Place.ReadsMarks(), fresh: fresh, made: map[string]bool{}, todo: map[string]task{}}
 	return p, w.explain(stageDir, errors.Join(w.root.RemoveAll(stageDir), p.folder(stageDir)))
 }
+
+// alsoNew adds names of files that came since, and that the place does not have.
+func (p *planner) alsoNew(fresh map[string]bool) { maps.Copy(p.fresh, fresh) }
 
 // stage puts aside what is to be brought, by links to files that are only ever replaced as a whole.
 func (p *planner) stage(names []string) error {
@@ -93,6 +99,8 @@ func (p *planner) plan() (out plan, err error) {
 			out.take[t.at] = append(out.take[t.at], name)
 		}
 	}
+	slices.SortStableFunc(out.bring[bringNew], func(a, b File) int { return int(stageOf(a.Name) - stageOf(b.Name)) })
+	slices.SortStableFunc(out.bring[bringEntrances], func(a, b File) int { return frontLast(a) - frontLast(b) })
 	out.take[takeFolders], err = p.emptied(out)
 	return out, err
 }
@@ -155,7 +163,7 @@ func (p *planner) add(name string) error {
 	info, err := p.w.root.Lstat(name)
 	switch {
 	case err == nil && info.Mode().IsRegular():
-		return p.put(stageOf(name), name, name)
+		return p.put(p.stageOf(name), name, name)
 	case err == nil: // somebody made a folder or a link of that name
 		return nil
 	case !isMissing(err):
@@ -247,7 +255,25 @@ func (p *planner) emptied(of plan) ([]string, error) {
 	return out, nil
 }
 
-// stageOf says when a file is brought.
+// stageOf says when a file is brought: one that readers have never had before those that they have. With what stands at the
+// top a new website opens, so that comes last.
+func (p *planner) stageOf(name string) stage {
+	at := stageOf(name)
+	if p.fresh[name] && strings.Contains(name, "/") && (at == bringArticles || at == bringParts || at == bringEntrances) {
+		return bringNew
+	}
+	return at
+}
+
+// frontLast is 1 for the front page, which names the others.
+func frontLast(f File) int {
+	if f.Name == "index.html" {
+		return 1
+	}
+	return 0
+}
+
+// stageOf says when a file is brought that is there already.
 func stageOf(name string) stage {
 	top, _, below := strings.Cut(name, "/")
 	switch {

@@ -155,8 +155,8 @@ func (s *Site) Waiting(ctx context.Context) (files int, all bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	names, _, err := w.unsent(last)
-	return len(names), w.size(allFile) >= 0 || !s.knowsPlace(w), err
+	left, err := w.unsent(last)
+	return len(left.names), w.size(allFile) >= 0 || !s.knowsPlace(w), err
 }
 
 // pushTurn waits until nobody else pushes, in this process or another.
@@ -230,7 +230,11 @@ func (s *Site) compareIfDue(ctx context.Context) error {
 	}
 	defer w.close()
 	s.cfg.Logger.InfoContext(ctx, "website compared with its place", "differ", len(stale))
-	return errors.Join(w.note(stale...), w.put(placeFile, []byte(s.cfg.Place.ID()+"\n")), w.remove(allFile), w.settle())
+	isNew := w.isNew
+	if !s.knowsPlace(w) { // nobody reads there yet
+		isNew = func(string) bool { return true }
+	}
+	return errors.Join(w.noteAs(isNew, stale), w.put(placeFile, []byte(s.cfg.Place.ID()+"\n")), w.remove(allFile), w.settle())
 }
 
 func (s *Site) compareDue(ctx context.Context) (bool, error) {
@@ -331,18 +335,19 @@ const (
 // prepare takes the names that are due and puts aside the files as they are at one moment; nil: there is nothing to do. A place
 // that is new gets every file; they are put aside while others write, and those that changed meanwhile again.
 func (s *Site) prepare(ctx context.Context) (_ *plan, turn int, err error) {
-	var names []string
+	var left unsent
 	var p *planner
 	err = s.reading(ctx, func(w *writer) (err error) {
-		if names, turn, err = w.backlog(); err == nil && len(names) == 0 {
+		if left, turn, err = w.backlog(); err == nil && len(left.names) == 0 {
 			err = w.explain(stageDir, w.root.RemoveAll(stageDir)) // of a push that was killed at its very end
 		}
-		if err != nil || len(names) == 0 {
+		if err != nil || len(left.names) == 0 {
 			return err
 		}
-		p, err = s.planner(w)
+		p, err = s.planner(w, left.fresh)
 		return err
 	})
+	names := left.names
 	if err != nil || p == nil {
 		return nil, turn, err
 	}
@@ -369,7 +374,9 @@ func (s *Site) stageFreely(ctx context.Context, p *planner, names []string, seen
 		return nil, seen, err
 	}
 	err = s.reading(ctx, func(w *writer) (err error) {
-		changed, now, err = w.since(seen)
+		var fresh map[string]bool
+		changed, fresh, now, err = w.since(seen)
+		p.alsoNew(fresh)
 		return err
 	})
 	return changed, now, err
@@ -379,10 +386,11 @@ func (s *Site) stageFreely(ctx context.Context, p *planner, names []string, seen
 func (s *Site) stageRest(ctx context.Context, p *planner, names []string, seen int) (*plan, error) {
 	var out plan
 	err := s.reading(ctx, func(w *writer) error {
-		changed, _, err := w.since(seen)
+		changed, fresh, _, err := w.since(seen)
 		if err != nil {
 			return err
 		}
+		p.alsoNew(fresh)
 		p.w = w
 		if err := p.stage(slices.Concat(names, changed, s.mirror.remembered())); err != nil {
 			return err
@@ -403,10 +411,10 @@ func (s *Site) reading(ctx context.Context, do func(*writer) error) error {
 	return do(w)
 }
 
-// since returns the names that were noted after the first few, and how many there are now.
-func (w *writer) since(first int) (names []string, all int, err error) {
-	noted, err := w.names(todoFile)
-	return noted[min(first, len(noted)):], len(noted), err
+// since returns the names that were noted after the first few, which were new when they were noted, and how many there are now.
+func (w *writer) since(first int) (names []string, fresh map[string]bool, all int, err error) {
+	noted, fresh, err := w.notes(todoFile)
+	return noted[min(first, len(noted)):], fresh, len(noted), err
 }
 
 // settled forgets a push of which everything is at the place.
