@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,14 @@ type WordPressPicture struct {
 	URL string
 }
 
+// WordPressFile is an attachment in a WordPress's media library.
+type WordPressFile struct {
+	ID   int64
+	URL  string
+	Name string // that readers see
+	Size string // likewise, such as 340 KB
+}
+
 // WordPressEditor says how a WordPress's block editor writes its blocks, as far as the versions differ. Every editor takes
 // what older ones wrote without a word; none takes what newer ones write. The zero value is that of 5.6.
 type WordPressEditor struct {
@@ -24,6 +33,7 @@ type WordPressEditor struct {
 	TableSpans   bool // 6.2; before, a table with merged cells is a block of HTML
 	FixedTables  bool // 6.6: columns are equally wide unless a table says otherwise
 	ListClass    bool // 6.6
+	FileIDs      bool // names of attachments can be pointed at, and 6.1 points at them as soon as it opens a post
 }
 
 // WordPressOptions says what stands around the body, and for which editor it is written.
@@ -33,6 +43,7 @@ type WordPressOptions struct {
 	Captions    press.CaptionStyle
 	Corrections []press.Correction // told above the body, the latest first
 	Zone        *time.Location     // of their dates
+	Files       []WordPressFile    // the content's attachments, listed below the body
 }
 
 // WordPress renders a content as the blocks that WordPress's editor itself would write, so that it opens them without a
@@ -47,6 +58,7 @@ func WordPress(c press.Content, pictures map[press.Digest]WordPressPicture, opt 
 	for _, b := range c.Body.Blocks {
 		w.block(b)
 	}
+	w.files()
 	w.line("newsdesk-credits", Credits(press.Credits{Editor: c.Credits.Editor, Reviewer: c.Credits.Reviewer}, w.opt.Lang))
 	if w.err != nil {
 		return "", w.err
@@ -212,6 +224,35 @@ func (w *wordpress) picture(p press.Picture) {
 	}
 	html.raw("</figure>")
 	w.put("image", `{"id":`+id+`,"sizeSlug":"full","linkDestination":"none"}`, html.String())
+}
+
+// files lists the attachments, each as a block of its own without the button, whose word the editor keeps in its own language.
+func (w *wordpress) files() {
+	if len(w.opt.Files) == 0 {
+		return
+	}
+	label, open, end := "附件", "（", "）"
+	if w.opt.Lang == press.English {
+		label, open, end = "Attachments", " (", ")"
+	}
+	w.marked("newsdesk-attachments", label+colon(w.opt.Lang))
+	for _, f := range w.opt.Files {
+		var attributes, html writer
+		attributes.raw(`{"id":`, strconv.FormatInt(f.ID, 10), `,"href":`, wpJSON(f.URL), `,"showDownloadButton":false}`)
+		html.raw(`<div class="wp-block-file"><a`)
+		if w.opt.Editor.FileIDs {
+			html.raw(` id="wp-block-file--media-`, strconv.FormatInt(f.ID, 10), `"`)
+		}
+		wpAttr(&html, "href", f.URL)
+		html.raw(">", wpText(f.Name+open+f.Size+end), "</a></div>")
+		w.put("file", attributes.String(), html.String())
+	}
+}
+
+// wpJSON writes a string in a block's attributes as the editor's serializeAttributes does, so that it ends no comment.
+func wpJSON(s string) string {
+	data, _ := json.Marshal(s) // of a string, it never fails
+	return strings.NewReplacer("--", `\u002d\u002d`, `\"`, `\u0022`).Replace(string(data))
 }
 
 // gallery leaves its pictures whole: WordPress would crop them to the same height, and people to half.

@@ -87,6 +87,26 @@ func TestWordPressCarriesNothingOutInAttributes(t *testing.T) {
 	}
 }
 
+// TestWordPressFiles: attachments stand below the body, and neither their names nor their addresses begin or end anything.
+func TestWordPressFiles(t *testing.T) {
+	t.Parallel()
+	html, err := WordPress(press.Content{Credits: press.Credits{Editor: "王五"}, Body: press.Body{Blocks: []press.Block{para("正文。")}}}, nil, WordPressOptions{
+		Editor: WordPressEditor{FileIDs: true}, Files: []WordPressFile{{ID: 7, URL: `https://x.example/a--b">?c=1&d=2.pdf`, Name: `[audio src=x] <b> & "名单".pdf`, Size: "340 KB"}},
+	})
+	want := `<!-- wp:paragraph {"className":"newsdesk-attachments"} -->
+<p class="newsdesk-attachments">附件：</p>
+<!-- /wp:paragraph -->
+
+<!-- wp:file {"id":7,"href":"https://x.example/a\u002d\u002db\u0022\u003e?c=1\u0026d=2.pdf","showDownloadButton":false} -->
+<div class="wp-block-file"><a id="wp-block-file--media-7" href="https://x.example/a--b&quot;&gt;?c=1&amp;d=2.pdf">&#091;audio src=x] &lt;b&gt; &amp; "名单".pdf（340 KB）</a></div>
+<!-- /wp:file -->
+
+<!-- wp:paragraph {"className":"newsdesk-credits"} -->`
+	if err != nil || !strings.Contains(html, want) {
+		t.Errorf("%v\n%s\nwant\n%s", err, html, want)
+	}
+}
+
 func TestWordPressNeedsItsPhotos(t *testing.T) {
 	t.Parallel()
 	_, err := WordPress(press.Content{Body: press.Body{Blocks: []press.Block{press.Picture{Photo: wide}}}}, nil, WordPressOptions{})

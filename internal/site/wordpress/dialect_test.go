@@ -28,8 +28,9 @@ func TestEditorsAreTold(t *testing.T) {
 		"6.6": {
 			`[{"name":"core/list-item"},{"name":"core/list","supports":{"spacing":{"margin":true}}},
 			{"name":"core/gallery","provides_context":{"imageCrop":"imageCrop"}},{"name":"core/heading","supports":{"className":true}},
+			{"name":"core/file","attributes":{"fileId":{"type":"string"}}},
 			{"name":"core/table","attributes":{"hasFixedLayout":{"type":"boolean","default":true},"body":{"query":{"cells":{"query":{"content":{},"rowspan":{"type":"string"}}}}}}}]`,
-			markup.WordPressEditor{Galleries: true, Nested: true, HeadingClass: true, TableSpans: true, FixedTables: true, ListClass: true},
+			markup.WordPressEditor{Galleries: true, Nested: true, HeadingClass: true, TableSpans: true, FixedTables: true, ListClass: true, FileIDs: true},
 		},
 	} {
 		var list []map[string]any

@@ -19,7 +19,7 @@ func (c *Client) editorOf(ctx context.Context) (markup.WordPressEditor, error) {
 	}
 	var list []map[string]any
 	a, err := c.do(ctx, request{path: "wp/v2/block-types/core", query: url.Values{
-		"_fields": {"name,provides_context,supports.className,supports.spacing,attributes.hasFixedLayout,attributes.body"},
+		"_fields": {"name,provides_context,supports.className,supports.spacing,attributes.hasFixedLayout,attributes.body,attributes.fileId"},
 	}}, &list)
 	if err != nil && (a == nil || a.status != http.StatusForbidden && a.status != http.StatusNotFound) {
 		return markup.WordPressEditor{}, err
@@ -45,6 +45,8 @@ func editorFrom(list []map[string]any) markup.WordPressEditor {
 			e.Galleries = dig(b, "provides_context", "imageCrop") != nil
 		case "core/heading":
 			e.HeadingClass = dig(b, "supports", "className") == true
+		case "core/file":
+			e.FileIDs = dig(b, "attributes", "fileId") != nil
 		case "core/table":
 			e.TableSpans = dig(b, "attributes", "body", "query", "cells", "query", "rowspan") != nil
 			e.FixedTables = dig(b, "attributes", "hasFixedLayout", "default") == true

@@ -62,6 +62,8 @@ func TestEditorOpensPosts(t *testing.T) {
 	p.Content.Body.Blocks = everything(p.Content.Cover.Photo)
 	p.Corrections = []press.Correction{{Note: "标题 & 人数", At: p.PublishedAt}}
 	p.Content.Subtitle = "副题"
+	b.attach(&p, "2026年 招生简章 -- [audio src=x] & 附表.pdf", "%PDF-1.4\n%for the editor\n")
+	b.attach(&p, "名单.csv", "姓名,学号\n示例,2\n")
 	p.Content.Column = nil
 	b.publish(p)
 	id := b.only(p.ID).ID

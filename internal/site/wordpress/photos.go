@@ -32,9 +32,15 @@ type medium struct {
 	ID   int64  `json:"id"`
 	URL  string `json:"source_url"`
 	Slug string `json:"slug"`
+	Post int64  `json:"post"` // on which it hangs; 0: on none
+
+	Title raw `json:"title"` // only with hangingFields
 }
 
-const mediumFields = "id,slug,source_url"
+const (
+	mediumFields  = "id,slug,source_url,post"
+	hangingFields = mediumFields + ",title.raw"
+)
 
 // form is the body of an upload.
 type form struct {
@@ -52,8 +58,9 @@ type wantedPhoto struct {
 	there     medium
 }
 
-// photos sees to it that every photo of an article is in the media library, and says where.
-func (c *Client) photos(ctx context.Context, page press.Page) (map[press.Digest]markup.WordPressPicture, error) {
+// photos sees to it that every photo of an article is in the media library, those that are not there yet on a post where there
+// is one, and returns them.
+func (c *Client) photos(ctx context.Context, page press.Page, postID int64) ([]*wantedPhoto, error) {
 	list, err := wantedPhotos(page)
 	if err != nil {
 		return nil, err
@@ -61,21 +68,28 @@ func (c *Client) photos(ctx context.Context, page press.Page) (map[press.Digest]
 	if err := c.recall(ctx, list); err != nil {
 		return nil, err
 	}
-	out := map[press.Digest]markup.WordPressPicture{}
 	for _, p := range list {
 		if p.there.ID == 0 {
-			if err := c.bring(ctx, p); err != nil {
+			if err := c.bring(ctx, p, postID); err != nil {
 				return nil, err
 			}
 		}
 		if len(p.there.URL) > maxPhotoURL || strings.ContainsFunc(p.there.URL, unicode.IsControl) {
 			return nil, uploadFault("", "")
 		}
+	}
+	return list, nil
+}
+
+// pictures are photos by their originals, as a text names them.
+func pictures(list []*wantedPhoto) map[press.Digest]markup.WordPressPicture {
+	out := map[press.Digest]markup.WordPressPicture{}
+	for _, p := range list {
 		for _, original := range p.originals {
 			out[original] = markup.WordPressPicture{ID: p.there.ID, URL: p.there.URL}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // wantedPhotos lists the photos of an article, each once, with what is said of them where they first stand.
@@ -170,17 +184,17 @@ func (c *Client) recall(ctx context.Context, list []*wantedPhoto) error {
 }
 
 // photoSlug is by which a photo is found whose note was lost.
-func photoSlug(d press.Digest) string { return "newsdesk-photo-" + string(d[:24]) }
+func photoSlug(d press.Digest) string { return ownSlugs + "photo-" + string(d[:24]) }
 
 // bring uploads a photo, unless it is there already, and notes where.
-func (c *Client) bring(ctx context.Context, p *wantedPhoto) error {
+func (c *Client) bring(ctx context.Context, p *wantedPhoto, postID int64) error {
 	first, err := c.photoBySlug(ctx, p.Digest)
 	if err != nil {
 		return err
 	}
 	if first != nil {
 		p.there = *first
-	} else if err := c.upload(ctx, p); err != nil {
+	} else if err := c.upload(ctx, p, postID); err != nil {
 		return err
 	}
 	if p.there.Slug != photoSlug(p.Digest) { // somebody was faster: another article of ours that shows it
@@ -218,8 +232,8 @@ func (c *Client) erase(ctx context.Context, path string, id int64) error {
 	return err
 }
 
-func (c *Client) upload(ctx context.Context, p *wantedPhoto) error {
-	data, err := c.bytesOf(ctx, p.Rendition)
+func (c *Client) upload(ctx context.Context, p *wantedPhoto, postID int64) error {
+	data, err := c.bytesOf(ctx, p.Digest, maxPhoto)
 	if err != nil {
 		return err
 	}
@@ -227,9 +241,9 @@ func (c *Client) upload(ctx context.Context, p *wantedPhoto) error {
 	if p.ContentType == "image/png" {
 		name = "photo-" + p.Digest.Short() + ".png"
 	}
-	f, err := uploadForm(name, p.ContentType, data, map[string]string{
+	f, err := uploadForm(name, p.ContentType, data, fieldsOf(postID, map[string]string{
 		"slug": photoSlug(p.Digest), "title": p.title, "alt_text": p.alt, "caption": p.caption,
-	})
+	}))
 	if err != nil {
 		return err
 	}
@@ -252,9 +266,18 @@ func (c *Client) upload(ctx context.Context, p *wantedPhoto) error {
 	return err
 }
 
+// fieldsOf adds to the fields of an upload on which post it is to hang; 0: on none.
+func fieldsOf(postID int64, fields map[string]string) map[string]string {
+	if postID != 0 {
+		fields["post"] = strconv.FormatInt(postID, 10)
+	}
+	return fields
+}
+
 // uploadForm writes a file and the fields beside it. A field that is empty is left out: WordPress would take the file's.
 func uploadForm(name, contentType string, data []byte, fields map[string]string) (*form, error) {
 	var body bytes.Buffer
+	body.Grow(len(data) + 4<<10)
 	w := multipart.NewWriter(&body)
 	for key, value := range fields {
 		if value == "" {
@@ -279,21 +302,21 @@ func uploadForm(name, contentType string, data []byte, fields map[string]string)
 	return &form{w.FormDataContentType(), body.Bytes()}, nil
 }
 
-// bytesOf reads a rendition, and makes sure that it is the one that was asked for.
-func (c *Client) bytesOf(ctx context.Context, r press.Rendition) ([]byte, error) {
-	file, err := c.cfg.Open(ctx, r.Digest)
+// bytesOf reads a rendition or an attachment of at most so many bytes, and makes sure that it is the one that was asked for.
+func (c *Client) bytesOf(ctx context.Context, d press.Digest, most int64) ([]byte, error) {
+	file, err := c.cfg.Open(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxPhoto+1))
+	data, err := io.ReadAll(io.LimitReader(file, most+1))
 	if err != nil {
 		return nil, press.Fail(press.Unavailable, "wordpress.photo", press.Say(
-			"A photo for the website (%s) cannot be read from storage.", "网站图片（%s）无法从存储中读取。", r.Digest.Short())).Because(err)
+			"A photo or attachment for the website (%s) cannot be read from storage.", "网站图片或附件（%s）无法从存储中读取。", d.Short())).Because(err)
 	}
-	if len(data) > maxPhoto || press.DigestOf(data) != r.Digest {
+	if int64(len(data)) > most || press.DigestOf(data) != d {
 		return nil, press.Fail(press.Internal, "wordpress.photo", press.Say(
-			"A photo for the website (%s) is not what was stored under its digest.", "网站图片（%s）与其摘要不符。", r.Digest.Short()))
+			"A photo or attachment for the website (%s) is not what was stored under its digest.", "网站图片或附件（%s）与其摘要不符。", d.Short()))
 	}
 	return data, nil
 }

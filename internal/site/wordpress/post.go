@@ -87,7 +87,9 @@ type mark struct {
 	Category int64  `json:"category,omitempty"` // what we last said of it; a change made there stays until we say another
 	Photo    int64  `json:"photo,omitempty"`
 	Author   int64  `json:"author,omitempty"`
-	Base     string `json:"base,omitempty"` // digest of where the WordPress was, without http or https
+	Files    int    `json:"files,omitempty"` // attachments that may hang on it
+	Ahead    string `json:"ahead,omitempty"` // digest of the draft that Prepare made of it
+	Base     string `json:"base,omitempty"`  // digest of where the WordPress was, without http or https
 }
 
 func readMark(p press.PagePlace) (m mark) {
@@ -126,11 +128,17 @@ func (c *Client) Publish(ctx context.Context, page press.Page) (address string, 
 	if err != nil {
 		return "", err
 	}
-	wanted, next, err := c.compose(ctx, page, was, there == nil)
+	if there == nil && len(page.Content.Attachments) > 0 { // they need something to hang on
+		if there, was, err = c.makeDraft(ctx, page, place); err != nil {
+			return "", err
+		}
+		place.Remote = strconv.FormatInt(there.ID, 10)
+	}
+	wanted, next, err := c.compose(ctx, page, was, there)
 	if err != nil {
 		return "", err
 	}
-	next.Digest, next.Status, next.Modified = was.Digest, was.Status, was.Modified
+	next.Digest, next.Status, next.Modified, next.Ahead = was.Digest, was.Status, was.Modified, was.Ahead
 	if there != nil && !there.changed(was) { // the answer to the last call may have been lost: this is what it did
 		next.Digest, next.Status, next.Modified = there.digest(), there.Status, there.Modified
 	}
@@ -142,6 +150,15 @@ func (c *Client) Publish(ctx context.Context, page press.Page) (address string, 
 	if err != nil {
 		return "", err
 	}
+	if err := c.adopt(ctx, now.ID, wanted.media); err != nil {
+		return "", err
+	}
+	if next.Files > 0 {
+		if err := c.dropFiles(ctx, page.ID, now.ID, wanted.files); err != nil {
+			return "", err
+		}
+	}
+	next.Files = len(wanted.files)
 	return c.written(ctx, place, next, now)
 }
 
@@ -170,14 +187,11 @@ func (c *Client) find(ctx context.Context, page press.Page, place *press.PagePla
 	if err != nil {
 		return nil, err
 	}
-	for _, twin := range twins {
-		c.tellTwin(page.ID, twin)
-		if _, err := c.takeDown(ctx, twin.ID, false); err != nil {
-			return nil, err
-		}
+	if err := c.takeTwins(ctx, page.ID, twins, false); err != nil {
+		return nil, err
 	}
 	if there == nil {
-		if place.Remote != "" && !was.Removed && page.Agreed != seenGone {
+		if place.Remote != "" && !was.Removed && !was.waits() && page.Agreed != seenGone {
 			return nil, edited(seenGone, press.Say("Somebody deleted the post in WordPress.", "有人在 WordPress 中删除了这篇文章。"),
 				press.Say("Release to publish it there again as a new post, or cancel to leave it deleted.", "放行将作为新文章重新发布；取消则保持删除。"))
 		}
@@ -186,6 +200,21 @@ func (c *Client) find(ctx context.Context, page press.Page, place *press.PagePla
 	}
 	place.Remote = strconv.FormatInt(there.ID, 10)
 	return there, c.mayOverwrite(there, was, page.Agreed)
+}
+
+// takeTwins takes away what calls have left that were given up and carried out after all.
+func (c *Client) takeTwins(ctx context.Context, id press.ArticleID, twins []post, draft bool) error {
+	for _, twin := range twins {
+		c.tellTwin(id, twin)
+		if twin.Status == statusDraft { // which nobody has seen
+			if err := c.erase(ctx, "wp/v2/posts/", twin.ID); err != nil {
+				return err
+			}
+		} else if _, err := c.takeDown(ctx, twin.ID, draft); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // look returns the post that is noted, or else the one that has the article's slug; nil: there is none. Twins are copies of it
@@ -220,6 +249,9 @@ func (c *Client) look(ctx context.Context, place press.PagePlace, was mark) (the
 // twinOf reports whether a post says what ours does and was never touched, so that no person can have made it.
 func (p *post) twinOf(was mark) bool {
 	now := p.digest()
+	if p.Status == statusDraft {
+		return was.Ahead != "" && now == was.Ahead
+	}
 	return p.Status == statusPublish && p.Date == p.Modified && (now == was.Digest || now == was.Sent)
 }
 
@@ -287,7 +319,7 @@ func edited(seen string, text, fix press.Text) *press.PageFault {
 func (c *Client) mayOverwrite(there *post, was mark, agreed string) error {
 	switch {
 	case there.Status == statusTrash:
-		if was.Removed || agreed == seenTrash {
+		if was.Removed || agreed == seenTrash || there.untouched(was) {
 			return nil
 		}
 		return edited(seenTrash, press.Say("Somebody put the post into WordPress's trash.", "有人在 WordPress 中把这篇文章移到了回收站。"),
@@ -346,35 +378,54 @@ type wanted struct {
 	Photo      *int64  `json:"featured_media,omitempty"`
 	Categories []int64 `json:"categories,omitempty"`
 	Author     int64   `json:"author,omitempty"`
+
+	media []medium               // its photos
+	files []markup.WordPressFile // and attachments
 }
 
-// compose makes all that a post needs: its photos, its category, its author, its text.
-func (c *Client) compose(ctx context.Context, page press.Page, was mark, fresh bool) (wanted, mark, error) {
+// compose makes all that a post needs: its photos and attachments, its category, its author, its text.
+func (c *Client) compose(ctx context.Context, page press.Page, was mark, there *post) (wanted, mark, error) {
 	var m mark
+	fresh, id := there == nil || there.ahead(was), int64(0)
+	if there != nil && there.ahead(was) {
+		id = there.ID
+	}
 	editor, err := c.editorOf(ctx)
 	if err != nil {
 		return wanted{}, m, err
 	}
-	pictures, err := c.photos(ctx, page)
+	photos, err := c.photos(ctx, page, id)
 	if err != nil {
 		return wanted{}, m, err
 	}
-	m.Photo = pictures[page.Content.Cover.Photo].ID
+	if there != nil {
+		id = there.ID
+	}
+	files, err := c.files(ctx, page, id)
+	if err != nil {
+		return wanted{}, m, err
+	}
+	m.Files = max(was.Files, len(files))
+	shown := pictures(photos)
+	m.Photo = shown[page.Content.Cover.Photo].ID
 	if m.Category, err = c.category(ctx, page.Content.Column); err != nil {
 		return wanted{}, m, err
 	}
 	if m.Author, err = c.author(ctx, page.Content.Credits.Text); err != nil {
 		return wanted{}, m, err
 	}
-	body, err := markup.WordPress(page.Content, pictures, markup.WordPressOptions{
-		Editor: editor, Captions: page.Captions, Corrections: page.Corrections, Zone: c.cfg.Zone,
+	body, err := markup.WordPress(page.Content, shown, markup.WordPressOptions{
+		Files: files, Editor: editor, Captions: page.Captions, Corrections: page.Corrections, Zone: c.cfg.Zone,
 	})
 	if err != nil {
 		return wanted{}, m, err
 	}
 	w := wanted{
 		Title: escaped(page.Content.Title), Content: body, Status: statusPublish,
-		Excerpt: escaped(page.Content.Summary(maxExcerpt)),
+		Excerpt: escaped(page.Content.Summary(maxExcerpt)), files: files,
+	}
+	for _, p := range photos {
+		w.media = append(w.media, p.there)
 	}
 	if page.Content.Digest != "" {
 		w.Excerpt = escaped(page.Content.Digest)
@@ -427,7 +478,7 @@ func (c *Client) write(ctx context.Context, page press.Page, there *post, w want
 			return nil, err
 		}
 	}
-	if there == nil && now.Slug != w.Slug {
+	if w.Slug != "" && now.Slug != w.Slug {
 		return c.settleTwin(ctx, page, &now, w)
 	}
 	return &now, nil

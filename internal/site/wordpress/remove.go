@@ -10,7 +10,8 @@ import (
 )
 
 // Remove takes an article off WordPress: into the trash, or back among the drafts where the options say so. What is down
-// already is no error. Its photos stay: other posts may show them, and whoever takes the post out of the trash misses none.
+// already is no error. Its photos stay: other posts may show them, and whoever takes the post out of the trash misses none. Its
+// attachments go. Of what Prepare made, and nobody published, nothing stays.
 func (c *Client) Remove(ctx context.Context, _ press.Column, id press.ArticleID) (err error) {
 	defer press.Wrap(&err, "wordpress.Remove(%s)", id)
 	place, err := c.remembered(ctx, id)
@@ -22,11 +23,11 @@ func (c *Client) Remove(ctx context.Context, _ press.Column, id press.ArticleID)
 	if err != nil || there == nil {
 		return err
 	}
-	for _, twin := range twins { // readers must not find it under another address
-		c.tellTwin(id, twin)
-		if _, err := c.takeDown(ctx, twin.ID, c.drafts()); err != nil {
-			return err
-		}
+	if err := c.takeTwins(ctx, id, twins, c.drafts()); err != nil { // readers must not find it under another address
+		return err
+	}
+	if there.untouched(m) {
+		return c.discarded(ctx, place, there.ID)
 	}
 	now := there
 	if there.Status != statusTrash {
@@ -34,9 +35,23 @@ func (c *Client) Remove(ctx context.Context, _ press.Column, id press.ArticleID)
 			return err
 		}
 	}
-	m.Removed, m.Digest, m.Status, m.Modified, m.Sent = true, now.digest(), now.Status, now.Modified, ""
+	if m.Files > 0 {
+		if err := c.dropFiles(ctx, id, there.ID, nil); err != nil {
+			return err
+		}
+	}
+	m.Removed, m.Digest, m.Status, m.Modified, m.Sent, m.Files = true, now.digest(), now.Status, now.Modified, "", 0
 	place.Remote = strconv.FormatInt(there.ID, 10)
 	return c.note(context.WithoutCancel(ctx), place, m)
+}
+
+// discarded takes away what Prepare made, and the note of it.
+func (c *Client) discarded(ctx context.Context, place press.PagePlace, postID int64) error {
+	if err := c.discard(ctx, postID); err != nil {
+		return err
+	}
+	place.Remote, place.Address = "", ""
+	return c.note(context.WithoutCancel(ctx), place, mark{})
 }
 
 // drafts reports whether what is retracted goes back among the drafts.
