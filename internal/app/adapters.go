@@ -313,6 +313,10 @@ func (w website) Remove(ctx context.Context, column press.Column, id press.Artic
 
 func (w website) article(p press.Page) site.Article {
 	a := site.Article{ID: p.ID, Content: p.Content, PublishedAt: p.PublishedAt, UpdatedAt: p.UpdatedAt, Corrections: p.Corrections, Captions: p.Captions, Photos: map[press.Digest][]site.Photo{}}
+	a.Attached = func(ctx context.Context, f press.Attachment) (io.ReadCloser, error) {
+		file, _, err := w.gallery.Open(ctx, f.File)
+		return file, err
+	}
 	for digest, list := range p.Renditions {
 		for _, r := range list {
 			a.Photos[digest] = append(a.Photos[digest], site.Photo{Rendition: r, Open: func(ctx context.Context) (io.ReadCloser, error) {

@@ -32,6 +32,7 @@ type chrome struct {
 	Search, OpenSearch    string // addresses
 	JSONFeed              string
 	searchScript          string
+	variants              string // address of what the search takes for the same
 	files                 map[string][]byte
 }
 
@@ -151,7 +152,7 @@ const lookFile = privateDir + "/look"
 func (s *Site) look() []byte {
 	data, _ := json.Marshal([]any{
 		1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
-		s.cfg.Zone.String(), search.Format, s.chrome.Style, s.chrome.ofArticle, s.chrome.Script, s.chrome.Icon, s.cfg.Meta, s.cfg.Filing,
+		s.cfg.Zone.String(), search.Format, s.chrome.variants, s.chrome.Style, s.chrome.ofArticle, s.chrome.Script, s.chrome.Icon, s.cfg.Meta, s.cfg.Filing,
 	}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

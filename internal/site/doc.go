@@ -11,6 +11,7 @@
 //	search.html  opensearch.xml  the page on which readers search, and how browsers find it
 //	search/                      what it searches, in pieces; see package search
 //	p/ab/<digest>.jpg            photos, named by the digest of their bytes
+//	p/ab/<digest>/名单.pdf        attachments, in a folder named so
 //	assets/site.<hash>.css  article.<hash>.js  and the like, named by their content
 //	site-state.css               what the whole site is in, such as grey; the only file that a day changes
 //	.newsdesk/                   lock, unfinished files, what a correction or a rebuild has left to do; never served
@@ -21,9 +22,9 @@
 // A reader never meets half a page or a dead link, because files are written aside, synced, those of one class together, and
 // renamed over the old ones, and because files are written before the pages that name them and removed after:
 //
-//	Publish:  photos ──▶ article page
+//	Publish:  photos, attachments ──▶ article page
 //	Refresh:  previous and next ──▶ lists ──▶ sitemap, columns, front page, search
-//	Remove:   previous and next ──▶ lists ──▶ sitemap, columns, front page, search ──▶ mark ──▶ article page ──▶ photos
+//	Remove:   previous and next ──▶ lists ──▶ sitemap, columns, front page, search ──▶ mark ──▶ article page ──▶ photos, attachments
 //
 // Refresh follows Publish once the archive counts the article as live. A file whose bytes would stay the same is left
 // alone, so that what one article does not change keeps its time stamp, its place in caches and in rsync.

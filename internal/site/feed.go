@@ -19,6 +19,7 @@ type feedItem struct {
 	Entry
 	address string
 	body    string // with whole addresses; "" to leave it out
+	files   []string // its attachments, of those with a body
 }
 
 // feedItems returns the newest articles of a list, the newest first.
@@ -32,11 +33,11 @@ func (l *list) feedItems(w *writer) ([]feedItem, error) {
 	for i := len(newest) - 1; i >= 0; i-- {
 		item := feedItem{Entry: newest[i], address: l.s.Address(newest[i].Article)}
 		if left > 0 {
-			if item.body, err = l.s.feedBody(w, item.Article); err != nil {
+			if item.body, item.files, err = l.s.feedBody(w, item.Article); err != nil {
 				return nil, err
 			}
 			if left -= len(item.body); left < 0 {
-				item.body = ""
+				item.body, item.files = "", nil
 			}
 		}
 		out = append(out, item)
@@ -140,6 +141,9 @@ func (s *Site) atomEntry(e feedItem) atomEntry {
 	}
 	if m := photoName.FindStringSubmatch(e.Thumb); m != nil {
 		out.Links = append(out.Links, atomLink{"enclosure", contentType("." + m[3]), s.absolute(e.Thumb)})
+	}
+	for _, name := range e.files {
+		out.Links = append(out.Links, atomLink{"enclosure", typeOf(name), s.absolute(name)})
 	}
 	if e.body != "" {
 		out.Content = &atomContent{"html", e.body}

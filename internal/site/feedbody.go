@@ -11,18 +11,25 @@ import (
 )
 
 // feedBody returns the body of an article's page as feed readers show it: every address whole, one size of each picture, and
-// nothing that only the site's own style and script mean something to. "" if there is no such page.
-func (s *Site) feedBody(w *writer, id press.ArticleID) (string, error) {
-	if body, ok := w.bodies[id]; ok {
-		return body, nil
+// nothing that only the site's own style and script mean something to, and the files of its attachments. "" if there is no such
+// page.
+func (s *Site) feedBody(w *writer, id press.ArticleID) (string, []string, error) {
+	if known, ok := w.bodies[id]; ok {
+		return known.body, known.files, nil
 	}
 	page, err := w.read(s.Path(id))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	body := s.portable(bodyIn(page))
-	w.bodies[id] = body
-	return body, nil
+	is := feedPart{s.portable(bodyIn(page)), s.attached(page)}
+	w.bodies[id] = is
+	return is.body, is.files, nil
+}
+
+// feedPart is what feeds have of an article's page.
+type feedPart struct {
+	body  string
+	files []string
 }
 
 // portableAttributes are those that mean the same everywhere.

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"encoding/json"
+	"path"
 	"strings"
 
 	"newsdesk/internal/press"
@@ -37,6 +38,14 @@ type jsonFeedItem struct {
 	Modified  string   `json:"date_modified"`
 	Tags      []string `json:"tags,omitempty"`
 	Language  string   `json:"language"`
+
+	Attachments []jsonFile `json:"attachments,omitempty"`
+}
+
+type jsonFile struct {
+	URL   string `json:"url"`
+	Type  string `json:"mime_type"`
+	Title string `json:"title"`
 }
 
 const jsonFeedName = "feed.json"
@@ -79,6 +88,9 @@ func (s *Site) jsonItem(e feedItem) jsonFeedItem {
 	}
 	if photoName.MatchString(e.Thumb) {
 		out.Image = s.absolute(e.Thumb)
+	}
+	for _, name := range e.files {
+		out.Attachments = append(out.Attachments, jsonFile{s.absolute(name), typeOf(name), path.Base(name)})
 	}
 	if out.HTML != "" {
 		return out

@@ -41,8 +41,8 @@ type writer struct {
 	forgot   bool            // that there ever was a place
 	unnoted  func(name string)
 
-	lists   map[string]*list           // what the archive has said in this operation
-	bodies  map[press.ArticleID]string // for feeds
+	lists   map[string]*list             // what the archive has said in this operation
+	bodies  map[press.ArticleID]feedPart // for feeds
 	columns []press.Column
 	clocks  map[string]*clock // by the list's folder
 
@@ -70,7 +70,7 @@ func (s *Site) begin(ctx context.Context) (*writer, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("site: wait for the writer before: %w", ctx.Err())
 	}
-	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, named: map[string]*unplaced{}, lists: map[string]*list{}, clocks: map[string]*clock{}, bodies: map[press.ArticleID]string{}, done: func() { s.turn <- struct{}{} }}
+	w := &writer{ctx: ctx, hook: s.hook, dirty: map[string]bool{}, named: map[string]*unplaced{}, lists: map[string]*list{}, clocks: map[string]*clock{}, bodies: map[press.ArticleID]feedPart{}, done: func() { s.turn <- struct{}{} }}
 	w.sync = func(f *os.File) error {
 		w.synced.Add(1)
 		return s.sync(f)

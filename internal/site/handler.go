@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"newsdesk/internal/press"
 )
 
 // Handler serves the folder at the path of BaseURL, as any web server would: index.html for a folder, 404.html for what
@@ -118,6 +121,9 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request, root *os.Root, name 
 	h := w.Header()
 	h.Set("Content-Type", typeOf(name))
 	h.Set("Cache-Control", caching(name))
+	if attachmentName.MatchString(name) {
+		h.Set("Content-Disposition", disposition(name))
+	}
 	// A file is never changed in place and one with the same bytes is never replaced, so time and size say which it is.
 	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
 	w, done := squeezed(w, r, info.Size())
@@ -126,13 +132,17 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request, root *os.Root, name 
 }
 
 func caching(name string) string {
-	if photoName.MatchString(name) || strings.HasPrefix(name, "assets/") {
+	if isContent(name) || strings.HasPrefix(name, "assets/") {
 		return "public, max-age=31536000, immutable"
 	}
 	return "no-cache"
 }
 
 func typeOf(name string) string {
+	if attachmentName.MatchString(name) {
+		mime, _ := press.AttachmentType(name)
+		return cmp.Or(mime, "application/octet-stream")
+	}
 	switch path.Base(name) {
 	case "feed.xml":
 		return contentTypeAtom + "; charset=utf-8"

@@ -36,30 +36,38 @@ func among(recipes []press.Recipe, renditions []Photo) []Photo {
 	return slices.SortedFunc(maps.Values(widest), func(a, b Photo) int { return a.Width - b.Width })
 }
 
-// putPhotos writes the article's photos that are not there yet. The article takes hold of each; see shared.go.
-func (s *Site) putPhotos(w *writer, a Article, was record) error {
+// content is a file of an article that is named by its bytes: a rendition of a photo, or an attachment.
+type content struct {
+	name        string
+	digest      press.Digest
+	bytes, most int64
+	en, zh      string // what it is
+	open        func(context.Context) (io.ReadCloser, error)
+}
+
+// putContent writes the article's photos and attachments that are not there yet. The article takes hold of each; see shared.go.
+func (s *Site) putContent(w *writer, a Article, was record) error {
 	held, err := s.heldPhotos(w, a.ID, was)
 	if err != nil {
 		return err
 	}
-	var missing []Photo
-	for _, p := range filesOf(a) {
-		name := PhotoFile(p.Rendition)
+	var missing []content
+	for _, c := range append(photoFiles(a), s.attachmentsOf(a)...) {
 		switch {
-		case w.size(name) != p.Bytes:
-			missing = append(missing, p)
-		case !held[name]:
-			err = hold(w, name, a.ID)
+		case w.size(c.name) != c.bytes:
+			missing = append(missing, c)
+		case !held[c.name]:
+			err = hold(w, c.name, a.ID)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return s.bringPhotos(w, a, missing, held)
+	return s.bringContent(w, a, missing, held)
 }
 
-// filesOf are the files of the photos that an article's page and lists offer, each once.
-func filesOf(a Article) (out []Photo) {
+// photoFiles are the files of the photos that an article's page and lists offer, each once.
+func photoFiles(a Article) (out []content) {
 	inBody := a.Content.Body.Photos()
 	seen := map[string]bool{}
 	for _, original := range a.Content.Photos() {
@@ -70,25 +78,27 @@ func filesOf(a Article) (out []Photo) {
 		for _, p := range files {
 			if name := PhotoFile(p.Rendition); !seen[name] {
 				seen[name] = true
-				out = append(out, p)
+				out = append(out, content{
+					name: name, digest: p.Digest, bytes: p.Bytes, most: maxPhotoBytes, open: p.Open,
+					en: "A photo", zh: "图片",
+				})
 			}
 		}
 	}
 	return out
 }
 
-// bringPhotos writes photos that are not there. What the article has not held so far is written down first: if this is cut off
+// bringContent writes files that are not there. What the article has not held so far is written down first: if this is cut off
 // before there is a page, a repeat knows them for its own.
-func (s *Site) bringPhotos(w *writer, a Article, missing []Photo, held map[string]bool) error {
+func (s *Site) bringContent(w *writer, a Article, missing []content, held map[string]bool) error {
 	var first []string
-	for _, p := range missing {
-		name := PhotoFile(p.Rendition)
+	for _, c := range missing {
 		switch {
-		case held[name]:
-		case w.size(sharedFile(name)) < 0:
-			first = append(first, name)
+		case held[c.name]:
+		case w.size(sharedFile(c.name)) < 0:
+			first = append(first, c.name)
 		default: // somebody took it out of the folder
-			if err := hold(w, name, a.ID); err != nil {
+			if err := hold(w, c.name, a.ID); err != nil {
 				return err
 			}
 		}
@@ -103,35 +113,35 @@ func (s *Site) bringPhotos(w *writer, a Article, missing []Photo, held map[strin
 			return err
 		}
 	}
-	for _, p := range missing {
-		if err := w.write(PhotoFile(p.Rendition), func(f io.Writer) error { return copyPhoto(w.ctx, f, p) }); err != nil {
+	for _, c := range missing {
+		if err := w.write(c.name, func(f io.Writer) error { return c.copyTo(w.ctx, f) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// copyPhoto writes a rendition and makes sure that it is the one that was asked for.
-func copyPhoto(ctx context.Context, f io.Writer, p Photo) error {
-	if p.Bytes > maxPhotoBytes {
-		return badPhoto(p, fmt.Errorf("%d bytes", p.Bytes))
+// copyTo writes a file and makes sure that it is the one that was asked for.
+func (c content) copyTo(ctx context.Context, f io.Writer) error {
+	if c.bytes > c.most {
+		return c.bad(fmt.Errorf("%d bytes", c.bytes))
 	}
-	r, err := p.Open(ctx)
+	r, err := c.open(ctx)
 	if err != nil {
-		return lostPhoto(ctx, p, err)
+		return c.lost(ctx, err)
 	}
 	defer r.Close()
 	sum := sha256.New()
 	out := &tee{file: f, sum: sum}
-	n, err := io.Copy(out, io.LimitReader(r, maxPhotoBytes+1))
+	n, err := io.Copy(out, io.LimitReader(r, c.most+1))
 	if out.err != nil {
 		return out.err
 	}
 	if err != nil {
-		return lostPhoto(ctx, p, err)
+		return c.lost(ctx, err)
 	}
-	if got := hex.EncodeToString(sum.Sum(nil)); got != string(p.Digest) || n != p.Bytes {
-		return badPhoto(p, fmt.Errorf("%d bytes with digest %s", n, got))
+	if got := hex.EncodeToString(sum.Sum(nil)); got != string(c.digest) || n != c.bytes {
+		return c.bad(fmt.Errorf("%d bytes with digest %s", n, got))
 	}
 	return nil
 }
@@ -149,7 +159,7 @@ func (t *tee) Write(b []byte) (int, error) {
 	return t.sum.Write(b)
 }
 
-func lostPhoto(ctx context.Context, p Photo, err error) error {
+func (c content) lost(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -158,14 +168,14 @@ func lostPhoto(ctx context.Context, p Photo, err error) error {
 		return err
 	}
 	return press.Fail(press.Unavailable, "site.photo", press.Say(
-		"A photo for the website (%s) cannot be read from storage; the page is not published without it.",
-		"网站图片（%s）无法从存储中读取，页面暂不发布。", p.Digest.Short())).Because(err)
+		"%[1]s for the website (%[3]s) cannot be read from storage; the page is not published without it.",
+		"网站%[2]s（%[3]s）无法从存储中读取，页面暂不发布。", c.en, c.zh, c.digest.Short())).Because(err)
 }
 
-func badPhoto(p Photo, err error) error {
+func (c content) bad(err error) error {
 	return press.Fail(press.Internal, "site.photo", press.Say(
-		"A photo for the website (%s) is not what was stored under its digest; the page is not published with it.",
-		"网站图片（%s）与其摘要不符，页面不会发布。", p.Digest.Short())).Because(err)
+		"%[1]s for the website (%[3]s) is not what was stored under its digest; the page is not published with it.",
+		"网站%[2]s（%[3]s）与其摘要不符，页面不会发布。", c.en, c.zh, c.digest.Short())).Because(err)
 }
 
 // eachFile calls f for every file below a folder, which need not be there.

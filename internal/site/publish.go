@@ -14,7 +14,7 @@ import (
 // photo cannot be read; readers then see what they saw before.
 func (s *Site) Publish(ctx context.Context, a Article) (res Result, err error) {
 	defer press.Wrap(&err, "site.Publish(%s)", a.ID)
-	if err := checkArticle(a); err != nil {
+	if err := s.checkArticle(a); err != nil {
 		return Result{}, err
 	}
 	w, err := s.begin(ctx)
@@ -64,9 +64,9 @@ func (s *Site) beginLists(w *writer, column press.Column) error {
 	return nil
 }
 
-// putArticle writes an article's photos and page.
+// putArticle writes an article's photos, attachments and page.
 func (s *Site) putArticle(w *writer, a Article, was record, had bool) error {
-	if err := s.putPhotos(w, a, was); err != nil {
+	if err := s.putContent(w, a, was); err != nil {
 		return err
 	}
 	page, is, err := s.renderArticle(w, a)
@@ -84,11 +84,14 @@ func (s *Site) putArticle(w *writer, a Article, was record, had bool) error {
 	return errors.Join(w.put(s.Path(a.ID), page), w.remove(s.goneFile(a.ID)), w.settle())
 }
 
-func checkArticle(a Article) error {
+func (s *Site) checkArticle(a Article) error {
 	if err := checkID(a.ID); err != nil {
 		return err
 	}
 	if err := a.Content.Check(); err != nil {
+		return err
+	}
+	if err := s.checkAttachments(a); err != nil {
 		return err
 	}
 	for _, original := range a.Content.Body.Photos() {

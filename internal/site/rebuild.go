@@ -101,7 +101,7 @@ func (b *rebuild) in(ctx context.Context, do func(*writer) error) error {
 }
 
 func (b *rebuild) article(ctx context.Context, a Article) error {
-	if err := checkArticle(a); err != nil {
+	if err := b.s.checkArticle(a); err != nil {
 		return err
 	}
 	if b.batch = append(b.batch, a); len(b.batch) < rebuildBatch {
@@ -147,7 +147,7 @@ func (b *rebuild) some(w *writer) (done int, err error) {
 			if w.size(beforeFile(a.ID)) < 0 {
 				brought = append(brought, beforeFile(a.ID))
 			}
-			if err := b.s.putPhotos(w, a, was); err != nil {
+			if err := b.s.putContent(w, a, was); err != nil {
 				return 0, err
 			}
 			todo = append(todo, a)

@@ -18,7 +18,7 @@ type record struct {
 	Column      press.Column      `json:"column,omitempty"`
 	PublishedAt time.Time         `json:"published_at"`
 	ModifiedAt  time.Time         `json:"-"`
-	Photos      []string          `json:"photos,omitempty"` // files
+	Photos      []string          `json:"photos,omitempty"` // files, those of attachments too
 	Around      []press.ArticleID `json:"-"`                // previous and next
 }
 
@@ -81,6 +81,7 @@ func (s *Site) readRecord(page []byte) (record, bool) {
 	}
 	for z := html.NewTokenizer(bytes.NewReader(page)); ; {
 		if z.Next() == html.ErrorToken {
+			r.Photos = append(r.Photos, s.attached(page)...)
 			return r, found
 		}
 		switch t := z.Token(); t.DataAtom {

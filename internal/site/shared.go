@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path"
+	"regexp"
 	"slices"
 
 	"newsdesk/internal/press"
@@ -12,7 +13,7 @@ import (
 
 // A photo goes when the last article lets go of it. Whoever brings it to the folder holds it without a note, because few photos
 // are ever in two articles. From the second article on a note says who holds it: every one but the first by name. So nobody need
-// look through the pages of the site to know whether one of them shows it.
+// look through the pages of the site to know whether one of them shows it. The same holds for attachments.
 
 // holders is such a note.
 type holders struct {
@@ -20,7 +21,13 @@ type holders struct {
 	Articles []press.ArticleID `json:"articles,omitempty"`
 }
 
-func sharedFile(photo string) string { return privateDir + "/shared/" + path.Base(photo) }
+func sharedFile(photo string) string {
+	name := path.Base(photo)
+	if attachmentName.MatchString(photo) { // others may be called the same
+		name = string(press.DigestOf([]byte(photo)))
+	}
+	return privateDir + "/shared/" + name
+}
 
 // readHolders returns who holds a photo besides whoever brought it. known is false for a note that says only that there may be
 // somebody, as those of earlier versions and of a rebuild that found more pages than names.
@@ -100,13 +107,17 @@ func (s *Site) release(w *writer, photo string, id press.ArticleID) (used bool, 
 	return true, writeHolders(w, photo, h)
 }
 
+var digestIn = regexp.MustCompile(`[0-9a-f]{64}`)
+
 // whoShows looks through every page, which is slow: once for each photo with a note that names nobody.
 func (s *Site) whoShows(w *writer, photo string) (h holders, err error) {
-	needle := []byte(path.Base(photo))
+	needle := []byte(digestIn.FindString(photo))
 	err = eachFile(w, "a", func(name string) error {
 		page, err := w.read(name)
 		if id := articleIn(name); id != "" && bytes.Contains(page, needle) {
-			h.Articles = append(h.Articles, id)
+			if is, _ := s.readRecord(page); slices.Contains(is.Photos, photo) {
+				h.Articles = append(h.Articles, id)
+			}
 		}
 		return errors.Join(err, w.ctx.Err())
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"newsdesk/internal/press"
+	"newsdesk/internal/site/search"
 )
 
 // Bounds and defaults of the lists.
@@ -36,7 +37,8 @@ type Config struct {
 	GreyDays  []string // days on which it is, in Zone: 2006-01-02, or 01-02 for every year
 	Filing    string   // the ICP filing number, which a site in China shows on every page; "": none
 	Now       func() time.Time
-	Alone     bool // a page is looked at by itself, without the site: no script, and photos lead nowhere
+	Variants  string // what search.ParseVariants reads, for the search; "": none
+	Alone     bool   // a page is looked at by itself, without the site: no script, and photos lead nowhere
 
 	Archive Archive
 	Logger  *slog.Logger
@@ -99,6 +101,8 @@ type Article struct {
 	Corrections []press.Correction       // what readers are told was corrected, the earliest first
 	Photos      map[press.Digest][]Photo // by the digest of the original
 	Captions    press.CaptionStyle
+	// Attached opens an attachment; nil where there are none.
+	Attached func(context.Context, press.Attachment) (io.ReadCloser, error)
 }
 
 // Photo is one rendition of a photo; those of the recipes in press.SiteRecipes are used.
@@ -119,17 +123,18 @@ type Result struct {
 // Site writes a website into a folder. Its methods may be called at the same time, also from several processes on one
 // machine; one writes at a time.
 type Site struct {
-	cfg    Config
-	base   *url.URL
-	chrome chrome
-	pages  *pages
-	style  []byte
-	advice []press.Text  // about the look
-	turn   chan struct{} // holds one token: whoever took it writes
-	mirror mirror
-	few    int // files that are put aside for the place while nobody can write
-	hook   func(op, name string) error
-	sync   func(*os.File) error
+	cfg      Config
+	base     *url.URL
+	chrome   chrome
+	pages    *pages
+	style    []byte
+	advice   []press.Text // about the look
+	variants search.Variants
+	turn     chan struct{} // holds one token: whoever took it writes
+	mirror   mirror
+	few      int // files that are put aside for the place while nobody can write
+	hook     func(op, name string) error
+	sync     func(*os.File) error
 }
 
 // New checks the configuration and prepares the templates. It does not touch the folder.
@@ -144,6 +149,9 @@ func New(cfg Config) (*Site, error) {
 	s := &Site{cfg: cfg, base: base, turn: make(chan struct{}, 1), sync: (*os.File).Sync, few: fewNames}
 	s.turn <- struct{}{}
 	s.mirror.turn = make(chan struct{}, 1)
+	if s.variants, err = search.ParseVariants(cfg.Variants); err != nil {
+		return nil, err
+	}
 	l, err := s.cfg.loadLook()
 	if err != nil {
 		return nil, err
