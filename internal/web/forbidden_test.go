@@ -76,6 +76,7 @@ func decided() map[string]who {
 		"DELETE /articles/{id}/working": writers, "POST /articles/{id}/forget": writers,
 		"POST /articles/{id}/revisions": ownWriters, "GET /articles/{id}/revisions/{number}": readers,
 		"POST /articles/{id}/preview": readers, "POST /articles/{id}/plain": ownWriters,
+		"POST /articles/{id}/attachments": ownWriters, "GET /attachments/{article}/{file}": readers,
 		"GET /articles/{id}/frame/{target}": signedIn, // an empty page, the same for every article
 		"POST /photos":                      writers, "POST /photos/{digest}/rotate": writers,
 
@@ -290,7 +291,10 @@ func (p *premises) find() {
 			photo = string(list[0])
 		}
 	}
+	attached, err := p.Desk.KeepAttachment(ctx, p.people["writer"], articles[0].ID, "form.csv", strings.NewReader("<script>,a"))
+	p.ok(err)
 	p.values = map[string]string{
+		"{file}":   string(attached.File),
 		"articles": string(articles[0].ID), "hand-in": string(articles[0].ID), "editions": string(editions[0].ID),
 		"deliveries": string(deliveries[0].ID), "people": string(p.people["victim"].ID), "tokens": string(token.ID),
 		"{session}": string(sessions[0].ID), "{comment}": press.NewID(time.Now()), "{number}": "1", "{target}": "wechat",
@@ -631,7 +635,7 @@ func checkHeaders(t *testing.T, path string, res *http.Response) {
 	t.Helper()
 	h := res.Header
 	policy := h.Get("Content-Security-Policy")
-	if policy != page.Policy && policy != page.FramePolicy {
+	if file := strings.HasPrefix(h.Get("Content-Disposition"), "attachment"); policy != page.Policy && policy != page.FramePolicy && (!file || policy != page.FilePolicy) {
 		t.Errorf("%s has the policy %q", path, policy)
 	}
 	for _, allowed := range []string{"'unsafe-eval'", "*", "http:", "https:"} {

@@ -74,7 +74,9 @@ type whereabouts struct {
 	Reason *press.AuditEntry // of the retraction; nil: it was not retracted as a whole
 	Editor bool
 	Names  page.TargetNames
-	Typed  handNote
+
+	Attached int // attachments of the current revision
+	Typed    handNote
 }
 
 // Behind reports whether a website shows an older revision than the one that is approved.
@@ -115,6 +117,11 @@ func (h handlers) whereabouts(r *page.Request) (w whereabouts, err error) {
 		return w, err
 	}
 	w.Editor, w.Names = r.Actor.Has(press.Editor), h.TargetNames(r.Context())
+	current, err := h.Store.Revision(r.Context(), w.ID, w.Revision)
+	if err != nil {
+		return w, err
+	}
+	w.Attached = len(current.Content.Attachments)
 	if w.State == press.ArticleWithdrawn {
 		w.Reason, err = h.last(r, w.ID, "article.retract")
 	}

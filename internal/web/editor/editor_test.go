@@ -516,7 +516,10 @@ func formOf(t *testing.T, markup string) url.Values {
 		for _, a := range n.Attr {
 			attr[a.Key] = a.Val
 		}
-		switch {
+		switch _, checked := attr["checked"]; {
+		case attr["type"] == "file" || attr["type"] == "checkbox" && !checked:
+		case strings.HasPrefix(attr["name"], "attached_"):
+			values.Add(attr["name"], attr["value"])
 		case n.Data == "input" && attr["name"] != "" && attr["name"] != "lang" && attr["name"] != "next" && attr["name"] != "q":
 			values.Set(attr["name"], attr["value"])
 		case n.Data == "textarea" && n.FirstChild != nil:

@@ -2,6 +2,7 @@ package editor
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"newsdesk/internal/desk"
@@ -28,6 +29,7 @@ type editorData struct {
 	Site     bool                       `json:"site"`
 	Leave    string                     `json:"leave"`
 	Seen     int                        `json:"seen,omitempty"` // the newest revision that readers could open once
+	Attach   attachLimits               `json:"attach"`
 }
 
 type articleData struct {
@@ -67,6 +69,13 @@ type editPage struct {
 	Asked    string // what was said about the form that was sent, such as what its Markdown did not bring
 }
 
+// Files are the files that can be attached, as a file field takes them.
+func (editPage) Files() string { return strings.Join(press.AttachmentEndings(), ",") }
+
+// Most and Bytes are how many files can be attached, and how large each may be.
+func (editPage) Most() int    { return press.MaxAttachments }
+func (editPage) Bytes() int64 { return press.MaxAttachmentBytes }
+
 // Place is a place in a content in words.
 func (editPage) Place(where string) press.Text { return press.PlaceName(where) }
 
@@ -104,7 +113,7 @@ func (h handlers) data(r *page.Request, w desk.Writing) (editorData, error) {
 	d := editorData{
 		Me: r.Actor.ID, Article: articleData{w.Article.ID, w.Article.State, r.Say(w.Article.State.Name())},
 		Revision: w.Revision.Number, Hash: w.Revision.Hash, Content: w.Revision.Content, Unplaced: slices.Clone(w.Revision.Unplaced),
-		Limits: limits(r), MaxPhoto: h.MaxPhoto, Site: h.Kit.Site != "", Leave: pathOf(w.Article.ID), Seen: w.Seen,
+		Limits: limits(r), MaxPhoto: h.MaxPhoto, Site: h.Kit.Site != "", Leave: pathOf(w.Article.ID), Seen: w.Seen, Attach: limitsOfAttachments(),
 	}
 	digests := append(w.Revision.Content.Photos(), d.Unplaced...)
 	shown := w.Revision.Content

@@ -23,11 +23,12 @@ type plainForm struct {
 	Base    int
 	SavedAt time.Time // when these words were kept and not saved as a revision; zero: they are a revision
 
-	Kept  string // blocks that Markdown has no words for, by the number in the line that stands for them, as JSON
-	Rest  string // what the form does not show, as JSON
-	Cover plainCover
-	was   press.Cover // that the form was made of
-	Over  int         // a revision that somebody else has saved, which saving this would replace; 0: none
+	Kept        string // blocks that Markdown has no words for, by the number in the line that stands for them, as JSON
+	Rest        string // what the form does not show, as JSON
+	Cover       plainCover
+	was         press.Cover // that the form was made of
+	Attachments []plainAttachment
+	Over        int // a revision that somebody else has saved, which saving this would replace; 0: none
 }
 
 // stands is a line that stands for a whole block.
@@ -44,6 +45,7 @@ func newPlainForm(c press.Content, base int, saved time.Time, lang press.Lang) p
 	f.Kept = encoded(kept)
 	f.Rest = encoded(press.Content{Cover: c.Cover})
 	f.Cover, f.was = plainCoverOf(c.Cover), c.Cover
+	f.Attachments = plainAttachments(c.Attachments)
 	return f
 }
 
@@ -158,7 +160,7 @@ func (f plainForm) content() (press.Content, error) {
 			"The form is incomplete. Load the page again and paste your text.", "表单不完整，请刷新页面后重新粘贴文字。"))
 	}
 	c.Title, c.PushTitle, c.Subtitle, c.Digest, c.Credits = f.Title, f.PushTitle, f.Subtitle, f.Digest, f.Credits
-	c.Correction = f.Correction
+	c.Correction, c.Attachments = f.Correction, f.attached()
 	c.Column = press.ParseColumn(f.Column)
 	cover, err := f.Cover.over(c.Cover)
 	if err != nil {
@@ -198,7 +200,8 @@ func readPlainForm(r *page.Request) plainForm {
 			Reviewer: value("credit_reviewer"), Source: value("credit_source"),
 		},
 		Body: value("body"), Base: r.Number("base", 0), Kept: value("kept"), Rest: value("rest"),
-		Cover: plainCover{press.Digest(value("cover")), r.Number("cover_x", -1), r.Number("cover_y", -1)},
+		Attachments: readPlainAttachments(r),
+		Cover:       plainCover{press.Digest(value("cover")), r.Number("cover_x", -1), r.Number("cover_y", -1)},
 	}
 	var rest press.Content
 	if json.Unmarshal([]byte(f.Rest), &rest) == nil {
@@ -209,17 +212,22 @@ func readPlainForm(r *page.Request) plainForm {
 
 // savePlain saves the form as a revision. What cannot be saved is shown again as it was typed, and kept.
 func (h handlers) savePlain(r *page.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
-	form := readPlainForm(r)
 	w, err := h.Desk.OpenWriting(r.Context(), r.Actor, r.Article())
 	if err != nil {
 		return err
 	}
+	kept, refused, err := h.receivePlain(r)
+	if err != nil {
+		return err
+	}
+	form := readPlainForm(r)
+	form.add(kept)
 	content, err := form.content()
 	if err != nil {
 		return h.show(r, w, form, err)
+	}
+	if len(refused) > 0 || r.PostFormValue("attach") != "" {
+		return h.attachPlain(r, form, content, len(kept), refused)
 	}
 	saved, err := h.Desk.SaveRevision(r.Context(), r.Actor, w.Article.ID, form.Base, content, r.PostFormValue("submit") != "")
 	if err != nil {

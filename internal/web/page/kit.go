@@ -145,6 +145,9 @@ func policed(next http.Handler) http.Handler {
 	})
 }
 
+// FilePolicy is the content security policy of a file that people uploaded: nothing in it acts, should a browser ever show it.
+const FilePolicy = "sandbox; default-src 'none'"
+
 // Policy is the content security policy of the newsroom's pages.
 const Policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; frame-src 'self'; " +
 	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"

@@ -147,6 +147,9 @@ func (d *reading) Changed() int {
 	if d.Diff.Cover != nil {
 		n++
 	}
+	if d.Diff.Attachments != nil {
+		n++
+	}
 	for _, b := range d.Diff.Blocks {
 		if b.Op != compare.Same || b.Moved {
 			n++

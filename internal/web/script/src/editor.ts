@@ -5,6 +5,7 @@ import { ask } from './lib/dialog';
 import { json, Refusal, sentence } from './lib/http';
 import { announce, toast } from './lib/toast';
 import { clock, moment, t } from './lib/words';
+import { Attachments } from './editor/attachments';
 import { pictures as placedPictures } from './editor/body';
 import { compareDialog } from './editor/compare';
 import { coverPanel, setCover } from './editor/cover';
@@ -28,6 +29,7 @@ class Page {
   private readonly writing: Writing;
   private readonly findings: FindingsView;
   private readonly local: LocalCopy;
+  private readonly attachments: Attachments;
   private newer: Newer | undefined;
 
   private readonly status = h('p', { class: 'save-state', role: 'status' });
@@ -58,6 +60,7 @@ class Page {
       newer: (newer) => this.tellNewer(newer),
       findings: (findings) => this.findings.show(findings),
     });
+    this.attachments = new Attachments(this.draft, this.urls.attachments, (file) => this.urls.attachment(file), data.attach);
     const cover = coverPanel(this.draft, { placed: () => this.choices(), upload: () => this.uploadCover() });
     const preview = new Preview(this.draft, this.urls, data);
     this.side = h('aside', { class: 'editor-side', 'aria-label': t('side.title') },
@@ -77,7 +80,8 @@ class Page {
           h('section', { class: 'card', 'aria-label': t('cover.title') }, h('h2', {}, t('cover.title')),
             h('div', { class: 'cover-and-digest' }, cover.element, digest(this.draft, data))),
           h('section', { class: 'card', 'aria-label': t('field.about') }, h('h2', {}, t('field.about')),
-            h('div', { class: 'about' }, column(this.draft, data), credits(this.draft)))),
+            h('div', { class: 'about' }, column(this.draft, data), credits(this.draft))),
+          this.attachments.element),
         this.side));
     this.findings.show(data.findings ?? []);
     this.tellFindings();
@@ -115,7 +119,7 @@ class Page {
       }
     });
     addEventListener('beforeunload', (event) => {
-      if (this.uploads.busy) {
+      if (this.uploads.busy || this.attachments.busy) {
         event.preventDefault();
       }
     });
@@ -258,6 +262,10 @@ class Page {
   private async save(submit: boolean): Promise<void> {
     if (this.uploads.busy) {
       toast(t('save.uploading'), 'bad');
+      return;
+    }
+    if (this.attachments.busy) {
+      toast(t('attach.uploading'), 'bad');
       return;
     }
     if (this.buttons.some((button) => button.disabled)) {
@@ -413,7 +421,6 @@ class Page {
     this.findingsButton.focus();
   }
 
-  /** Leads to the place that a finding names. */
   /** Goes to a place in the content, such as "digest" or "body.blocks[3]", and marks it for a moment. */
   goTo(where: string): void {
     this.root.classList.remove('has-sheet');

@@ -2,7 +2,7 @@
 
 import { h } from '../lib/dom';
 import { openDialog } from '../lib/dialog';
-import { moment, t } from '../lib/words';
+import { moment, size, t } from '../lib/words';
 import { plainText, type Block } from './body';
 import { CREDITS, type Content, type Newer } from './model';
 import { renderBlock } from './render';
@@ -72,6 +72,7 @@ function facts(content: Content): [string, string][] {
     [t('field.digest'), content.digest ?? ''],
     [t('field.column'), (content.column ?? []).join(' › ')],
     ...CREDITS.map((name): [string, string] => [t(`credit.${name}`), content.credits[name] ?? '']),
+    [t('attach.title'), (content.attachments ?? []).map(({ name, size: bytes }) => `${name} (${size(bytes)})`).join('\n')],
     [t('where.cover'), [content.cover.photo?.slice(0, 8) ?? '', JSON.stringify([content.cover.wide ?? '', content.cover.square ?? ''])].join(' ')],
   ];
 }

@@ -49,5 +49,5 @@ export function placeName(where: string): string {
     return t('where.block', { at: Number(block[1]) + 1 });
   }
   const field = where.split(/[.[]/)[0] ?? '';
-  return ['title', 'push_title', 'subtitle', 'digest', 'correction', 'cover', 'column', 'credits', 'body'].includes(field) ? t(`where.${field}`) : t('where.article');
+  return ['title', 'push_title', 'subtitle', 'digest', 'correction', 'cover', 'column', 'credits', 'body', 'attachments'].includes(field) ? t(`where.${field}`) : t('where.article');
 }

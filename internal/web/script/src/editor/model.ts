@@ -6,6 +6,8 @@ export interface Point { x: number; y: number }
 export interface Rect { x1: number; y1: number; x2: number; y2: number }
 export interface Cover { photo?: string; focus: Point; wide?: Rect; square?: Rect }
 export interface Credits { text?: string; photos?: string; editor?: string; reviewer?: string; source?: string }
+export interface Attachment { file: string; name: string; size: number }
+export interface AttachLimits { most: number; bytes: number; name: number; endings: string[] }
 export interface Content {
   title: string;
   push_title?: string;
@@ -16,6 +18,7 @@ export interface Content {
   cover: Cover;
   body: Body;
   correction?: string;
+  attachments?: Attachment[];
 }
 
 export interface Photo { name: string; width: number; height: number; focus?: Point }
@@ -41,13 +44,14 @@ export interface EditorData {
   site?: boolean;
   leave?: string;
   seen?: number;
+  attach: AttachLimits;
 }
 
 export const CREDITS = ['text', 'photos', 'editor', 'reviewer', 'source'] as const;
 
 /** A content with its fields in the order in which the server writes them, so that equal contents are equal as text. */
 export function canonical(content: Content): Content {
-  const { title, push_title, subtitle, digest, column, credits, cover, body, correction } = content;
+  const { title, push_title, subtitle, digest, column, credits, cover, body, correction, attachments } = content;
   const short = (name: string, value: string | undefined): Record<string, string> => {
     const text = oneLine(value ?? '');
     return text ? { [name]: text } : {};
@@ -67,6 +71,7 @@ export function canonical(content: Content): Content {
     },
     body: normalize({ version: 1, blocks: body?.blocks ?? [] }),
     ...short('correction', correction),
+    ...(attachments?.length ? { attachments: attachments.map(({ file, name, size }) => ({ file, name, size })) } : {}),
   };
 }
 
@@ -130,6 +135,8 @@ export class Addresses {
   get working(): string { return `${this.article}/working`; }
   get revisions(): string { return `${this.article}/revisions`; }
   get preview(): string { return `${this.article}/preview`; }
+  get attachments(): string { return `${this.article}/attachments`; }
+  attachment(file: string): string { return `/attachments/${this.id}/${file}`; }
   revision(n: number): string { return `${this.revisions}/${n}`; }
   frame(target: string, dark: boolean): string { return `${this.article}/frame/${target}${dark ? '?dark=1' : ''}`; }
 }
