@@ -201,8 +201,14 @@ func newNoticeRemove(e *env) *cobra.Command {
 func newNoticeTest(e *env) *cobra.Command {
 	return e.onChannel("test", e.say("Send a test notice and show what the other side answers", "发送测试通知并显示答复"), func(cmd *cobra.Command, s session, c press.NoticeChannel, r *remote) error {
 		test, err := s.TestNoticeChannel(cmd.Context(), c.ID)
-		if err != nil || r.asJSON {
-			return orJSON(e, test, err)
+		if err != nil {
+			return err
+		}
+		if r.asJSON {
+			if err := e.json(test); err != nil {
+				return err
+			}
+			return noticeFailed(test)
 		}
 		return e.noticeTested(test)
 	})
@@ -210,13 +216,20 @@ func newNoticeTest(e *env) *cobra.Command {
 
 // noticeTested prints what came of a test; one that failed is an error, for scripts.
 func (e *env) noticeTested(test desk.NoticeTest) error {
-	if !test.Works {
-		return press.Fail(press.Unavailable, "notice.test", press.Text{
-			EN: strings.TrimSpace(test.Text.EN + " " + test.Fix.EN + " " + test.Answer), ZH: strings.TrimSpace(test.Text.ZH + test.Fix.ZH + " " + test.Answer),
-		})
+	if err := noticeFailed(test); err != nil {
+		return err
 	}
 	e.fields(field{e.say("Test", "测试"), test.Text.In(e.lang)}, field{e.say("Answer", "答复"), test.Answer})
 	return nil
+}
+
+func noticeFailed(test desk.NoticeTest) error {
+	if test.Works {
+		return nil
+	}
+	return press.Fail(press.Unavailable, "notice.test", press.Text{
+		EN: strings.TrimSpace(test.Text.EN + " " + test.Fix.EN + " " + test.Answer), ZH: strings.TrimSpace(test.Text.ZH + test.Fix.ZH + " " + test.Answer),
+	})
 }
 
 // onChannel is a command about one channel, which is named as people call it.

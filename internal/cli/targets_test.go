@@ -37,6 +37,12 @@ func TestTargetsCommand(t *testing.T) {
 		t.Errorf("after the change: %+v", got.Target)
 	}
 	admin.run("targets", "test", "wp").refused(6, "target.test")
+	admin.run("targets", "test", "wp", "--json").refused(6, "target.test")
+	if err := os.WriteFile(secret, []byte("http://127.0.0.1:9/hook\na-key-of-the-test-1234\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	admin.ok("notice", "add", "示例值班群", "--road", "webhook", "--secrets-file", secret)
+	admin.run("notice", "test", "示例值班群", "--json").refused(6, "notice.test")
 	hook := decode[desk.TargetSaved](t, admin.ok("targets", "add", "hook", "--kind", "webhook", "--address", "https://portal.example.edu.cn/in", "--json"))
 	if hook.Secret == "" {
 		t.Error("no key was made")
