@@ -71,10 +71,13 @@ func reasonFailed(d press.Delivery, err error) press.Reason {
 }
 
 func reasonMissed(d press.Delivery, now time.Time) press.Reason {
-	late := now.Sub(d.DueAt).Round(time.Second)
+	late, most := press.Lasting(now.Sub(d.DueAt)), press.Lasting(d.MaxLateness)
 	return press.Reason{
 		Code: "missed", Back: press.Ready,
-		Text: press.Say("Its time passed %s ago, more than its lateness limit of %s allows.", "已超过预定时间 %s，超出允许的延迟 %s。", late, d.MaxLateness),
+		Text: press.Text{
+			EN: "Its time passed " + late.EN + " ago; it may be late by " + most.EN + " at most.",
+			ZH: "已超过预定时间 " + late.ZH + "，允许的延迟为 " + most.ZH + "。",
+		},
 		Fix:  press.Say("Release to send it now, reschedule it by a new edition, or cancel.", "可放行立即发出，或另建推送，或取消。"),
 	}
 }
