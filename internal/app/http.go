@@ -29,6 +29,7 @@ func (a *App) openWeb(context.Context) error {
 	if a.Site != nil {
 		mux.Handle("GET /site/", http.StripPrefix("/site", a.Site.Handler())) // readers
 	}
+	mux.Handle("GET "+webhook.FilePath, webhook.Attachments{Key: a.targets.photoKey, Open: a.Gallery.Blobs.Open, Now: clock})
 	mux.Handle("GET "+webhook.PhotoPath, webhook.Photos{Key: a.targets.photoKey, Open: a.Gallery.Open, Now: clock}) // receivers of webhooks
 	newsroom, err := web.New(a.webConfig())
 	if err != nil {
@@ -45,7 +46,7 @@ func (a *App) apiConfig() api.Config {
 	return api.Config{
 		Desk: a.Desk, Records: records{a.Store}, Version: a.opts.Version, SpoolDir: filepath.Join(a.Config.Data, "tmp"),
 		MaxParcel: a.Config.Limits.ParcelBytes, Logger: a.opts.Logger,
-		Exports: export.New(a.Gallery, a.Config.Zone),
+		Exports: export.New(a.Gallery, a.Gallery.Blobs, a.Config.Zone),
 	}
 }
 

@@ -88,7 +88,7 @@ func (t *targets) open(s press.SealedTarget) (reached, error) {
 	case press.SiteWebhook:
 		cfg := webhook.Config{
 			Name: s.Name, Address: s.Address, Secret: secret, PhotoKey: webhook.PhotoKey(secret, s.Secret), Private: a.Config.Targets.Private, Memory: a.Store, Public: a.Config.PublicURL,
-			Inline: s.Options[webhook.OptionPhotos] == webhook.PhotosInline, Read: a.Gallery.Read, Version: a.opts.Version, Now: clock,
+			Inline: s.Options[webhook.OptionPhotos] == webhook.PhotosInline, Read: a.Gallery.Read, File: a.Gallery.Blobs.Open, Version: a.opts.Version, Now: clock,
 		}
 		if a.Site != nil {
 			cfg.Canonical = a.Site.Address

@@ -7,6 +7,7 @@
 //	├─ page.html                  the same with the photos in their places
 //	├─ article.docx               for systems that take Word files, and for everybody else
 //	├─ article.md                 Markdown with front matter
+//	├─ 附件/                       the attachments, as they are
 //	├─ photos/1600/01-会场.jpg     each size in a folder, in the order of the body
 //	├─ photos/960/01-会场.jpg
 //	└─ cover/900x383.jpg          the cover in its two shapes

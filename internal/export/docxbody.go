@@ -41,6 +41,13 @@ func (d *document) write(c press.Content) {
 	for _, block := range c.Body.Blocks {
 		d.block(block)
 	}
+	for i, a := range c.Attachments {
+		name := a.Name
+		if i == 0 {
+			name = attachmentHead(c) + press.Say(": ", "：").In(markup.Language(c)) + name
+		}
+		d.paragraph("BodyText", "", []press.Run{{Text: name}})
+	}
 	if credits := CreditsLine(c.Credits, markup.Language(c)); credits != "" {
 		d.paragraph("BodyText", jc(press.AlignRight), []press.Run{{Text: "（" + credits + "）"}})
 	}

@@ -23,18 +23,24 @@ type Gallery interface {
 	Read(ctx context.Context, r press.Rendition) ([]byte, error)
 }
 
+// Files gives the bytes of attachments.
+type Files interface {
+	Open(ctx context.Context, file press.Digest) (io.ReadCloser, int64, error)
+}
+
 // Exporter makes exports. It is safe for concurrent use.
 type Exporter struct {
 	Gallery Gallery
+	Files   Files
 	Zone    *time.Location // of the office, for dates
 }
 
 // New makes an exporter; zone may be nil for UTC.
-func New(gallery Gallery, zone *time.Location) *Exporter {
+func New(gallery Gallery, files Files, zone *time.Location) *Exporter {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &Exporter{Gallery: gallery, Zone: zone}
+	return &Exporter{Gallery: gallery, Files: files, Zone: zone}
 }
 
 // Size is a width in which photos are exported; narrower photos are never enlarged.
@@ -84,10 +90,14 @@ type Package struct {
 	covers []press.Rendition
 }
 
-// Prepare makes what is missing of the photos' sizes. Errors are the gallery's.
+// Prepare makes what is missing of the photos' sizes and looks for the attachments. Errors are the gallery's, and
+// "attachment.missing".
 func (x *Exporter) Prepare(ctx context.Context, e press.Exported, sizes []Size, lang press.Lang) (*Package, error) {
 	p := &Package{Exported: e, Name: x.Name(e), Sizes: sizes, Lang: lang, x: x, page: map[press.Digest]press.Rendition{}}
 	content := e.Revision.Content
+	if err := p.findAttachments(ctx); err != nil {
+		return nil, err
+	}
 	p.stems = stems(content.Body)
 	recipes := make([]press.Recipe, len(sizes), len(sizes)+1)
 	for i, size := range sizes {
@@ -161,7 +171,7 @@ func (p *Package) Write(ctx context.Context, w io.Writer) (err error) {
 		{"fields.txt", p.fieldsFile()},
 		{"paste.html", p.pastePage()},
 		{"page.html", p.wholePage()},
-		{"article.md", markup.MarkdownFile(p.Revision.Content, p.relative)},
+		{"article.md", markup.MarkdownFile(p.Revision.Content, p.relative) + p.attachmentList()},
 	}
 	for _, t := range texts {
 		if err := p.put(z, t.name, zip.Deflate, func(w io.Writer) error { _, err := io.WriteString(w, t.text); return err }); err != nil {
@@ -183,6 +193,9 @@ func (p *Package) Write(ctx context.Context, w io.Writer) (err error) {
 		if err := p.putPhoto(ctx, z, fmt.Sprintf("cover/%dx%d%s", r.Width, r.Height, extension(r.ContentType)), r); err != nil {
 			return err
 		}
+	}
+	if err := p.putAttachments(ctx, z); err != nil {
+		return err
 	}
 	return z.Close()
 }

@@ -39,6 +39,21 @@ func (s *shelf) original(seed string, width int) press.Digest {
 	return d
 }
 
+// attached keeps a file and returns the attachment that it is.
+func (s *shelf) attached(name, text string) press.Attachment {
+	d := press.DigestOf([]byte(text))
+	s.bytes[d] = []byte(text)
+	return press.Attachment{File: d, Name: name, Size: int64(len(text))}
+}
+
+func (s *shelf) Open(_ context.Context, file press.Digest) (io.ReadCloser, int64, error) {
+	data, ok := s.bytes[file]
+	if !ok {
+		return nil, 0, errors.New("no such file")
+	}
+	return io.NopCloser(bytes.NewReader(data)), int64(len(data)), nil
+}
+
 func (s *shelf) make(d press.Digest, recipe press.Recipe, most int) press.Rendition {
 	width := min(most, s.widths[d])
 	img := image.NewGray(image.Rect(0, 0, width, width*2/3))
@@ -150,7 +165,7 @@ func written(t testing.TB, s *shelf, c press.Content, sizes string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(s, nil).Prepare(t.Context(), exported(c), chosen, press.Chinese)
+	p, err := New(s, s, nil).Prepare(t.Context(), exported(c), chosen, press.Chinese)
 	if err != nil {
 		t.Fatal(err)
 	}

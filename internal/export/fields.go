@@ -93,5 +93,11 @@ func (p *Package) fieldsFile() string {
 			line(press.Say("Alternative text", "替代文字"), photo.Alt)
 		}
 	}
+	for i, a := range p.Attachments() {
+		if i == 0 {
+			out.WriteString("\n" + press.Say("Attachments, in order", "附件（按顺序）").In(p.Lang) + "\n\n")
+		}
+		fmt.Fprintf(&out, "%d. %s (%s)\n", i+1, a.FileName, a.SizeText())
+	}
 	return "\ufeff" + strings.ReplaceAll(out.String(), "\n", "\r\n")
 }

@@ -25,6 +25,7 @@ func (p *Package) wholePage() string {
 		body += "<p>" + html.EscapeString(c.Subtitle) + "</p>\n"
 	}
 	body += markup.Clean(c.Body, markup.CleanOptions{Indent: true, Captions: p.Captions, Address: p.relative})
+	body += p.attachmentLinks()
 	if credits := CreditsLine(c.Credits, markup.Language(c)); credits != "" {
 		body += "<p>" + html.EscapeString(credits) + "</p>\n"
 	}

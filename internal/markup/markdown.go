@@ -132,7 +132,7 @@ func markdownRuns(runs []press.Run, lineBreak string) string {
 			out.WriteString(open + words + shut)
 		}
 		if link != "" {
-			out.WriteString("](<" + strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C").Replace(link) + ">)")
+			out.WriteString("](" + destination(link) + ")")
 		}
 	})
 	return out.String()
@@ -165,8 +165,13 @@ func clings(outside, inside string, before bool) bool {
 	return outside != "" && !unicode.IsSpace(out) && (unicode.IsPunct(in) || unicode.IsSymbol(in) || unicode.IsPunct(out) || unicode.IsSymbol(out))
 }
 
+// destination is where a link leads, as GFM has it in angle brackets.
+func destination(to string) string {
+	return "<" + strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C", "\n", "", "{", "%7B").Replace(to) + ">"
+}
+
 // escapeMarkdown makes plain words of text in which something could be read as markup; start says that the text begins a
-// line.
+// line. Nor does it leave what systems that take Markdown, such as Jekyll and Hugo, run before they read it: {{ and {%.
 func escapeMarkdown(s string, start bool) string {
 	var out strings.Builder
 	bol := start
@@ -174,7 +179,8 @@ func escapeMarkdown(s string, start bool) string {
 		_, size := utf8.DecodeRuneInString(s[i:])
 		rest := s[i+size:]
 		switch {
-		case strings.ContainsRune("\\`*_[]<>~|&^\"", r),
+		case strings.ContainsRune("\\`*_[]<>~|&^\"{", r),
+			r == '%' && (i == 0 || s[i-1] == '{'),     // with what another run ends in
 			r == ':' && strings.HasPrefix(rest, "//"), // addresses by themselves become links
 			r == '@',
 			r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www"),

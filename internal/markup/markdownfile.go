@@ -24,7 +24,7 @@ func MarkdownBody(b press.Body, address func(n int, p press.Picture) string) str
 				return linkedPicture(p, to)
 			}
 		}
-		return PhotoMark(n, p.Caption, lang)
+		return escapeMarkdown(PhotoMark(n, p.Caption, lang), true)
 	}
 	return Markdown(b, func(i int) string {
 		switch block := b.Blocks[i].(type) {
@@ -40,16 +40,21 @@ func MarkdownBody(b press.Body, address func(n int, p press.Picture) string) str
 			if !plainTable(block) {
 				w := clean{lang: lang}
 				w.table(block)
-				return w.String()
+				return strings.ReplaceAll(w.String(), "{", "&#123;")
 			}
 		}
 		return ""
 	})
 }
 
+// MarkdownLink is words that lead to an address.
+func MarkdownLink(words, to string) string {
+	return "[" + escapeMarkdown(strings.Join(strings.Fields(words), " "), false) + "](" + destination(to) + ")"
+}
+
 // linkedPicture is a picture that lies at an address.
 func linkedPicture(p press.Picture, to string) string {
-	return pictureAt(p, "<"+strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C", "\n", "").Replace(to)+">")
+	return pictureAt(p, destination(to))
 }
 
 // plainTable reports whether a table is a grid of single cells under a header, which is all that GFM knows.

@@ -32,4 +32,7 @@
 // A photo's url is served by Newsdesk itself. It is signed, needs no token, and holds for [PhotoLifetime]: fetch photos when
 // the request comes. Receivers that cannot reach Newsdesk are given the option photos=inline: each photo then has its bytes in
 // data, as base64, in a moderate size, and in the HTML it is named photo:1, photo:2 and so on.
+//
+// Attachments are files that readers can fetch under the article, in order: a name, its SHA-256 digest, type and size, and as
+// photos have it a signed url, or with photos=inline the bytes in data. They are not named in the HTML.
 package webhook

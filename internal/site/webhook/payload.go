@@ -56,6 +56,7 @@ type Article struct {
 	Text        string            `json:"text,omitempty"`
 	Cover       press.Digest      `json:"cover,omitempty"` // one of photos
 	Photos      []Photo           `json:"photos,omitempty"`
+	Attachments []Attachment      `json:"attachments,omitempty"`
 }
 
 // Photo is a photo in a message.
@@ -88,6 +89,13 @@ func (t *Target) article(ctx context.Context, p press.Page) (*Article, error) {
 	}
 	var err error
 	if a.Photos, err = t.photos(ctx, p); err != nil {
+		return nil, err
+	}
+	var inline int64
+	for _, photo := range a.Photos {
+		inline += photo.Bytes
+	}
+	if a.Attachments, err = t.attachments(ctx, c, inline); err != nil {
 		return nil, err
 	}
 	address := func(n int, _ press.Picture) string {
@@ -159,7 +167,7 @@ func (t *Target) rendition(list []press.Rendition) (best press.Rendition, ok boo
 func tooLarge() *press.PageFault {
 	return &press.PageFault{
 		Code: "webhook.too_large", Class: press.ClassContent,
-		Text: press.Say("The photos are over %d MB together, which is too much for one request.", "图片合计超过 %d MB，无法放入一次请求。", maxInline>>20),
-		Fix:  press.Say("Let the receiver fetch photos by their addresses (option photos=links), or take some out.", "请改用图片链接（选项 photos=links），或减少图片。"),
+		Text: press.Say("The photos and attachments are over %d MB together, which is too much for one request.", "图片与附件合计超过 %d MB，无法放入一次请求。", maxInline>>20),
+		Fix:  press.Say("Let the receiver fetch them by their addresses (option photos=links), or take some out.", "请改为由接收方按链接获取（选项 photos=links），或减少图片与附件。"),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -56,14 +57,23 @@ func (p Photos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	target, file, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, PhotoPath), "/")
 	name, ending, _ := strings.Cut(file, ".")
 	digest, kind := press.Digest(name), map[string]string{"jpg": "image/jpeg", "png": "image/png"}[ending]
-	expires, sum := r.URL.Query().Get("expires"), r.URL.Query().Get("v1")
+	if !digest.Valid() || kind == "" {
+		http.NotFound(w, r)
+		return
+	}
+	p.serve(w, r, target, digest, kind, func(key, expires string) string { return photoSum(key, target, digest, expires) }, nil)
+}
+
+// serve answers with a file whose address was signed; sum is what it must be known by.
+func (p Photos) serve(w http.ResponseWriter, r *http.Request, target string, file press.Digest, kind string, sum func(key, expires string) string, more http.Header) {
+	expires := r.URL.Query().Get("expires")
 	until, err := strconv.ParseInt(expires, 10, 64)
-	if err != nil || !digest.Valid() || kind == "" {
+	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
 	key, err := p.Key(r.Context(), target)
-	if err != nil || key == "" || !hmac.Equal([]byte(sum), []byte(photoSum(key, target, digest, expires))) {
+	if err != nil || key == "" || !hmac.Equal([]byte(r.URL.Query().Get("v1")), []byte(sum(key, expires))) {
 		http.NotFound(w, r)
 		return
 	}
@@ -75,19 +85,20 @@ func (p Photos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this address has expired", http.StatusGone)
 		return
 	}
-	photo, size, err := p.Open(r.Context(), digest)
+	bytes, size, err := p.Open(r.Context(), file)
 	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
-	defer photo.Close()
+	defer bytes.Close()
 	h := w.Header()
+	maps.Copy(h, more)
 	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
 	h.Set("Cache-Control", "private, max-age=3600")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'")
 	if r.Method != http.MethodHead {
-		_, _ = io.Copy(w, photo) // the reader may have gone
+		_, _ = io.Copy(w, bytes) // the reader may have gone
 	}
 }

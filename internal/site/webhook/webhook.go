@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -27,14 +28,15 @@ type Config struct {
 	PhotoKey  string // that signs the addresses of photos, see PhotoKey
 	Private   bool   // it may be in the private network
 	Memory    Memory
-	Public    string                                                 // address that Newsdesk is reached at, where photos are fetched from
-	Inline    bool                                                   // photos go inside the request instead
-	Read      func(context.Context, press.Rendition) ([]byte, error) // the bytes of a photo, for Inline
-	Known     func(press.ArticleID) string                           // the page's address, as far as it is known beforehand; may be nil
-	Canonical func(press.ArticleID) string                           // of the page to name as the original; may be nil
-	Version   string                                                 // of Newsdesk, in the user agent
-	Timeout   time.Duration                                          // for one request, default 30 s
-	HTTP      *http.Client                                           // default: one that follows no redirect and connects only where it may
+	Public    string                                                            // address that Newsdesk is reached at, where photos are fetched from
+	Inline    bool                                                              // photos go inside the request instead
+	Read      func(context.Context, press.Rendition) ([]byte, error)            // the bytes of a photo, for Inline
+	File      func(context.Context, press.Digest) (io.ReadCloser, int64, error) // the bytes of an attachment, for Inline
+	Known     func(press.ArticleID) string                                      // the page's address, as far as it is known beforehand; may be nil
+	Canonical func(press.ArticleID) string                                      // of the page to name as the original; may be nil
+	Version   string                                                            // of Newsdesk, in the user agent
+	Timeout   time.Duration                                                     // for one request, default 30 s
+	HTTP      *http.Client                                                      // default: one that follows no redirect and connects only where it may
 	Now       func() time.Time
 }
 

@@ -33,7 +33,7 @@ func (h handlers) export(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	c, x := e.Revision.Content, export.New(h.Gallery, h.Zone)
+	c, x := e.Revision.Content, export.New(h.Gallery, h.Desk.Files, h.Zone)
 	shown, err := export.ParseSizes("1600,960,480") // those that are made beforehand
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (h handlers) exportZip(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := export.New(h.Gallery, h.Zone).Prepare(ctx, e, sizes, r.Lang)
+	p, err := export.New(h.Gallery, h.Desk.Files, h.Zone).Prepare(ctx, e, sizes, r.Lang)
 	if err != nil {
 		return err
 	}
