@@ -24,7 +24,9 @@ type searchView struct {
 	basis
 	Base   string // of every address within the site
 	Script string
-	Say    searchWords
+	// Variants is the address of the characters that count as others; "": there are none.
+	Variants string
+	Say      searchWords
 }
 
 // searchWords is what the search page says. %d is how many articles are shown.
@@ -58,13 +60,16 @@ func searchWordsIn(lang press.Lang) searchWords {
 func (s *Site) addSearch(c *chrome) {
 	c.Search, c.OpenSearch, c.JSONFeed = s.link(searchFile), s.link(openSearchFile), s.link(jsonFeedFile(nil))
 	c.searchScript = s.addAsset(*c, "search.js", searchScript)
+	if s.cfg.Variants != "" {
+		c.variants = s.addAsset(*c, "variants.txt", []byte(s.cfg.Variants))
+	}
 	c.files[openSearchFile] = s.openSearch(*c)
 	c.files["robots.txt"] = s.robots(*c)
 }
 
 // putSearchPage writes the page; what it searches is written with the lists.
 func (s *Site) putSearchPage(w *writer) error {
-	v := searchView{basis: s.basis(s.chrome.W.Search), Base: s.base.EscapedPath(), Script: s.chrome.searchScript, Say: searchWordsIn(s.cfg.Lang)}
+	v := searchView{basis: s.basis(s.chrome.W.Search), Base: s.base.EscapedPath(), Script: s.chrome.searchScript, Variants: s.chrome.variants, Say: searchWordsIn(s.cfg.Lang)}
 	page, err := s.pages.render("search", &v)
 	if err != nil {
 		return err

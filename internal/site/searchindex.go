@@ -41,7 +41,7 @@ type searched struct {
 
 func (s *Site) searchIndex(w *writer) search.Index {
 	x := searched{s, w, map[[2]time.Time]int{}}
-	return search.Index{Files: x, Articles: x}
+	return search.Index{Files: x, Articles: x, Variants: s.variants}
 }
 
 // putSearch brings the index in step with what a change did. A change of no article only sees to it that there is an index.

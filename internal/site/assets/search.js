@@ -12,6 +12,17 @@ function isWide(c) {
 }
 
 const folded = new Map();
+let variants = null;
+
+/** Says which characters are taken for others: a line of them, and a line of those. */
+export function setVariants(text) {
+  const [from, to] = text.trim().split('\n').map((line) => [...line]);
+  variants = new Map(from.map((c, i) => [c, to[i]]));
+  folded.clear();
+}
+
+const variant = (c) => variants.get(c) || c;
+const simple = (text) => (variants ? text.replace(/[\u4e00-\u9fff]/g, variant) : text);
 
 function foldOne(c) {
   let out = folded.get(c);
@@ -21,9 +32,9 @@ function foldOne(c) {
   return out;
 }
 
-/** Full-width, half-width, capital and small letters become the same. */
+/** Full-width, half-width, capital and small letters become the same, and variants. */
 export function fold(text) {
-  return text.replace(/[^\x00-@[-\x7f\u4e00-\u9fff\uac00-\ud7a3]/gu, foldOne);
+  return simple(text.replace(/[^\x00-@[-\x7f\u4e00-\u9fff\uac00-\ud7a3]/gu, foldOne));
 }
 
 /** fold, with the place in the text that each unit of the outcome comes from. */
@@ -176,7 +187,7 @@ export class Table {
         continue;
       }
       const places = [];
-      for (let n = bits.take(2); n >= 0; n--) places.push(bits.take(this.width));
+      for (let n = bits.take(3); n >= 0; n--) places.push(bits.take(this.width));
       if (wanted) out.push({ places });
     }
     return out.length < keys.length ? null : out;
@@ -359,9 +370,14 @@ export class Index {
   }
 }
 
+/** What is asked for, without what cannot be: addresses and pages take no half of a character, and nobody reads a page of question. */
+export function tidy(query) {
+  return [...query.slice(0, 1000).replace(/[\p{Cs}\p{Cc}]/gu, ' ').trim()].slice(0, 200).join('').trim();
+}
+
 /** The words that a reader asks for. */
 export function asked(query) {
-  return words(fold(query.normalize('NFC').replace(/\p{Cf}/gu, '')).slice(0, 200));
+  return words(fold(tidy(query).normalize('NFC').replace(/\p{Cf}/gu, '')));
 }
 
 /** Long words in pairs, for what nobody has written just so: 安全生产会议 is also in 安全生产工作会议. null if that changes nothing. */
@@ -445,18 +461,27 @@ function begin(page) {
     status.textContent = (page.dataset[key] || '').replace('%d', n);
   }
 
+  // Without it the search goes on, and traditional characters are found as they are written.
+  let variantsThere = page.dataset.variants && fetch(page.dataset.variants).then(async (answer) => answer.ok && setVariants(await answer.text())).catch(() => {});
+
   async function search(again) {
     const mine = ++turn;
-    const query = box.value.trim();
-    let words = asked(query);
+    const query = tidy(box.value);
     let found = 'found';
     last = query;
     document.title = query ? `${query} - ${title}` : title;
     history.replaceState(null, '', query ? '?q=' + encodeURIComponent(query) : location.pathname);
     more.hidden = true;
+    if (variantsThere) {
+      say('busy');
+      await variantsThere;
+      variantsThere = null;
+      if (mine !== turn) return;
+    }
+    let words = asked(query);
     if (words.length === 0) {
       list.replaceChildren();
-      say('');
+      say(query ? 'none' : '');
       return;
     }
     say('busy');
@@ -506,7 +531,7 @@ function begin(page) {
 
   box.addEventListener('input', (event) => {
     clearTimeout(timer);
-    if (!event.isComposing) timer = setTimeout(() => box.value.trim() !== last && search(), 150);
+    if (!event.isComposing) timer = setTimeout(() => tidy(box.value) !== last && search(), 150);
   });
   box.addEventListener('compositionend', () => box.dispatchEvent(new Event('input')));
   form.addEventListener('submit', (event) => {

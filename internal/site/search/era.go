@@ -7,7 +7,7 @@ import (
 )
 
 // EraGroups is how many groups an era has at most.
-const EraGroups = 24
+const EraGroups = 32
 
 // eraShift is the size of the stretches that no era reaches beyond: 2^30 seconds, 34 years.
 const eraShift = 30
@@ -20,7 +20,10 @@ type era struct {
 	groups []span // the newest first
 }
 
-func eraFile(at span, shard int) string { return erasDir + "/" + at.name() + "." + strconv.Itoa(shard) + ".bin" }
+func eraFile(at span, shard int) string {
+	return erasDir + "/" + at.name() + "." + strconv.Itoa(shard) + ".bin"
+}
+
 func moreFile(at span, shard int) string {
 	return erasDir + "/" + at.name() + "." + strconv.Itoa(shard) + ".more.bin"
 }
@@ -209,7 +212,7 @@ func (w *writing) amend(before *tables, want []ref) (bool, error) {
 				return false, err
 			}
 		}
-		for shard, some := range turnsOf(was, is) {
+		for shard, some := range turnsOf(was, is, w.x.Variants) {
 			for _, k := range some {
 				all[shard] = append(all[shard], turn{k, uint16(i)})
 			}
@@ -223,7 +226,7 @@ func (w *writing) amend(before *tables, want []ref) (bool, error) {
 }
 
 // turnsOf returns the keys that are in one of two states of a piece only. What both have need be looked through but once.
-func turnsOf(was, is []Article) (out column) {
+func turnsOf(was, is []Article, v Variants) (out column) {
 	var both, gone, come []Article
 	texts := map[string]bool{}
 	for _, a := range was {
@@ -242,7 +245,7 @@ func turnsOf(was, is []Article) (out column) {
 			gone = append(gone, a)
 		}
 	}
-	less, more, stay := columnOf(gone), columnOf(come), columnOf(both)
+	less, more, stay := columnOf(gone, v), columnOf(come, v), columnOf(both, v)
 	for shard := range out {
 		for _, k := range apart(less[shard], more[shard]) {
 			if _, stays := slices.BinarySearch(stay[shard], k); !stays {
@@ -295,7 +298,7 @@ func (w *writing) column(p ref) (column, error) {
 		return c, nil
 	}
 	articles, err := w.articles(p)
-	return columnOf(articles), err
+	return columnOf(articles, w.x.Variants), err
 }
 
 func (w *writing) articles(p ref) ([]Article, error) {

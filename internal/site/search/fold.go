@@ -1,16 +1,57 @@
 package search
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold makes full-width, half-width, capital and small letters the same, one character at a time, so that a place in what
-// comes out can be traced to a place in what went in. Both have to be composed (NFC) and free of characters without width:
+// Variants says which characters a search takes for others: traditional ones for simplified.
+type Variants struct {
+	to []uint16 // from firstPlain on; 0: itself. nil: each is itself
+}
+
+// ParseVariants reads a line of characters and a line of those that they count as, one under the other, both in Unicode's
+// main block of Chinese; "" is no variants.
+func ParseVariants(text string) (v Variants, err error) {
+	if text == "" {
+		return v, nil
+	}
+	from, to, _ := strings.Cut(strings.TrimSuffix(text, "\n"), "\n")
+	these, those := []rune(from), []rune(to)
+	if len(these) != len(those) {
+		return v, fmt.Errorf("search: %d characters are to count as %d others", len(these), len(those))
+	}
+	v.to = make([]uint16, lastPlain-firstPlain+1)
+	for i, r := range these {
+		if !chinese(r) || !chinese(those[i]) {
+			return v, fmt.Errorf("search: %c for %c is out of the block", those[i], r)
+		}
+		v.to[r-firstPlain] = uint16(those[i])
+	}
+	for _, r := range those {
+		if v.to[r-firstPlain] != 0 {
+			return v, fmt.Errorf("search: %c counts as another and another as it", r)
+		}
+	}
+	return v, nil
+}
+
+func (v Variants) of(r rune) rune {
+	if v.to != nil && chinese(r) {
+		if to := v.to[r-firstPlain]; to != 0 {
+			return rune(to)
+		}
+	}
+	return r
+}
+
+// Fold makes full-width, half-width, capital and small letters the same, and variants, one character at a time, so that a place in
+// what comes out can be traced to a place in what went in. Both have to be composed (NFC) and free of characters without width:
 // Clean sees to that. assets/search.js does the same.
-func Fold(s string) string {
+func (v Variants) Fold(s string) string {
 	var out strings.Builder
 	out.Grow(len(s))
 	for _, r := range s {
@@ -21,16 +62,22 @@ func Fold(s string) string {
 			}
 			out.WriteRune(r)
 		case plain(r):
-			out.WriteRune(r)
+			out.WriteRune(v.of(r))
 		default:
-			out.WriteString(lower(norm.NFKC.String(string(r))))
+			for _, r := range lower(norm.NFKC.String(string(r))) {
+				out.WriteRune(v.of(r))
+			}
 		}
 	}
 	return out.String()
 }
 
+const firstPlain, lastPlain = 0x4e00, 0x9fff // CJK Unified Ideographs, without extensions
+
+func chinese(r rune) bool { return r >= firstPlain && r <= lastPlain }
+
 // plain reports the common characters that folding leaves alone.
-func plain(r rune) bool { return r >= 0x4e00 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3 }
+func plain(r rune) bool { return chinese(r) || r >= 0xac00 && r <= 0xd7a3 }
 
 // lower is what browsers call lower case. They turn a capital I with a dot into two characters; Go turns it into one.
 func lower(s string) string {

@@ -80,10 +80,10 @@ type key uint32
 // column is what a table says about one piece: the keys of its grams in order, for each shard.
 type column [shards][]key
 
-func columnOf(articles []Article) (c column) {
+func columnOf(articles []Article, v Variants) (c column) {
 	var all []gram
 	for _, a := range articles {
-		all = appendGrams(all, Fold(a.Title+"\n"+a.Text))
+		all = appendGrams(all, v.Fold(a.Title+"\n"+a.Text))
 	}
 	for _, g := range distinct(all) {
 		c[g.shard()] = append(c[g.shard()], g.key())

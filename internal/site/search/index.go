@@ -47,6 +47,7 @@ type Articles interface {
 type Index struct {
 	Files    Files
 	Articles Articles
+	Variants Variants // with others, an index has to be made anew
 }
 
 // Update writes what has changed because of one article, which was or is published at each of some times. An article that

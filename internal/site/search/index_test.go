@@ -131,7 +131,7 @@ func rebuilt(t testing.TB, a *archive) map[string][]byte {
 	if len(a.live) > 0 {
 		first, last = a.live[0].PublishedAt, a.live[len(a.live)-1].PublishedAt
 	}
-	keep, err := (Index{fresh, a}).Rebuild(first, last)
+	keep, err := (Index{fresh, a, variants}).Rebuild(first, last)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func same(t testing.TB, when string, got, want map[string][]byte) {
 func TestEveryChangeGivesTheBytesOfARebuild(t *testing.T) {
 	t.Parallel()
 	f, a, by := newFolder(), &archive{}, newAuthor(1)
-	x, steps := Index{f, a}, 0
+	x, steps := Index{f, a, variants}, 0
 	step := func(when string, id press.ArticleID, times ...time.Time) {
 		t.Helper()
 		f.fail, f.written, f.removed = 1+by.IntN(7), nil, nil
@@ -229,7 +229,7 @@ func TestGroupsAreCut(t *testing.T) {
 	}
 	one := by.article(GroupArticles, 8*time.Hour)
 	f := &folder{files: rebuilt(t, a)}
-	x := Index{f, a}
+	x := Index{f, a, variants}
 	a.set(one)
 	if err := x.Update(one.ID, one.PublishedAt); err != nil {
 		t.Fatal(err)
@@ -257,7 +257,7 @@ func TestAChangeIsSmall(t *testing.T) {
 		one.Text = "改过的正文"
 		a.set(one)
 		f.written, f.removed, a.texts = nil, nil, 0
-		if err := (Index{f, a}).Update(one.ID, one.PublishedAt); err != nil {
+		if err := (Index{f, a, variants}).Update(one.ID, one.PublishedAt); err != nil {
 			t.Fatal(err)
 		}
 		if len(f.written) != 4 || len(f.removed) != 0 || a.texts != 1 {
@@ -282,7 +282,7 @@ func TestTornFilesAreMadeAnew(t *testing.T) {
 		for _, torn := range [][]byte{nil, {}, data[:len(data)/2], []byte(`[["25-41","x",[]]]`), []byte("[[]]"), []byte("\xff\xff\xff\xff[")} {
 			f := &folder{files: maps.Clone(whole)}
 			f.files[name] = torn
-			x := Index{f, a}
+			x := Index{f, a, variants}
 			if path.Ext(name) != ".json" || strings.Contains(name, "titles") || name == Root {
 				if err := x.Update(newest.ID, newest.PublishedAt); err != nil {
 					t.Fatal(err)

@@ -96,7 +96,7 @@ func measureChange(t *testing.T, which string, a *archive, files map[string][]by
 	for range rounds {
 		a.live[n].Title += "更正"
 		f.written = nil
-		if err := (Index{f, a}).Update(a.live[n].ID, a.live[n].PublishedAt); err != nil {
+		if err := (Index{f, a, variants}).Update(a.live[n].ID, a.live[n].PublishedAt); err != nil {
 			t.Fatal(err)
 		}
 	}

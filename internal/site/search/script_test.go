@@ -30,7 +30,7 @@ func script(t testing.TB, lines string, into any) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), node, "--input-type=module")
-	cmd.Stdin = strings.NewReader(string(source) + "\nlet out;\n" + lines + "\nprocess.stdout.write(JSON.stringify(out));\n")
+	cmd.Stdin = strings.NewReader(string(source) + "\nlet out;\nsetVariants('國學發髮劉體臺\\n国学发发刘体台');\n" + lines + "\nprocess.stdout.write(JSON.stringify(out));\n")
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	answer, err := cmd.Output()
@@ -50,7 +50,7 @@ func literal(v any) string {
 var hostile = []string{
 	"学校举行2026级新生开学典礼", "ＡＩ技术与５Ｇ网络（含“双师型”教师）", "ｶﾞｷﾞｸﾞ ﾊﾟ ガギグ パ", "İstanbul ISTANBUL ıstanbul ΑΣΟΣ Σ straße STRASSE ẞ", "①②③ ㈱ ㍿ ㎡ ㎖ ﬁﬂ ½ Ⅷ ⅷ",
 	"\u202e反向\u202c 零\u200b宽\u200d 软\u00ad连 \ufeff字节", "𠮷野家 𡈽 🀄🎓👩‍🎓 🇨🇳", "é e\u0301 ệ Å Å Ω Ω K", "한국어 각 각", "ไทย हिन्दी עברית العربية",
-	"a b\u00a0c\u3000d\te\r\nf\vg", "C++ C# .NET snake_case don't well-known 3.14 1,000", "\x00\x1b[31m\ufffd\ufdd0", "々〆〇ヶー・゠", "AI", "5G", "x", "字", "", " ", "——……",
+	"國際學術 頭髮 劉發 臺灣", "a b\u00a0c\u3000d\te\r\nf\vg", "C++ C# .NET snake_case don't well-known 3.14 1,000", "\x00\x1b[31m\ufffd\ufdd0", "々〆〇ヶー・゠", "AI", "5G", "x", "字", "", " ", "——……",
 	strings.Repeat("长", 500), strings.Repeat("ab", 300), "<script>alert(1)</script>&amp;", "ǅ ǈ ŉ ΐ ﬆ և", "﹁﹂﹃﹄ ︰ ｡｢｣､･", "⼀⼁⼂ ⺀ 豈更車",
 }
 
@@ -76,7 +76,7 @@ func TestTheScriptFoldsAndCutsAlike(t *testing.T) {
 	var got []seen
 	script(t, `out = `+literal(texts)+`.map((text) => ({ Folded: fold(text), Grams: grams(fold(text)) }));`, &got)
 	for i, text := range texts {
-		folded := Fold(text)
+		folded := variants.Fold(text)
 		if got[i].Folded != folded {
 			t.Errorf("%.60q: folded %.80q here, %.80q there%s", text, folded, got[i].Folded, firstDifference(folded, got[i].Folded))
 		}
@@ -158,15 +158,15 @@ func (n *traffic) serve(t testing.TB, files map[string][]byte) string {
 // foldedRunes are the titles of an archive, and titles with texts, the newest first.
 func foldedRunes(a *archive) (titles, all [][]rune) {
 	for _, one := range slices.Backward(a.live) {
-		titles = append(titles, []rune(Fold(one.Title)))
-		all = append(all, []rune(Fold(one.Title+"\n"+clean(one.Text, TextRunes))))
+		titles = append(titles, []rune(variants.Fold(one.Title)))
+		all = append(all, []rune(variants.Fold(one.Title+"\n"+clean(one.Text, TextRunes))))
 	}
 	return titles, all
 }
 
 // bySearching is the order in which a reader should meet articles, found by looking at all of them.
 func bySearching(a *archive, titles, all [][]rune, query string) []string {
-	asked := words(Fold(Clean(query)))
+	asked := words(variants.Fold(Clean(query)))
 	if len(asked) == 0 {
 		return nil
 	}
@@ -207,10 +207,11 @@ func TestTheScriptFindsWhatIsThere(t *testing.T) {
 		a.live = append(a.live, one)
 	}
 	a.live[5].Text = "山中有座庙，𠮷野家在街角。Photovoltaics　ＦＵＬＬ　Ｗｉｄｔｈ。"
+	a.live[300].Text = "國學大師劉發到訪。"
 	a.live[600].Title = "“双碳”目标下的 ISO 9001:2015"
 	queries := []string{
 		"学校", "消防演练", "𠮷野家", "photo", "PHOTOVOLTAICS", "full width", "９００１", "双碳 ISO", "AI技术", "5g 学生 教育", "庙", "nothing here", "王", "tovoltaics",
-		"山中有座庙，𠮷野家", "ai", "worldskills 2", "，。", "李娜", a.live[3].Title, by.name(), by.name(), by.phrase(2), by.phrase(2), by.phrase(3),
+		"山中有座庙，𠮷野家", "国学大師刘发", "劉發", "學生 學校", "ai", "worldskills 2", "，。", "李娜", a.live[3].Title, by.name(), by.name(), by.phrase(2), by.phrase(2), by.phrase(3),
 	}
 	server := new(traffic).serve(t, rebuilt(t, a))
 	var got [][]string

@@ -10,7 +10,10 @@ import (
 )
 
 // few is how many pieces a key may be in for the table itself to say which; of others a second file does.
-const few = 4
+const (
+	few     = 1 << fewBits
+	fewBits = 3
+)
 
 // ref is a piece and what is in it.
 type ref struct {
@@ -240,7 +243,7 @@ const (
 
 // encode writes a table of pieces, and the file that says where keys are that are in more than a few. Each piece is the size of its
 // stretch, a byte, its number, four, and its version. Keys follow as gaps, each with a bit that says whether it is in a few pieces, then
-// how many less one in two bits and which; or in more, then whether in more than half.
+// how many less one in three bits and which; or in more, then whether in more than half.
 func (t *table) encode(pieces []ref) (data, more []byte) {
 	k := riceOf(1<<keyBits, len(t.keys))
 	width := uint(bits.Len(uint(max(0, len(pieces)-1))))
@@ -262,7 +265,7 @@ func (t *table) encode(pieces []ref) (data, more []byte) {
 			more = append(binary.AppendUvarint(more, uint64(len(l.packed))), l.packed...)
 			continue
 		}
-		w.put(uint32(l.n-1)<<1, 3)
+		w.put(uint32(l.n-1)<<1, 1+fewBits)
 		for _, p := range l.few[:l.n] {
 			w.put(uint32(p), width)
 		}
@@ -310,7 +313,7 @@ func decode(data, more []byte) (pieces []ref, t *table, ok bool) {
 			l.packed, more = more[read:read+int(size):read+int(size)], more[read+int(size):]
 			continue
 		}
-		l.n = uint8(r.take(2)) + 1
+		l.n = uint8(r.take(fewBits)) + 1
 		for j := range l.n {
 			l.few[j] = uint16(r.take(width))
 		}

@@ -1,4 +1,5 @@
-// Builds dist/app.js and dist/editor.js, each with .gz and .br beside it, and licenses.txt; refuses what is too large.
+// Builds dist/app.js and dist/editor.js, each with .gz and .br beside it, variants.txt for the website's search, and licenses.txt;
+// refuses what is too large.
 // With --test it bundles test/*.test.mjs, which import the sources, and runs them with node's own test runner.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, existsSync, renameSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import traditional from 'opencc-js/dict/TSCharacters';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const KB = 1024;
@@ -53,7 +55,9 @@ async function scripts() {
   }
   const excess = within('app.js', sizes['app.js'], LIMITS.app) + within('app.js and editor.js', sizes['app.js'] + sizes['editor.js'], LIMITS.together);
   if (excess === 0) {
-    write('licenses.txt', licenses(result.metafile) + legal); // last: .ci/assets takes it for the time of the build
+    write('variants.txt', variants(traditional));
+    const inputs = [...Object.keys(result.metafile.inputs), 'node_modules/opencc-js/'];
+    write('licenses.txt', licenses(inputs) + legal); // last: .ci/assets takes it for the time of the build
   }
   return excess;
 }
@@ -77,10 +81,21 @@ function kb(n) {
   return `${(n / KB).toFixed(1)} KB`;
 }
 
-// What is inside the bundles, with the words under which it may be there.
-function licenses(metafile) {
+// Which traditional characters count as which simplified ones when somebody searches, of those in Unicode's main block of Chinese: a line of
+// them and a line of those. One that stands for several by what is around it counts as the first. Of a chain, only the end is kept.
+function variants(pairs) {
+  const all = new Map(pairs.split('|').map((pair) => pair.split(' ')));
+  const usual = (char) => /^[\u4e00-\u9fff]$/.test(char);
+  const kept = [...all].filter(([from, to]) => from !== to && usual(from) && usual(to) && (all.get(to) ?? to) === to).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = kept.map(([from]) => from).join('') + '\n' + kept.map(([, to]) => to).join('') + '\n';
+  console.log(`variants.txt: ${kept.length} characters, ${kb(Buffer.byteLength(text))}, gzip ${kb(gzipSync(text, { level: 9 }).length)}`);
+  return text;
+}
+
+// What is inside the bundles and the tables, with the words under which it may be there.
+function licenses(inputs) {
   const packages = new Set();
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of inputs) {
     const match = input.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//);
     if (match) {
       packages.add(match[0]);
@@ -89,8 +104,8 @@ function licenses(metafile) {
   return [...packages].sort().map((path) => {
     const dir = join(here, path);
     const about = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
-    const file = readdirSync(dir).find((name) => /^licen[cs]e/i.test(name));
-    const text = file ? readFileSync(join(dir, file), 'utf8').trim() : '';
+    const files = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isFile() && /^(third_party_)?licen[cs]e/i.test(entry.name)).map((entry) => entry.name);
+    const text = files.sort().map((name) => readFileSync(join(dir, name), 'utf8').trim()).join('\n\n');
     return `${about.name} ${about.version} (${about.license})\n\n${text}\n\n${'-'.repeat(80)}\n\n`;
   }).join('');
 }
