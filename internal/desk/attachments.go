@@ -113,3 +113,23 @@ func (d *Desk) placeAttachments(ctx context.Context, c *press.Content) error {
 	c.Attachments = placed
 	return nil
 }
+
+// findAttachments says how readers reach the attachments of a content, since WeChat takes none.
+func (d *Desk) findAttachments(ctx context.Context, c press.Content) ([]press.Finding, error) {
+	n := len(c.Attachments)
+	if n == 0 {
+		return nil, nil
+	}
+	targets, err := d.SiteTargets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if first, ok := press.FirstPlace(targets, c.Column); ok {
+		return []press.Finding{{Code: "attachments.wechat", Where: "attachments", Text: press.Say(
+			"WeChat takes no attachments. Readers there reach the %[1]d of this article through 阅读原文, on %[2]s.",
+			"微信不支持附件，%[1]d 个附件由%[3]s提供，微信读者点“阅读原文”可下载。", n, first.Called().EN, first.Called().ZH)}}, nil
+	}
+	return []press.Finding{{Code: "attachments.nowhere", Where: "attachments", Text: press.Say(
+		"No reader will reach the %d attachments: WeChat takes none, and no website takes this column. Have an administrator set up a website, or write into the text where the files are.",
+		"读者将无法获取这 %d 个附件：微信不支持附件，也没有网站渠道接收本栏目的稿件。请联系管理员设置网站渠道，或在正文中写明领取方式。", n)}}, nil
+}

@@ -3,11 +3,15 @@ package desk_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
 	"newsdesk/internal/blob"
+	"newsdesk/internal/desk"
+	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
 )
 
@@ -172,4 +176,57 @@ func (letters) Read(b []byte) (int, error) {
 		b[i] = 'a'
 	}
 	return len(b), nil
+}
+
+// TestParcelWithAttachments: what lies beside the article becomes attachments in the order of their numbers, with titles from the
+// text, and what must not be is left out by name; the rest goes on.
+func TestParcelWithAttachments(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	form := packed(t, "[Content_Types].xml", "word/document.xml")
+	sheet := packed(t, "[Content_Types].xml", "xl/workbook.xml")
+	out := o.handIn(position+"关于公布名单的通知\n现将名单公布如下。\n附件：1.入围名单\n2.报名表\n示例学院\n",
+		file("附件2.docx", form), file("附件1.pdf", pdf), file("汇总.xlsx", sheet), file("article.pdf", pdf), file("宏.xlsm", sheet),
+		file("附件3.xls", sheet), file("附件/说明.md", []byte("说明")), file("x.exe", []byte("MZ")))
+	var names []string
+	for _, a := range out.Revision.Content.Attachments {
+		names = append(names, a.Name)
+	}
+	if got, want := strings.Join(names, " "), "附件1：入围名单.pdf 附件2：报名表.docx 汇总.xlsx"; got != want {
+		t.Errorf("attached %s, want %s", got, want)
+	}
+	said := map[string]string{}
+	for _, n := range out.Revision.Notes {
+		if n.File != "" {
+			said[n.File] = n.Code
+		}
+		o.plain(n.Text)
+	}
+	for name, code := range map[string]string{
+		"附件1.pdf": desk.NoteAttached, "article.pdf": "attachment.copy", "宏.xlsm": "attachment.macros",
+		"附件3.xls": "attachment.disguised", "附件/说明.md": "attachment.kind", "x.exe": "file.left",
+	} {
+		if said[name] != code {
+			t.Errorf("of %s the notes say %q, want %s", name, said[name], code)
+		}
+	}
+	found, err := o.Preflight(t.Context(), out.Article.ID, "")
+	o.ok(err)
+	if !slices.ContainsFunc(found, func(f press.Finding) bool { return f.Code == "attachments.wechat" && !f.Blocks }) {
+		t.Errorf("preflight does not say that WeChat takes none: %+v", found)
+	}
+	again, err := o.Desk.HandIn(t.Context(), o.writer, desk.HandIn{Article: out.Article.ID, Files: []intake.File{file("article.txt", []byte(position+"关于公布名单的通知\n新的正文。\n"))}})
+	o.ok(err)
+	if len(again.Revision.Content.Attachments) != 3 || !slices.Contains(codes(again.Revision.Notes), desk.NoteAttachmentsKept) {
+		t.Errorf("handed in anew without files: %+v, %v", again.Revision.Content.Attachments, codes(again.Revision.Notes))
+	}
+	many := []intake.File{file("article.txt", []byte(position+"标题\n正文。\n"))}
+	for i := range press.MaxAttachments + 2 {
+		many = append(many, file(fmt.Sprintf("表%d.csv", i), []byte{byte('a' + i)}))
+	}
+	full, err := o.Desk.HandIn(t.Context(), o.writer, desk.HandIn{Files: many})
+	o.ok(err)
+	if n := len(full.Revision.Content.Attachments); n != press.MaxAttachments || !slices.Contains(codes(full.Revision.Notes), "attachment.count") {
+		t.Errorf("%d attachments of %d, %v", n, len(many)-1, codes(full.Revision.Notes))
+	}
 }

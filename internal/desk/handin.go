@@ -79,6 +79,11 @@ func (d *Desk) HandIn(ctx context.Context, by press.Actor, h HandIn) (out Handed
 	}
 	rev := press.Revision{Author: by.ID, Notes: slices.Concat([]press.Note{readFrom(parcel)}, parcel.Notes, taken.notes, known), Unplaced: taken.unplaced, CreatedAt: d.Now().UTC()}
 	rev.Content = parcel.Resolve(taken.digests)
+	attached, err := d.takeAttachments(ctx, by, h, parcel, &rev.Content)
+	if err != nil {
+		return out, err
+	}
+	rev.Notes = append(rev.Notes, attached...)
 	if rev.Content.Cover.Focus == press.Centre().Focus { // nobody has chosen it
 		rev.Content.Cover.Focus = press.Point{}
 	}

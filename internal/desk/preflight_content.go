@@ -39,6 +39,11 @@ func (d *Desk) preflight(ctx context.Context, c press.Content, theme string) ([]
 		return nil, err
 	}
 	findings = append(findings, checkPhotos(c, photos)...)
+	attached, err := d.findAttachments(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	findings = append(findings, attached...)
 	long, err := d.checkLength(ctx, c, theme, findings)
 	return append(findings, long...), err
 }

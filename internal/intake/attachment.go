@@ -4,8 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"newsdesk/internal/press"
@@ -179,4 +182,86 @@ func (a *attachmentReader) macroless(right bool) error {
 		return nil
 	}
 	return press.AttachmentMacros(a.name)
+}
+
+// namedAttachment is how people call the files of a parcel that are not its article, and the folders they put them into.
+var namedAttachment = regexp.MustCompile(`(?i)^[\s【\[（(0-9.、_-]*(附\s*件|附表|附录|attachment|annex|appendix)`)
+
+// isNamedAttachment reports whether a file, or a folder around it, is called an attachment.
+func isNamedAttachment(name string) bool {
+	return slices.ContainsFunc(strings.Split(slashed(name), "/"), namedAttachment.MatchString)
+}
+
+// attach finds, beside an article, what its readers are to fetch: documents that are called attachments, and what cannot be read
+// as an article. A copy of the article in another format is none.
+func (s *sorter) attach() {
+	var articles []document
+	var candidates, rest []File
+	for _, d := range s.documents {
+		if isNamedAttachment(d.Name) {
+			candidates = append(candidates, d.File)
+		} else {
+			articles = append(articles, d)
+		}
+	}
+	if len(articles) == 0 { // whatever it is called, it is the article
+		articles, candidates = s.documents, nil
+	}
+	if len(articles) == 0 {
+		return
+	}
+	for _, f := range s.unreadable {
+		if _, ok := press.AttachmentType(f.Name); ok {
+			candidates = append(candidates, f)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	s.documents, s.unreadable = articles, rest
+	slices.SortStableFunc(candidates, byAttachmentNumber)
+	for _, f := range candidates {
+		s.attachOne(f)
+	}
+}
+
+// byAttachmentNumber orders 附件1 before 附件2, those without a number after them, and otherwise as people order names.
+func byAttachmentNumber(a, b File) int {
+	x, y := press.NumberOfAttachment(baseName(a.Name)), press.NumberOfAttachment(baseName(b.Name))
+	switch {
+	case x != y && x > 0 && y > 0:
+		return x - y
+	case x != y:
+		return y - x
+	case naturalLess(a.Name, b.Name):
+		return -1
+	case naturalLess(b.Name, a.Name):
+		return 1
+	}
+	return 0
+}
+
+func (s *sorter) attachOne(f File) {
+	stem := func(name string) string {
+		return fold(strings.TrimSuffix(baseName(slashed(name)), path.Ext(slashed(name))))
+	}
+	refusal := press.CheckAttachmentKind(f.Name)
+	if refusal == nil {
+		refusal = press.CheckAttachmentSize(baseName(f.Name), f.Size)
+	}
+	if refusal == nil {
+		refusal = press.CheckAttachmentCount(len(s.attached) + 1)
+	}
+	switch {
+	case refusal != nil:
+		s.notes.add(press.CodeOf(refusal), 0, f.Name, press.Text{
+			EN: fmt.Sprintf("%q was not taken. ", shown(f.Name)) + press.TextOf(refusal).EN,
+			ZH: fmt.Sprintf("“%s”未收入。", shown(f.Name)) + press.TextOf(refusal).ZH,
+		})
+	case slices.ContainsFunc(s.documents, func(d document) bool { return stem(d.Name) == stem(f.Name) }):
+		s.notes.add("attachment.copy", 0, f.Name, press.Say(
+			"%q is called as the article is and was taken for a copy of it, not for an attachment; upload it in the editor if readers are to have it.",
+			"“%s”与稿件文档同名，视为同一稿件，未作为附件；如需提供下载，请在编辑器中上传。", shown(f.Name)))
+	default:
+		s.attached = append(s.attached, f)
+	}
 }

@@ -38,10 +38,13 @@ func DefaultLimits() Limits {
 
 // Parcel is what Read understood.
 type Parcel struct {
-	Content  press.Content // its photos are placeholders until Resolve
-	Photos   []Photo       // in the order of placing, then the unplaced ones in natural order of names
-	Notes    []press.Note  // what was missing, left over or dropped
-	Document string        // name of the document
+	Content press.Content // its photos are placeholders until Resolve
+	Photos  []Photo       // in the order of placing, then the unplaced ones in natural order of names
+	// Attachments are the files that readers of a website are to fetch, in their order. Their bytes have not been looked at; see
+	// CheckAttachment.
+	Attachments []File
+	Notes       []press.Note // what was missing, left over or dropped
+	Document    string       // name of the document
 }
 
 // Photo is a photo of a parcel.

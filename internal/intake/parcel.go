@@ -44,7 +44,7 @@ func (r Reader) Read(ctx stdcontext.Context, files []File) (Parcel, error) {
 	if err != nil {
 		return Parcel{}, err
 	}
-	return Parcel{Content: content, Photos: d.photos(), Notes: notes.list, Document: d.name}, nil
+	return Parcel{Content: content, Photos: d.photos(), Attachments: found.attached, Notes: notes.list, Document: d.name}, nil
 }
 
 // Read understands a parcel as a Reader without LibreOffice does.

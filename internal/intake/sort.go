@@ -21,6 +21,7 @@ type sorted struct {
 	document document
 	captions []document // that hold captions and nothing else
 	photos   []File
+	attached []File // what readers of a website may fetch
 }
 
 // sorter finds the one document and the photos among a parcel's files.
@@ -31,6 +32,7 @@ type sorter struct {
 	photos     []File
 	packed     []File // in a packing that cannot be opened
 	unreadable []File // with an article in them, perhaps
+	attached   []File
 }
 
 func sortFiles(files []File, limits Limits, locked int, notes *notes) (sorted, error) {
@@ -44,6 +46,7 @@ func sortFiles(files []File, limits Limits, locked int, notes *notes) (sorted, e
 		}
 	}
 	s.leaveCompanions()
+	s.attach()
 	if err := s.check(locked); err != nil {
 		return sorted{}, err
 	}
@@ -75,6 +78,8 @@ func (s *sorter) sort(f File) {
 			"“%s”是相机 RAW 原始文件，未收入；请导出为 JPEG。", shown(f.Name)))
 	case isPhotoData(data):
 		s.photo(f)
+	case press.CodeOf(press.CheckAttachmentKind(f.Name)) == "attachment.macros":
+		s.notes.add("attachment.macros", 0, f.Name, press.TextOf(press.AttachmentMacros(f.Name)))
 	default:
 		s.notes.add("file.left", 0, f.Name, press.Say("The file %q is neither a document nor a photo and was not taken.",
 			"文件“%s”既不是文档也不是图片，未收入。", shown(f.Name)))
@@ -233,7 +238,7 @@ func (s *sorter) noDocument(locked int) error {
 // choose finds the article among the documents: captions of photos are no article, and the same article in several formats
 // is one.
 func (s *sorter) choose() (sorted, error) {
-	out := sorted{photos: s.photos}
+	out := sorted{photos: s.photos, attached: s.attached}
 	if len(s.documents) > 1 {
 		out.captions = s.takeCaptionFiles()
 		s.leaveCopies()

@@ -10,7 +10,7 @@ func TestAttachmentName(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("名", 300)
 	for name, want := range map[string]string{
-		"附件1：名单.PDF":                   "附件1：名单.pdf",
+		"附件1：名单.PDF":                    "附件1：名单.pdf",
 		"../../etc/passwd.txt":          "passwd.txt",
 		`C:\稿件\a.docx`:                  "a.docx",
 		"..\\..\\.pdf":                  "附件.pdf",

@@ -58,7 +58,9 @@ func fileName(name string) string {
 }
 
 // isContent reports whether a file is named by its bytes, so that it never changes.
-func isContent(name string) bool { return photoName.MatchString(name) || attachmentName.MatchString(name) }
+func isContent(name string) bool {
+	return photoName.MatchString(name) || attachmentName.MatchString(name)
+}
 
 type attachmentsView struct {
 	*chrome

@@ -46,6 +46,7 @@ func TestAttachments(t *testing.T) {
 	s, archive := newSite(t, nil)
 	const list, table = `附件1：名单 (第二批)&"说明".pdf`, "附件2：汇总表.xlsx"
 	a := attach(plain(1), press.AttachmentName(list), table)
+	a.Content.Body.Blocks = append(a.Content.Body.Blocks, para("附件：1."+list+"\n2.汇总表"))
 	live(t, s, archive, a)
 	file := AttachmentFile(a.Content.Attachments[0])
 	if !strings.HasPrefix(file, "p/") || !strings.HasSuffix(file, "/附件1：名单 (第二批)__说明_.pdf") {
@@ -57,6 +58,9 @@ func TestAttachments(t *testing.T) {
 		if at < 0 || !strings.Contains(page[at:], want) {
 			t.Errorf("the page lacks %s:\n%s", want, page[max(at, 0):])
 		}
+	}
+	if strings.Contains(string(bodyIn([]byte(page))), "附件") {
+		t.Error("the page says twice what is attached")
 	}
 	res := ask(t, s, http.MethodGet, "/"+file, nil)
 	if got := bodyOf(t, res); press.DigestOf([]byte(got)) != a.Content.Attachments[0].File {

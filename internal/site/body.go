@@ -22,7 +22,7 @@ func (s *Site) renderBody(a Article, lang press.Lang) (template.HTML, error) {
 	for _, original := range a.Content.Body.Photos() {
 		pictures[original] = s.sitePicture(a.Photos[original])
 	}
-	body, err := markup.Site(a.Content.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang, Captions: a.Captions})
+	body, err := markup.Site(a.Content.BodyWithList(), pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang, Captions: a.Captions})
 	return template.HTML(bodyStart + body + bodyEnd), err // markup writes what it made itself, all else escaped
 }
 

@@ -18,7 +18,7 @@ const (
 type feedItem struct {
 	Entry
 	address string
-	body    string // with whole addresses; "" to leave it out
+	body    string   // with whole addresses; "" to leave it out
 	files   []string // its attachments, of those with a body
 }
 

@@ -13,7 +13,7 @@ import (
 // Nothing is written, and no archive is asked: the links to the articles before and after it are left out.
 func (s *Site) Preview(c press.Content, at time.Time, pictures map[press.Digest]markup.SitePicture, captions press.CaptionStyle) (string, error) {
 	lang := markup.Language(c)
-	body, err := markup.Site(c.Body, pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang, Captions: captions})
+	body, err := markup.Site(c.BodyWithList(), pictures, markup.SiteOptions{Sizes: bodySizes, Lang: lang, Captions: captions})
 	if err != nil {
 		return "", err
 	}
