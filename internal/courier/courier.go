@@ -71,6 +71,7 @@ type Store interface {
 	Retract(ctx context.Context, by press.Actor, id press.DeliveryID, change press.Change, attempt press.Attempt) (press.Delivery, error)
 	RetractPage(ctx context.Context, by press.Actor, id press.DeliveryID) (press.Delivery, error)
 	PageRemoved(ctx context.Context, by press.Actor, id press.DeliveryID, attempt press.Attempt) (press.Delivery, error)
+	PageAhead(ctx context.Context, d press.Delivery) (bool, error)
 	Removals(ctx context.Context, before time.Time, limit int) ([]press.Delivery, error)
 	ItemDown(ctx context.Context, by press.Actor, id press.DeliveryID, position int, title string, attempt press.Attempt) (press.Delivery, error)
 	ItemsGone(ctx context.Context, id press.DeliveryID) ([]int, error)

@@ -103,7 +103,7 @@ func (c *Courier) wants(d press.Delivery) bool {
 // takeSlot waits for a place among the deliveries worked on; the returned function gives it back, once.
 func (c *Courier) takeSlot(ctx context.Context, d press.Delivery) func() {
 	slots := c.swift
-	if d.State == press.Planned && d.Kind == press.TargetWeChat {
+	if d.State == press.Planned && (d.Kind == press.TargetWeChat || d.DueAt.After(c.now().Add(shortWait))) {
 		slots = c.slow
 	}
 	select {

@@ -86,22 +86,60 @@ type Foresight interface {
 	Ready(ctx context.Context) error
 }
 
-// aheadAgain is how long before its time a page's website is asked once more whether it is ready.
+// Forerunner is a website to which parts of a page can be brought ahead of its time, unseen by readers. Whatever it brought,
+// Remove takes away. Preparing may be cut off anywhere and repeated.
+type Forerunner interface {
+	Prepare(ctx context.Context, page press.Page) error
+}
+
+// aheadAgain is how long before its time a page's website is asked once more whether it is ready, and given what can be there
+// ahead.
 const aheadAgain = time.Hour
 
 // lookAhead asks whether a page could be brought to its website, long before its time: a password that is refused is known
-// when the edition is composed, and not at seven in the morning.
+// when the edition is composed, and not at seven in the morning. In the last hour it also brings the photos.
 func (c *Courier) lookAhead(ctx context.Context, d press.Delivery, site Website, ahead time.Duration) (press.Delivery, error) {
 	if f, ok := site.(Foresight); ok {
 		if err := f.Ready(ctx); err != nil {
 			return d, err
 		}
 	}
-	next := d.DueAt
 	if ahead > aheadAgain+aheadAgain/2 {
-		next = next.Add(-aheadAgain)
+		return c.advance(ctx, d, press.Postponed(d.DueAt.Add(-aheadAgain), false), nil)
 	}
-	return c.advance(ctx, d, press.Postponed(next, false), nil)
+	brought, column, err := c.bringAhead(ctx, d, site)
+	if err != nil {
+		return d, err
+	}
+	next, err := c.advance(ctx, d, press.Postponed(d.DueAt, false), brought)
+	if err != nil && brought != nil {
+		c.undoPage(context.WithoutCancel(ctx), d, site, column)
+	}
+	return next, err
+}
+
+// bringAhead brings to a website what can be there before a page's time; the attempt is nil where that is nothing.
+func (c *Courier) bringAhead(ctx context.Context, d press.Delivery, site Website) (*press.Attempt, press.Column, error) {
+	f, ok := site.(Forerunner)
+	if !ok {
+		return nil, nil, nil
+	}
+	t := c.try(d, press.StepPrepare)
+	page, err := c.pageOf(ctx, d, d.DueAt)
+	if err != nil || len(page.Content.Photos())+len(page.Content.Attachments) == 0 {
+		return nil, nil, err
+	}
+	if page.Agreed, err = c.agreed(ctx, d); err != nil {
+		return nil, nil, err
+	}
+	if may, err := c.Store.PageAhead(ctx, d); err != nil || !may {
+		return nil, nil, err
+	}
+	if err := f.Prepare(ctx, page); err != nil {
+		return nil, nil, err
+	}
+	return t.ended(c, press.OutcomeOK, "", press.Say("Photos and attachments were brought ahead; readers do not see them yet.",
+		"图片和附件已提前上传，读者尚不可见。"), ""), page.Content.Column, nil
 }
 
 // switchedOff reports whether nothing may go to a target now.

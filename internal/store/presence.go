@@ -238,19 +238,22 @@ func (s *Store) PageRemoved(ctx context.Context, by press.Actor, id press.Delive
 				return err
 			}
 		}
-		return t.must("DELETE FROM site_removals WHERE target = $1 AND article = $2", d.Target, d.Article)
+		return t.removed(d, attempt.Outcome)
 	})
 	return d, err
 }
 
-// Removals returns the deliveries whose pages were to go off a website before a time, and whose files may still be there.
+// Removals returns the deliveries whose pages were to go off a website before a time, and whose files may still be there; among
+// them those that were cancelled when parts of them had been brought ahead.
 func (s *Store) Removals(ctx context.Context, before time.Time, limit int) (out []press.Delivery, err error) {
 	err = s.read(ctx, "removals", func(t *tx) error {
 		out, err = all(t, scanDelivery, "SELECT "+prefixed("d", deliveryColumns)+` FROM site_removals r JOIN deliveries d
-			ON d.kind = 'site' AND d.target = r.target AND d.article = r.article AND d.state = 'retracted'
+			ON d.kind = 'site' AND d.target = r.target AND d.article = r.article AND d.state IN ('retracted', 'cancelled')
 			WHERE r.since <= $1 AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.kind = 'site' AND o.target = r.target
 				AND o.article = r.article AND o.state IN ('live', 'planned')) AND d.revision = (SELECT max(o.revision) FROM deliveries o WHERE o.kind = 'site'
-				AND o.target = r.target AND o.article = r.article AND o.state = 'retracted')
+				AND o.target = r.target AND o.article = r.article AND o.state = d.state)
+			AND (d.state = 'retracted' OR NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.kind = 'site' AND o.target = r.target
+				AND o.article = r.article AND o.state IN ('retracted', 'blocked')))
 			ORDER BY r.since LIMIT $2`, micros(before), bounded(limit))
 		return err
 	})

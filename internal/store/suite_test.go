@@ -32,7 +32,7 @@ func testStore(t *testing.T, open opener) {
 		"article rows": testArticleRows, "today": testToday, "revisions": testRevisions, "review": testReview,
 		"editions": testEditions, "returned while scheduled": testReturnedWhileScheduled, "the same edition again": testRepeatedEdition, "edition lists": testEditionLists, "shared pages": testSharedPages,
 		"cancel": testCancel, "reschedule": testReschedule,
-		"retraction": testRetraction, "correcting": testCorrecting, "article retraction": testArticleRetraction, "page removal": testPageRemoval, "sending again": testResend, "push use": testPushUse, "replaced editions": testReplaceEdition,
+		"retraction": testRetraction, "correcting": testCorrecting, "article retraction": testArticleRetraction, "page removal": testPageRemoval, "page ahead": testPageAhead, "sending again": testResend, "push use": testPushUse, "replaced editions": testReplaceEdition,
 		"deliveries": testDeliveries, "claims": testClaims, "fencing": testFencing, "attempts": testAttempts, "due": testDue,
 		"media": testMedia, "calls": testCalls, "events": testEvents,
 		"published": testPublished, "corrections": testCorrections, "audit log": testAuditLog, "noted export": testNotedExport, "history": testHistory, "last signed": testLastSigned, "bad text": testBadText,
