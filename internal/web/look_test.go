@@ -45,6 +45,7 @@ func sights(t testing.TB, a *app.App) []sight {
 	out := []sight{
 		{"article-corrected", "/articles/" + string(mended), "editor"},
 		{"article-where", "/articles/" + string(mended) + "/where", "editor"},
+		{"editor-correction", "/articles/" + string(mended) + "/edit", "editor"},
 		{"resend", "/deliveries/" + string(behind) + "/resend", "editor"},
 		{"sign-in", "/sign-in", ""},
 		{"today-writer", "/", "writer"},
@@ -141,6 +142,7 @@ func TestEveryPage(t *testing.T) {
 			v := &visitors{browser, a, office, map[string]*tab{}}
 			v.open(t)
 			visitAll(t, v, sights(t, a), "full", string(axe))
+			visitAll(t, v, attached(t, a), "full", string(axe))
 			visitAll(t, v, stopped(t, a), "full", string(axe))
 			visitAll(t, v, unstopped(t, a), "full", string(axe))
 			visitAll(t, v, undecided(t, a), "full", string(axe))
