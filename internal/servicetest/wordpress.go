@@ -326,6 +326,31 @@ if ($does('closed')) { // a security plugin keeps the REST API for people who ar
 		return new WP_Error('rest_disabled', 'The REST API is disabled on this site.', ['status' => 403]);
 	}, 200);
 }
+if ($does('closed401')) { // so others do, for everybody
+	add_filter('rest_authentication_errors', function () {
+		return new WP_Error('rest_cannot_access', 'DRA: Only trusted users can access the REST API.', ['status' => 401]);
+	}, 200);
+}
+if ($does('members')) { // or only for those who did not sign in
+	add_filter('rest_authentication_errors', function ($was) {
+		return is_user_logged_in() ? $was : new WP_Error('rest_cannot_access', 'Only authenticated users can access the REST API.', ['status' => 401]);
+	}, 200);
+}
+if ($does('xmlrpc') && strpos($_SERVER['REQUEST_URI'], 'xmlrpc.php') === false) { // the REST API is blocked at every address
+	status_header(403);
+	echo '<html><title>Forbidden</title></html>';
+	exit;
+}
+if ($does('full')) { // no space is left on the device, as PHP tells it (UPLOAD_ERR_CANT_WRITE)
+	add_filter('wp_handle_upload_prefilter', function ($file) {
+		return ['error' => 'Failed to write file to disk.'] + $file;
+	});
+}
+if ($does('fulldb')) {
+	add_filter('query', function ($query) {
+		return preg_match('/^\s*(INSERT INTO|UPDATE) .wp_posts/', $query) ? 'SELECT broken FROM nowhere' : $query;
+	});
+}
 if ($does('nopasswords')) {
 	add_filter('wp_is_application_passwords_available', '__return_false');
 }

@@ -215,10 +215,24 @@ func (c *Client) rootOf(ctx context.Context) (*root, error) {
 	if second == nil {
 		return c.foundRoot(plain), nil
 	}
-	if f, ok := asFault(first); ok && f.Code != codeNoAPI && f.Code != codeNotJSON {
+	if f, ok := asFault(first); ok && f.Code != codeNoAPI && f.Code != codeNotJSON && f.Code != codeFirewall {
+		return nil, first
+	}
+	if f, ok := asFault(second); ok && f.Class == press.ClassConfig {
+		if c.olderInterface(ctx) {
+			return nil, onlyXMLRPC(f.Answer)
+		}
+	}
+	if f, ok := asFault(first); ok && f.Code == codeFirewall {
 		return nil, first
 	}
 	return nil, second
+}
+
+// olderInterface reports whether WordPress's XML-RPC interface gives a sign of life. It is asked without the login.
+func (c *Client) olderInterface(ctx context.Context) bool {
+	a, err := c.send(ctx, c.base.String()+"xmlrpc.php", request{nobody: true})
+	return err == nil && (a.status < 300 || a.status == http.StatusMethodNotAllowed) && bytesHave(a.body, "XML-RPC server accepts POST requests only")
 }
 
 func (c *Client) foundRoot(at *root) *root {

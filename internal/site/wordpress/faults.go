@@ -27,12 +27,13 @@ const (
 	codeNoRoute  = "wordpress.no_route"
 	codeLogin    = "wordpress.login"
 	codeGone     = "wordpress.gone"
+	codeXMLRPC   = "wordpress.only_xmlrpc"
 )
 
 // elsewhere reports whether a fault may mean that the API has moved.
 func elsewhere(code string) bool {
 	switch code {
-	case codeNoAPI, codeNotJSON, codeFirewall, codeRedirect, codeNoRoute:
+	case codeNoAPI, codeNotJSON, codeFirewall, codeRedirect, codeNoRoute, codeXMLRPC:
 		return true
 	}
 	return false
@@ -98,6 +99,20 @@ func noAPI(answer string) *press.PageFault {
 		press.Say("No WordPress answers at this address: its REST API was not found.", "该地址没有找到 WordPress 的 REST API。"),
 		press.Say("Enter the address of the front page, without anything behind it. If it is right, a plugin or the web server has turned the REST API off: have /wp-json/ allowed.",
 			"请填写网站首页地址，后面不要带其他内容。地址无误时，可能是插件或服务器关闭了 REST API，请放行 /wp-json/。"), answer)
+}
+
+// onlyXMLRPC is a WordPress of which the REST API is kept and the older interface is not.
+func onlyXMLRPC(answer string) *press.PageFault {
+	return configFault(codeXMLRPC,
+		press.Say("WordPress is at this address, but only its old interface (XML-RPC) answers; Newsdesk needs the REST API.", "该地址是 WordPress，但只开放了旧接口（XML-RPC）；Newsdesk 需要 REST API。"),
+		press.Say("Have /wp-json/ and index.php?rest_route= allowed again in the security plugin or at the host, and WordPress updated to 5.6 or newer.",
+			"请在安全插件或主机上重新放行 /wp-json/ 和 index.php?rest_route=，并将 WordPress 升级到 5.6 以上。"), answer)
+}
+
+// closed is a plugin that keeps the REST API from everybody, or from those who sign in as Newsdesk does.
+func closed(words string) *press.PageFault {
+	return configFault("wordpress.closed", press.Say("A plugin keeps the REST API closed.", "有插件关闭了 REST API。"),
+		press.Say("Have it allow calls with an application password; its words are in the answer.", "请在该插件中放行使用应用程序密码的请求，插件的说明见应答。"), words)
 }
 
 // explain says what an answer that is no success means, and what to do.
@@ -169,8 +184,8 @@ func loginPage(words string) *press.PageFault {
 func tooLarge(words string) *press.PageFault {
 	return configFault("wordpress.too_large",
 		press.Say("A photo is larger than WordPress's server takes.", "图片超过对方服务器允许的上传大小。"),
-		press.Say("Have upload_max_filesize and post_max_size in its PHP, and the web server's own limit (client_max_body_size in nginx), raised to 8 MB or more.",
-			"请将其 PHP 的 upload_max_filesize、post_max_size，以及服务器的上传限制（nginx 为 client_max_body_size）调到 8 MB 以上。"), words)
+		press.Say("Have upload_max_filesize and post_max_size in its PHP, and the web server's own limit (client_max_body_size in nginx), raised to 8 MB or more; in a network of websites, its “Max upload file size” too.",
+			"请将其 PHP 的 upload_max_filesize、post_max_size，以及服务器的上传限制（nginx 为 client_max_body_size）调到 8 MB 以上；多站点还须调大网络设置中的“最大上传文件大小”。"), words)
 }
 
 func broken(status int, words string) *press.PageFault {
@@ -191,12 +206,21 @@ func (c *Client) redirected(a *answer) *press.PageFault {
 	}
 	shown := (&url.URL{Scheme: to.Scheme, Host: to.Host, Path: strings.TrimSuffix(homePath(to.Path), "/") + "/"}).String()
 	shown = c.scrub(shown)
+	if bare := func(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }; bare(to.Hostname()) == bare(c.base.Hostname()) &&
+		(to.Scheme == "https" || to.Scheme == c.base.Scheme) {
+		return configFault(codeRedirect,
+			press.Say("The website is at %s: it leads there from the address that was entered, which is not followed with the password.", "网站的正式地址是 %s：填写的地址会跳转过去，系统不会带着密码跟随。", shown),
+			press.Say("Enter %s as the website's address.", "请把该渠道的地址改为 %s。", shown), strconv.Itoa(a.status))
+	}
 	return configFault(codeRedirect,
 		press.Say("The address leads on to %s, which is not followed: the password is for the address that was entered.", "该地址会跳转到 %s，系统不会跟随，以免密码发往别处。", shown),
 		press.Say("If that is the website, enter %s as its address.", "如果那就是该网站，请把地址改为 %s。", shown), strconv.Itoa(a.status))
 }
 
 func (c *Client) explainRefusal(a *answer, at *root, said refusal, words string, r request) *press.PageFault {
+	if r.path == "" && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) && !loginCode(said.Code) {
+		return closed(words) // WordPress itself tells everybody what it can do
+	}
 	if f := c.loginFault(at, a.status, said.Code, words, r); f != nil {
 		return f
 	}
@@ -213,14 +237,17 @@ func (c *Client) explainRefusal(a *answer, at *root, said refusal, words string,
 			press.Say("Have its quota raised, or photos deleted there.", "请提高其空间配额，或清理媒体库。"), words)
 	case "rest_upload_sideload_error", "rest_upload_unknown_error", "rest_upload_file_error":
 		return uploadFault(said.Message, words)
+	case "db_insert_error", "db_update_error":
+		return laterFault("wordpress.database", press.Say("WordPress could not write to its database.", "WordPress 无法写入数据库。"),
+			press.Say("It is tried again by itself. If it stays so, have the free space of its server and the quota and tables of its database looked at.",
+				"系统会自动重试。长时间如此，请检查对方服务器的磁盘空间，以及数据库的配额和数据表。"), words)
 	case "rest_invalid_author":
 		return configFault("wordpress.author", press.Say("WordPress does not know the author to whom the article belongs.", "WordPress 中没有对应的作者用户。"),
 			press.Say("Correct the authors in the website's options.", "请在该渠道的设置中修正作者对应关系。"), words)
 	}
 	switch {
 	case a.status == http.StatusForbidden && !strings.HasPrefix(said.Code, "rest_cannot_") && !strings.HasPrefix(said.Code, "rest_forbidden") && !strings.HasPrefix(said.Code, "rest_user_cannot"):
-		return configFault("wordpress.closed", press.Say("A plugin keeps the REST API closed.", "有插件关闭了 REST API。"),
-			press.Say("Have it allow calls with an application password; its words are in the answer.", "请在该插件中放行使用应用程序密码的请求，插件的说明见应答。"), words)
+		return closed(words)
 	case a.status == http.StatusForbidden || strings.HasPrefix(said.Code, "rest_cannot_"):
 		return rights(words)
 	case a.status >= 500 && a.status != http.StatusNotImplemented:
@@ -247,8 +274,8 @@ func uploadFault(message, words string) *press.PageFault {
 		return configFault("wordpress.file_type", press.Say("WordPress does not take this kind of picture.", "WordPress 不接受该图片格式。"),
 			press.Say("Have JPEG and PNG allowed: a security plugin, or the list of file types of a network of websites, forbids them.", "请允许上传 JPEG 和 PNG：可能被安全插件或多站点的文件类型设置禁止。"), words)
 	}
-	return configFault("wordpress.upload", press.Say("WordPress could not store a photo.", "WordPress 无法保存图片。"),
-		press.Say("Have the rights and the free space of its folder wp-content/uploads looked at.", "请检查 wp-content/uploads 目录的权限和磁盘空间。"), words)
+	return configFault("wordpress.upload", press.Say("WordPress could not store a file.", "WordPress 无法保存文件。"),
+		press.Say("Often its disk is full. Have the rights and the free space of its folder wp-content/uploads looked at.", "常见原因是磁盘已满，请检查 wp-content/uploads 目录的权限和剩余空间。"), words)
 }
 
 // loginFault says why WordPress does not take the login; nil: that is not what it is about. The codes are those of
@@ -276,6 +303,15 @@ func (c *Client) loginFault(at *root, status int, code, words string, r request)
 		EN: fresh.EN + " If that does not help, have the header Authorization passed on to PHP: in Apache “CGIPassAuth On” or “SetEnvIf Authorization (.*) HTTP_AUTHORIZATION=$1”.",
 		ZH: fresh.ZH + "仍不行，请让服务器把 Authorization 头交给 PHP：Apache 可设 “CGIPassAuth On” 或 “SetEnvIf Authorization (.*) HTTP_AUTHORIZATION=$1”。",
 	}, words)
+}
+
+// loginCode reports whether a refusal is about the login, whatever was asked.
+func loginCode(code string) bool {
+	switch code {
+	case "incorrect_password", "invalid_username", "invalid_email", "application_passwords_disabled", "application_passwords_disabled_for_user":
+		return true
+	}
+	return false
 }
 
 func noPasswords(words string) *press.PageFault {

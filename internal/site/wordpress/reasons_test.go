@@ -26,6 +26,10 @@ func TestReasonsOfARealOne(t *testing.T) {
 	}{
 		{words: "rejects", code: "wordpress.refused", class: press.ClassContent, said: "Please choose a department before publishing."},
 		{words: "closed", code: "wordpress.closed", class: press.ClassConfig, said: "The REST API is disabled"},
+		{words: "closed401", code: "wordpress.closed", class: press.ClassConfig, said: "Only trusted users"},
+		{words: "xmlrpc", code: "wordpress.only_xmlrpc", class: press.ClassConfig, said: "rest_route"},
+		{words: "full", code: "wordpress.upload", class: press.ClassConfig, said: "磁盘已满"},
+		{words: "fulldb", code: "wordpress.database", class: press.ClassBackoff, said: "数据库"},
 		{words: "nopasswords", code: "wordpress.passwords", class: press.ClassConfig, said: "5.6"},
 		{words: "strips", code: "wordpress.login", class: press.ClassConfig, said: "CGIPassAuth"},
 		{words: "maintenance", code: "wordpress.maintenance", class: press.ClassBackoff, said: "scheduled maintenance"},
@@ -57,13 +61,15 @@ func TestReasonsOfARealOne(t *testing.T) {
 			}
 		})
 	}
-	t.Run("warnings", func(t *testing.T) { // are printed before every answer, and do no harm
-		t.Parallel()
-		b := open(t, func(cfg *wordpress.Config) { cfg.HTTP = &http.Client{Transport: road{words: "warns"}} })
-		p := b.page()
-		b.publish(p)
-		b.only(p.ID)
-	})
+	for name, words := range map[string]string{"warnings": "warns", "members": "members"} { // before every answer, or to others: neither does harm
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, func(cfg *wordpress.Config) { cfg.HTTP = &http.Client{Transport: road{words: words}} })
+			p := b.page()
+			b.publish(p)
+			b.only(p.ID)
+		})
+	}
 	t.Run("too large", func(t *testing.T) {
 		t.Parallel()
 		b := open(t, nil)
@@ -153,6 +159,13 @@ func TestReasonsOfWhatStandsBefore(t *testing.T) {
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, thief.URL+"/wp-json/", http.StatusMovedPermanently)
 		}, "wordpress.redirect", press.ClassConfig, thief.URL + "/"},
+		"https": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://"+r.Host+r.URL.Path, http.StatusMovedPermanently)
+		}, "wordpress.redirect", press.ClassConfig, "请把该渠道的地址改为 https://127.0.0.1"},
+		"www": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://www."+r.Host+"/wp-json/", http.StatusFound)
+		}, "wordpress.redirect", press.ClassConfig, "Enter http://www.127.0.0.1"},
+		"restoring": {page(503, "<!DOCTYPE html><title>Maintenance</title>Briefly unavailable for scheduled maintenance."), "wordpress.maintenance", press.ClassBackoff, ".maintenance"},
 		"login page": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/wp-login.php?redirect_to=x", http.StatusFound)
 		}, "wordpress.login_page", press.ClassConfig, "/wp-json/"},
