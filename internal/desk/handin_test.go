@@ -144,7 +144,7 @@ func TestHandInRefusals(t *testing.T) {
 		"nothing":         {o.writer, nil, press.Invalid, "parcel.no_document"},
 		"only a photo":    {o.writer, []intake.File{file("a.jpg", jpg(t, 1, 8, 8))}, press.Invalid, "parcel.no_document"},
 		"two documents":   {o.writer, []intake.File{text, file("b.md", []byte("# B"))}, press.Invalid, "parcel.documents"},
-		"an empty text":   {o.writer, []intake.File{file("a.txt", nil)}, press.Invalid, "title.empty"},
+		"an empty text":   {o.writer, []intake.File{file("a.txt", nil)}, press.Invalid, "document.empty"},
 		"only a title":    {o.writer, []intake.File{file("a.txt", []byte("Title\n"))}, press.Invalid, "body.empty"},
 		"a zip":           {o.writer, []intake.File{file("a.zip", []byte("PK"))}, press.Invalid, "zip.broken"},
 		"a rar":           {o.writer, []intake.File{text, file("a.rar", []byte("Rar!\x1a\x07"))}, press.Unsupported, "parcel.packed"},

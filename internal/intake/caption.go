@@ -95,9 +95,20 @@ func (d *draft) takeCaptions() {
 				}
 			}
 		}
+		d.noteOrphan(p, text, isText)
 		out = append(out, p)
 	}
 	d.pieces = out
+}
+
+// noteOrphan says of a line that is set like a caption that no photo stands above it: what came of the page was its words alone.
+func (d *draft) noteOrphan(p piece, text string, isText bool) {
+	if !isText || d.own || utf8.RuneCountInString(text) > captionRunes || !captionArrow.MatchString(text) {
+		return
+	}
+	d.notes.add("caption.orphan", p.line, "", press.Say(
+		"%[1]q looks like a caption, but no photo stands above it; it stays in the text. Put the photo in, or take the line out.",
+		"“%[1]s”像是图注，但上方没有图片，已作为正文保留。请补上图片，或删去这一行。", quoted(text)))
 }
 
 // captionTheRest gives photos without a caption what a document of captions says of them, or their own name.

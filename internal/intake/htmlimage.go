@@ -109,8 +109,8 @@ func (d *draft) noteRemote(source string, line int) {
 	d.made++
 	where := at(line)
 	d.notes.add("photo.remote", line, source, press.Text{
-		EN: fmt.Sprintf("%s shows a picture from the web (%s), which is not fetched; save it and hand it in with the document.", where.EN, shown(source)),
-		ZH: fmt.Sprintf("%s引用了网络图片（%s），不会自动下载，请保存后随稿提交。", where.ZH, shown(source)),
+		EN: fmt.Sprintf("%s shows a picture from the web (%s), which is not fetched; open the page in a browser, save the picture and hand it in with the document or put it in by the editor.", where.EN, shown(source)),
+		ZH: fmt.Sprintf("%s引用了网络图片（%s），不会自动下载。请在浏览器中打开原网页，把图片另存后随稿提交，或在编辑器中插入。", where.ZH, shown(source)),
 	})
 }
 

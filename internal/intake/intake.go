@@ -128,8 +128,9 @@ func (d *draft) read(kind docKind, source string) error {
 
 // notes collects what a person should know, up to a bound that no honest parcel reaches.
 type notes struct {
-	list []press.Note
-	more int
+	list   []press.Note
+	more   int
+	passed []string // names of what systems leave behind, which nobody is told of
 }
 
 const maxNotes = 200

@@ -35,6 +35,9 @@ func (r Reader) Read(ctx stdcontext.Context, files []File) (Parcel, error) {
 		return Parcel{}, err
 	}
 	name := found.document.Name
+	if err := checkDocument(found.document); err != nil {
+		return Parcel{}, err
+	}
 	if found.document, err = r.convert(ctx, found.document, notes); err != nil {
 		return Parcel{}, err
 	}

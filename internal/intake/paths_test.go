@@ -98,7 +98,7 @@ func TestBrokenDocumentStillComesAlone(t *testing.T) {
 	if err != nil || namesOf(files) != "a.txt" {
 		t.Fatalf("FromPaths = %s, %v", namesOf(files), err)
 	}
-	if _, err := Read(files, DefaultLimits()); press.CodeOf(err) != "title.empty" {
+	if _, err := Read(files, DefaultLimits()); press.CodeOf(err) != "document.empty" {
 		t.Errorf("Read = %v", err)
 	}
 }

@@ -41,9 +41,11 @@ func sortFiles(files []File, limits Limits, locked int, notes *notes) (sorted, e
 	}
 	s := sorter{limits: limits, notes: notes}
 	for _, f := range files {
-		if !isJunk(f.Name) {
-			s.sort(f)
+		if isJunk(f.Name) {
+			notes.passOver(f.Name)
+			continue
 		}
+		s.sort(f)
 	}
 	s.leaveCompanions()
 	s.attach()
@@ -204,35 +206,6 @@ func (s *sorter) check(locked int) error {
 		return nil
 	}
 	return s.noDocument(locked)
-}
-
-// taken names the documents that can be read.
-var taken = press.Say(".docx, .txt, .md or .html", ".docx、.txt、.md 或 .html")
-
-func (s *sorter) noDocument(locked int) error {
-	fail := func(kind press.Kind, code, en, zh string, values ...any) error {
-		say := press.Say(en, zh, values...)
-		return press.Fail(kind, code, press.Text{
-			EN: strings.ReplaceAll(say.EN, "TAKEN", taken.EN), ZH: strings.ReplaceAll(say.ZH, "TAKEN", taken.ZH),
-		})
-	}
-	switch {
-	case len(s.unreadable) > 0:
-		return fail(press.Unsupported, "parcel.unsupported",
-			"%q cannot be read as an article. Save the article as TAKEN and hand it in with its photos.",
-			"无法从“%s”读出稿件。请把稿件另存为 TAKEN，再与图片一起提交。", shown(s.unreadable[0].Name))
-	case locked > 0:
-		return fail(press.Unsupported, "zip.locked",
-			"The zip is protected by a password, so no document could be opened. Pack it without one, or hand in the files themselves.",
-			"压缩包设有密码，无法打开其中的文档。请去掉密码重新打包，或直接提交其中的文件。")
-	case len(s.photos) > 0:
-		return fail(press.Invalid, "parcel.no_document",
-			"The parcel holds %d photos and no document; add the article as a TAKEN file, or start a new article and put the photos into it.",
-			"稿件包只有 %d 张图片而没有文档，请附上 TAKEN 格式的稿件，或先新建稿件再插入图片。", len(s.photos))
-	}
-	return fail(press.Invalid, "parcel.no_document",
-		"The parcel holds no document; hand in the article as a TAKEN file.",
-		"稿件包中没有文档，请提交 TAKEN 格式的稿件。")
 }
 
 // choose finds the article among the documents: captions of photos are no article, and the same article in several formats

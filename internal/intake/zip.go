@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"newsdesk/internal/press"
@@ -39,6 +40,7 @@ type unpacker struct {
 func (u *unpacker) unpack(files []File, depth int) error {
 	for _, f := range files {
 		if isJunk(f.Name) {
+			u.notes.passOver(f.Name)
 			continue
 		}
 		list, err := u.zipOf(f)
@@ -57,7 +59,12 @@ func (u *unpacker) unpack(files []File, depth int) error {
 			if u.listed += len(list); u.listed > zipEntries {
 				return tooManyEntries(f)
 			}
-			if err := u.unpack(u.entries(f, list, folderFor(f, files, depth)), depth+1); err != nil {
+			inside := u.entries(f, list, folderFor(f, files, depth))
+			if !slices.ContainsFunc(list, func(e packedEntry) bool { return !isFolder(e.Name) }) {
+				u.notes.add("zip.empty", 0, f.Name, press.Say("The zip %q is empty; pack it again with the files in it.",
+					"压缩包“%s”是空的，请重新打包后提交。", shown(f.Name)))
+			}
+			if err := u.unpack(inside, depth+1); err != nil {
 				return err
 			}
 		}
@@ -204,7 +211,9 @@ func (u *unpacker) entries(f File, list []packedEntry, folder string) []File {
 	for i, e := range list {
 		name := cleanPath(names[i])
 		switch {
-		case name == "" || strings.HasSuffix(e.Name, "/") || strings.HasSuffix(e.Name, `\`) || isJunk(name) || e.Mode().Type()&fs.ModeSymlink != 0:
+		case isJunk(name):
+			u.notes.passOver(name)
+		case name == "" || isFolder(e.Name) || e.Mode().Type()&fs.ModeSymlink != 0:
 		case !u.opens(e, name):
 		default:
 			file, err := entryFile(f, e, folder+name)
@@ -221,6 +230,8 @@ func (u *unpacker) entries(f File, list []packedEntry, folder string) []File {
 	}
 	return out
 }
+
+func isFolder(name string) bool { return strings.HasSuffix(name, "/") || strings.HasSuffix(name, `\`) }
 
 // opens reports whether an entry can be opened, and notes why not.
 func (u *unpacker) opens(e packedEntry, name string) bool {

@@ -146,7 +146,7 @@ func TestZipRefusals(t *testing.T) {
 		code string
 	}{
 		"torn":             {whole[:len(whole)-10], "zip.broken"},
-		"empty":            {zipped(t), "parcel.no_document"},
+		"empty":            {zipped(t), "zip.empty"},
 		"no zip at all":    {[]byte("hello, this is a text file of some length"), "zip.broken"},
 		"locked":           {zipped(t, entry{name: "a.docx", data: "x", header: locked}, entry{name: "b.jpg", data: "x", header: locked}), "zip.locked"},
 		"too many files":   {zipped(t, many...), "parcel.files"},
