@@ -23,7 +23,7 @@ import (
 	"newsdesk/internal/store"
 )
 
-// office is a database with two photos in it, one of them with a rendition, and their bytes.
+// office is a database with an attachment and two photos in it, one of them with a rendition, and their bytes.
 type office struct {
 	testing.TB
 	*store.Store
@@ -60,6 +60,9 @@ func furnished(t testing.TB) *office {
 		o.ok(err)
 		o.ok(o.SavePhoto(ctx, press.Photo{Digest: d, Name: "a.jpg", Format: "jpeg", Width: 1, Height: 1, Bytes: n, AddedAt: time.Now()}))
 	}
+	form, _, err := o.blobs.Put(ctx, strings.NewReader("form"), 1<<20)
+	o.ok(err)
+	o.ok(o.SaveAttachment(ctx, press.System(), "", press.Attachment{File: form, Name: "报名表.docx", Size: 4}))
 	d, n, err := o.blobs.Put(ctx, strings.NewReader("small"), 1<<20)
 	o.ok(err)
 	o.ok(o.SaveRendition(ctx, press.Rendition{
@@ -109,7 +112,7 @@ func TestThereAndBack(t *testing.T) {
 	data := furnished(t).backup(furnished(t).source())
 	o, key := into(t, data)
 	u, err := o.User(t.Context(), "u")
-	if err != nil || u.Name != "老张 <&>" || string(key) != "key" || !o.holds("first") || !o.holds("small") || !o.holds(strings.Repeat("second", 100_000)) {
+	if err != nil || u.Name != "老张 <&>" || string(key) != "key" || !o.holds("first") || !o.holds("small") || !o.holds("form") || !o.holds(strings.Repeat("second", 100_000)) {
 		t.Errorf("%+v, %q, %v", u, key, err)
 	}
 	list, err := o.Renditions(t.Context(), press.DigestOf([]byte("first")))

@@ -105,7 +105,9 @@ func blobOf(name string) (press.Digest, bool) {
 }
 
 // named are the columns by which rows name blobs, by table.
-func named() map[string]string { return map[string]string{"photos": "digest", renditions: "digest", "attachments": "digest"} }
+func named() map[string]string {
+	return map[string]string{"photos": "digest", renditions: "digest", "attachments": "digest"}
+}
 
 const renditions = "renditions"
 

@@ -41,7 +41,7 @@ func testStore(t *testing.T, open opener) {
 		"revision race": testRevisionRace, "count race": testCountRace, "shared page race": testSharedPageRace,
 		"audit or nothing": testAuditOrNothing, "panic": testPanic, "cut off": testCutOff, "tampering": testTampering,
 		"emergency stop": testStops, "stop race": testStopRace, "kept pages": testKeptPages, "frozen intent": testFrozenIntent, "invariants": testInvariants, "kept for ever": testKept,
-		"column rules": testColumnRules, "words to avoid": testAvoidWords,
+		"attachments": testAttachments, "column rules": testColumnRules, "words to avoid": testAvoidWords,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
