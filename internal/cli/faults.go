@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -9,13 +10,17 @@ import (
 	"newsdesk/internal/press"
 )
 
-// newFaults prints the manual's table of what happens when WeChat fails. It needs no server.
+// newFaults prints the manual's tables of what happens when WeChat or a website fails. It needs no server.
 func newFaults(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "faults [CODE]", Short: e.say("What happens when WeChat fails, and what to do", "微信出错时的处理与办法"),
-		Example: "  newsdesk faults\n  newsdesk faults draft.gone", Args: cobra.MaximumNArgs(1),
+		Use: "faults [CODE]", Short: e.say("What happens when WeChat or a website fails, and what to do", "微信与网站出错时的处理与办法"),
+		Example: "  newsdesk faults\n  newsdesk faults draft.gone\n  newsdesk faults wordpress.login", Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			page, err := manual.Faults(e.lang)
+			wechat, err := manual.Faults(e.lang)
+			if err != nil {
+				return err
+			}
+			sites, err := manual.Sites(e.lang)
 			if err != nil {
 				return err
 			}
@@ -25,15 +30,15 @@ func newFaults(e *env) *cobra.Command {
 					key = args[0]
 				}
 			}
-			return e.printFaults(page, key)
+			return e.printFaults(slices.Concat(wechat.Sections, sites.Sections), key)
 		},
 	}
 }
 
 // printFaults prints every row, or the one of a key.
-func (e *env) printFaults(page *manual.Page, key string) error {
+func (e *env) printFaults(sections []manual.Section, key string) error {
 	found := false
-	for _, section := range page.Sections {
+	for _, section := range sections {
 		if key == "" {
 			fmt.Fprintf(e.out, "%s\n\n", section.Title)
 			for _, note := range section.Notes {

@@ -1,7 +1,7 @@
-// Package manual is the part of the manual that the newsroom and the command line show: what happens when WeChat fails. It is
-// written as Markdown, one file for each language, of a kind narrow enough to be read by a few lines: a title, sections with
-// an anchor, paragraphs, and tables whose rows have a key. Nothing in it is HTML. A test of the courier runs every row
-// against the sandbox.
+// Package manual is the part of the manual that the newsroom and the command line show: what happens when WeChat or a website
+// fails. It is written as Markdown, two files for each language, of a kind narrow enough to be read by a few lines: a title,
+// sections with an anchor, paragraphs, and tables whose rows have a key. Nothing in it is HTML. A test of the courier runs every
+// row about WeChat against the sandbox; of websites a test compares the rows with the codes that the adapters raise.
 package manual
 
 import (
@@ -15,7 +15,7 @@ import (
 	"newsdesk/internal/press"
 )
 
-//go:embed faults.*.md
+//go:embed faults.*.md sites.*.md
 var files embed.FS
 
 // Page is a page of the manual.
@@ -36,9 +36,9 @@ type Section struct {
 
 // Row is one fault.
 type Row struct {
-	ID       string // stable; its anchor
-	Cells    []Line // what happens, what Newsdesk does, what a person sees, calls with effect, the next step
-	Outcomes map[press.Mode]Outcome
+	ID       string                 // stable; its anchor
+	Cells    []Line                 // what happens, what Newsdesk does; of WeChat: what a person sees, calls with effect, the next step; else: whose task, what to do
+	Outcomes map[press.Mode]Outcome // of WeChat
 	Steps    []Step
 }
 
@@ -73,23 +73,36 @@ func (l Line) String() string {
 	return b.String()
 }
 
-var pages = sync.OnceValues(func() (map[press.Lang]*Page, error) {
+// pages are those of one file, by language.
+func pages(file string, row func([]string) (Row, error)) (map[press.Lang]*Page, error) {
 	out := map[press.Lang]*Page{}
 	for _, lang := range []press.Lang{press.English, press.Chinese} {
-		text, err := files.ReadFile("faults." + string(lang) + ".md")
+		name := file + "." + string(lang) + ".md"
+		text, err := files.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		if out[lang], err = parse(string(text)); err != nil {
-			return nil, fmt.Errorf("manual: faults.%s.md: %w", lang, err)
+		if out[lang], err = parse(string(text), row); err != nil {
+			return nil, fmt.Errorf("manual: %s: %w", name, err)
 		}
 	}
 	return out, nil
-})
+}
+
+var (
+	faults = sync.OnceValues(func() (map[press.Lang]*Page, error) { return pages("faults", parseRow) })
+	sites  = sync.OnceValues(func() (map[press.Lang]*Page, error) { return pages("sites", parseShort) })
+)
 
 // Faults is the page about what happens when WeChat fails.
-func Faults(lang press.Lang) (*Page, error) {
-	all, err := pages()
+func Faults(lang press.Lang) (*Page, error) { return in(lang, faults) }
+
+// Sites is the page about what happens when a website fails, and where the answer to a mass push is lost at a wrong time. Its
+// rows have the codes of reasons as their keys.
+func Sites(lang press.Lang) (*Page, error) { return in(lang, sites) }
+
+func in(lang press.Lang, read func() (map[press.Lang]*Page, error)) (*Page, error) {
+	all, err := read()
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +114,9 @@ func Faults(lang press.Lang) (*Page, error) {
 
 // RowOf returns the key of the row about a reason, for a delivery in that mode; "" where none is about it.
 func RowOf(code string, mode press.Mode) string {
+	if keyOfSite(code) {
+		return code
+	}
 	page, err := Faults(press.English)
 	if err != nil {
 		return ""
@@ -124,13 +140,29 @@ func RowOf(code string, mode press.Mode) string {
 	return some
 }
 
+// keyOfSite reports whether a code is the key of a row about websites.
+func keyOfSite(code string) bool {
+	page, err := Sites(press.English)
+	if err != nil {
+		return false
+	}
+	for _, s := range page.Sections {
+		for _, r := range s.Rows {
+			if r.ID == code {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 var (
 	heading = regexp.MustCompile(`^## (.+) \{#([a-z]+)\}$`)
 	modes   = map[string]press.Mode{"Publish": press.ModePublish, "发布": press.ModePublish, "Mass": press.ModeMass, "群发": press.ModeMass}
 	digits  = regexp.MustCompile(`\d+`)
 )
 
-func parse(text string) (*Page, error) {
+func parse(text string, row func([]string) (Row, error)) (*Page, error) {
 	page := &Page{}
 	var section *Section
 	for n, line := range strings.Split(text, "\n") {
@@ -152,11 +184,11 @@ func parse(text string) (*Page, error) {
 		case section.Head == nil:
 			section.Head = cells(line)
 		default:
-			row, err := parseRow(cells(line))
+			r, err := row(cells(line))
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", n+1, err)
 			}
-			section.Rows = append(section.Rows, row)
+			section.Rows = append(section.Rows, r)
 		}
 	}
 	return page, nil
@@ -180,16 +212,32 @@ func spans(line string) (out Line) {
 	return out
 }
 
-const columns = 6
+// The columns of rows.
+const (
+	columns      = 6 // about WeChat
+	shortColumns = 5
+)
 
-func parseRow(cells []string) (Row, error) {
+// parseShort reads a row that says nothing of calls with effect.
+func parseShort(cells []string) (Row, error) { return rowOf(cells, shortColumns) }
+
+func rowOf(cells []string, columns int) (Row, error) {
 	if len(cells) != columns {
 		return Row{}, fmt.Errorf("a row has %d columns, not %d", columns, len(cells))
 	}
-	row := Row{ID: strings.Trim(cells[0], "`"), Outcomes: map[press.Mode]Outcome{}}
+	row := Row{ID: strings.Trim(cells[0], "`")}
 	for _, cell := range cells[1:] {
 		row.Cells = append(row.Cells, spans(cell))
 	}
+	return row, nil
+}
+
+func parseRow(cells []string) (Row, error) {
+	row, err := rowOf(cells, columns)
+	if err != nil {
+		return row, err
+	}
+	row.Outcomes = map[press.Mode]Outcome{}
 	if err := row.readOutcomes(); err != nil {
 		return row, err
 	}

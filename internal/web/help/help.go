@@ -18,11 +18,15 @@ func Room(*page.Kit) page.Room {
 	}}
 }
 
-// faults shows what happens when WeChat fails; a row is found by its key in the address's fragment.
+// faults shows what happens when WeChat or a website fails; a row is found by its key in the address's fragment.
 func faults(r *page.Request) error {
-	found, err := manual.Faults(r.Lang)
+	wechat, err := manual.Faults(r.Lang)
 	if err != nil {
 		return err
 	}
-	return r.Render("faults.html", found)
+	sites, err := manual.Sites(r.Lang)
+	if err != nil {
+		return err
+	}
+	return r.Render("faults.html", []*manual.Page{wechat, sites})
 }
