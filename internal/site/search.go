@@ -38,8 +38,8 @@ type searchWords struct {
 func searchWordsIn(lang press.Lang) searchWords {
 	if lang == press.English {
 		return searchWords{
-			Ask: "Words in titles and texts", Busy: "Searching…",
-			Found: "Found: %d", Loose: "Nothing matches exactly. With the words taken apart: %d",
+			Ask: "Words in title or text", Busy: "Searching…",
+			Found: "Found: %d", Loose: "Nothing matches exactly. Showing articles with the words taken apart: %d",
 			Some: "Showing %d so far; there may be more", None: "No article has all of these words. Fewer or shorter words find more.",
 			Paused: "Found so far: %d. Older texts have not been searched yet.", Failed: "The search could not be loaded. Is the network there?",
 			More: "Show more", Older: "Search older texts", Again: "Try again",
@@ -48,7 +48,7 @@ func searchWordsIn(lang press.Lang) searchWords {
 	}
 	return searchWords{
 		Ask: "输入标题或正文中的词语", Busy: "正在搜索…",
-		Found: "找到 %d 篇", Loose: "没有完全一致的结果；拆开词语后找到 %d 篇",
+		Found: "找到 %d 篇", Loose: "没有完全一致的结果，以下 %d 篇含有拆开后的词语",
 		Some: "已显示 %d 篇，可能还有更多", None: "没有找到同时包含这些词语的文章，可以减少词语或换个说法再试。",
 		Paused: "目前找到 %d 篇，更早的正文尚未搜索。", Failed: "搜索数据未能载入，请检查网络。",
 		More: "显示更多", Older: "继续搜索更早的正文", Again: "重试",
@@ -59,7 +59,7 @@ func searchWordsIn(lang press.Lang) searchWords {
 // addSearch adds what leads to the search to what all pages share.
 func (s *Site) addSearch(c *chrome) {
 	c.Search, c.OpenSearch, c.JSONFeed = s.link(searchFile), s.link(openSearchFile), s.link(jsonFeedFile(nil))
-	c.searchScript = s.addAsset(*c, "search.js", searchScript)
+	c.searchScript = s.addAsset(*c, "search.js", squeezeScript(searchScript))
 	if s.cfg.Variants != "" {
 		c.variants = s.addAsset(*c, "variants.txt", []byte(s.cfg.Variants))
 	}

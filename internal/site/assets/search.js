@@ -14,7 +14,7 @@ function isWide(c) {
 const folded = new Map();
 let variants = null;
 
-/** Says which characters are taken for others: a line of them, and a line of those. */
+// Says which characters are taken for others: a line of them, and a line of those.
 export function setVariants(text) {
   const [from, to] = text.trim().split('\n').map((line) => [...line]);
   variants = new Map(from.map((c, i) => [c, to[i]]));
@@ -32,12 +32,12 @@ function foldOne(c) {
   return out;
 }
 
-/** Full-width, half-width, capital and small letters become the same, and variants. */
+// Full-width, half-width, capital and small letters become the same, and variants.
 export function fold(text) {
   return simple(text.replace(/[^\x00-@[-\x7f\u4e00-\u9fff\uac00-\ud7a3]/gu, foldOne));
 }
 
-/** fold, with the place in the text that each unit of the outcome comes from. */
+// fold, with the place in the text that each unit of the outcome comes from.
 function foldFrom(text) {
   let out = '';
   const from = [];
@@ -52,7 +52,7 @@ function foldFrom(text) {
   return [out, from];
 }
 
-/** The words of a folded text: {text, wide}. */
+// The words of a folded text: {text, wide}.
 export function words(text) {
   const out = [];
   let run = '';
@@ -87,7 +87,7 @@ function hash(chars) {
   return mix(h);
 }
 
-/** The hashes of what stands side by side in a folded text, each once. */
+// The hashes of what stands side by side in a folded text, each once.
 export function grams(text) {
   const out = new Set();
   for (const { text: run, wide } of words(text)) {
@@ -99,7 +99,7 @@ export function grams(text) {
   return [...out].sort((a, b) => a - b);
 }
 
-/** Reads numbers that are packed into bytes, the lowest bits first. */
+// Reads numbers that are packed into bytes, the lowest bits first.
 class Bits {
   constructor(data, at) {
     this.data = data;
@@ -129,7 +129,7 @@ class Bits {
   }
 }
 
-/** The places of a key that is in more than a few pieces. */
+// The places of a key that is in more than a few pieces.
 export function unpack(data) {
   const bits = new Bits(data, 0);
   const out = [];
@@ -150,7 +150,7 @@ function span(name) {
   return { shift, index };
 }
 
-/** A table of an era: which pieces there are, the oldest first, and where keys are. */
+// A table of an era: which pieces there are, the oldest first, and where keys are.
 export class Table {
   constructor(buffer) {
     const view = new DataView(buffer);
@@ -170,7 +170,7 @@ export class Table {
     this.width = count > 1 ? 32 - Math.clz32(count - 1) : 0;
   }
 
-  /** What there is of each key, which are in order: its places, or in more the number of its entry; null where one is nowhere. */
+  // What there is of each key, which are in order: its places, or in more the number of its entry; null where one is nowhere.
   find(keys) {
     const bits = new Bits(this.data, this.end);
     const out = [];
@@ -187,14 +187,14 @@ export class Table {
         continue;
       }
       const places = [];
-      for (let n = bits.take(3); n >= 0; n--) places.push(bits.take(this.width));
+      for (let n = bits.take(2); n >= 0; n--) places.push(bits.take(this.width));
       if (wanted) out.push({ places });
     }
     return out.length < keys.length ? null : out;
   }
 }
 
-/** Entries of the file that says more, by their numbers, which are in order. */
+// Entries of the file that says more, by their numbers, which are in order.
 export function entries(data, numbers) {
   const out = [];
   for (let at = 4, i = 0; out.length < numbers.length && at < data.length; i++) {
@@ -209,7 +209,7 @@ export function entries(data, numbers) {
   return out;
 }
 
-/** Where a word stands in a folded text, at or after a place; -1 for nowhere. Words that are not wide are found from their beginning. */
+// Where a word stands in a folded text, at or after a place; -1 for nowhere. Words that are not wide are found from their beginning.
 function place(word, text, after) {
   for (let at = text.indexOf(word.text, after); at >= 0; at = text.indexOf(word.text, at + 1)) {
     const before = word.wide || at === 0 ? '' : text[at - 1];
@@ -220,7 +220,7 @@ function place(word, text, after) {
 
 const holds = (text, asked) => asked.every((word) => place(word, text, 0) >= 0);
 
-/** Loads items in order, each time one more at once, up to four. */
+// Loads items in order, each time one more at once, up to four.
 async function* ahead(items, load) {
   const loads = [];
   for (let i = 0; i < items.length; i++) {
@@ -233,7 +233,7 @@ async function* ahead(items, load) {
   }
 }
 
-/** The files of the index, fetched from an address. */
+// The files of the index, fetched from an address.
 export class Index {
   constructor(base) {
     this.base = base;
@@ -276,10 +276,8 @@ export class Index {
     return data;
   }
 
-  /**
-   * The pieces of an era that may hold all grams, the newest first. One table or file is asked after another until few are left,
-   * those first that say most about what is asked.
-   */
+  // The pieces of an era that may hold all grams, the newest first. One table or file is asked after another until few are left,
+  // those first that say most about what is asked.
   async pieces(era, grams) {
     const byShard = [0, 1].map((shard) => grams.filter((gram) => (gram & 1) === shard).map((gram) => gram >>> 10));
     const order = byShard[1].length > byShard[0].length ? [1, 0] : [0, 1];
@@ -309,10 +307,8 @@ export class Index {
     return (left ? left.map((place) => pieces[place]) : [...pieces]).sort((a, b) => b.index * 2 ** b.shift - a.index * 2 ** a.shift);
   }
 
-  /**
-   * Articles in which each word stands: era by era, the newest first, and of each those with all of them in the title before others.
-   * null: may I go on?
-   */
+  // Articles in which each word stands: era by era, the newest first, and of each those with all of them in the title before others.
+  // null: may I go on?
   async *find(asked) {
     const eras = await this.json('index.json');
     const all = grams(asked.map((word) => word.text).join(' '));
@@ -325,7 +321,7 @@ export class Index {
     }
   }
 
-  /** Articles with each word in the title. */
+  // Articles with each word in the title.
   async *titled(groups, names, asked, seen) {
     for await (const titles of ahead(groups, (group) => this.titles(group))) {
       for (const [name, , rows] of titles) {
@@ -370,17 +366,17 @@ export class Index {
   }
 }
 
-/** What is asked for, without what cannot be: addresses and pages take no half of a character, and nobody reads a page of question. */
+// What is asked for, without what cannot be: addresses and pages take no half of a character, and nobody reads a page of question.
 export function tidy(query) {
   return [...query.slice(0, 1000).replace(/[\p{Cs}\p{Cc}]/gu, ' ').trim()].slice(0, 200).join('').trim();
 }
 
-/** The words that a reader asks for. */
+// The words that a reader asks for.
 export function asked(query) {
   return words(fold(tidy(query).normalize('NFC').replace(/\p{Cf}/gu, '')));
 }
 
-/** Long words in pairs, for what nobody has written just so: 安全生产会议 is also in 安全生产工作会议. null if that changes nothing. */
+// Long words in pairs, for what nobody has written just so: 安全生产会议 is also in 安全生产工作会议. null if that changes nothing.
 export function looser(asked) {
   const out = asked.flatMap((word) => {
     const parts = (word.wide && word.text.match(/...$|../gsu)) || [];
@@ -389,7 +385,7 @@ export function looser(asked) {
   return out.length > asked.length ? out : null;
 }
 
-/** The sentence in which a word stands first, or what is around it where that is long. */
+// The sentence in which a word stands first, or what is around it where that is long.
 function sentence(text, asked) {
   const [low, from] = foldFrom(text);
   const places = asked.map((word) => place(word, low, 0)).filter((at) => at >= 0);
@@ -417,7 +413,7 @@ function element(tag, attributes, ...inside) {
   return out;
 }
 
-/** A text with what was asked for marked. */
+// A text with what was asked for marked.
 function marked(text, asked) {
   const [low, from] = foldFrom(text);
   const hits = [];

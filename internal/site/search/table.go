@@ -12,7 +12,7 @@ import (
 // few is how many pieces a key may be in for the table itself to say which; of others a second file does.
 const (
 	few     = 1 << fewBits
-	fewBits = 3
+	fewBits = 2
 )
 
 // ref is a piece and what is in it.
@@ -243,7 +243,7 @@ const (
 
 // encode writes a table of pieces, and the file that says where keys are that are in more than a few. Each piece is the size of its
 // stretch, a byte, its number, four, and its version. Keys follow as gaps, each with a bit that says whether it is in a few pieces, then
-// how many less one in three bits and which; or in more, then whether in more than half.
+// how many less one in two bits and which; or in more, then whether in more than half.
 func (t *table) encode(pieces []ref) (data, more []byte) {
 	k := riceOf(1<<keyBits, len(t.keys))
 	width := uint(bits.Len(uint(max(0, len(pieces)-1))))
