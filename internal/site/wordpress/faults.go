@@ -27,6 +27,7 @@ const (
 	codeNoRoute  = "wordpress.no_route"
 	codeLogin    = "wordpress.login"
 	codeGone     = "wordpress.gone"
+	codeDatabase = "wordpress.database"
 	codeXMLRPC   = "wordpress.only_xmlrpc"
 )
 
@@ -238,7 +239,7 @@ func (c *Client) explainRefusal(a *answer, at *root, said refusal, words string,
 	case "rest_upload_sideload_error", "rest_upload_unknown_error", "rest_upload_file_error":
 		return uploadFault(said.Message, words)
 	case "db_insert_error", "db_update_error":
-		return laterFault("wordpress.database", press.Say("WordPress could not write to its database.", "WordPress 无法写入数据库。"),
+		return laterFault(codeDatabase, press.Say("WordPress could not write to its database.", "WordPress 无法写入数据库。"),
 			press.Say("It is tried again by itself. If it stays so, have the free space of its server and the quota and tables of its database looked at.",
 				"系统会自动重试。长时间如此，请检查对方服务器的磁盘空间，以及数据库的配额和数据表。"), words)
 	case "rest_invalid_author":

@@ -49,11 +49,13 @@ func (c *Client) categoryBelow(ctx context.Context, parent int64, name string, c
 			return t.ID, nil
 		}
 	}
-	var made term
-	a, err := c.do(ctx, request{
-		path: "wp/v2/categories", query: url.Values{"_fields": {termFields}}, method: http.MethodPost,
-		body: map[string]any{"name": escaped(name), "parent": parent},
-	}, &made)
+	made, a, err := c.makeCategory(ctx, map[string]any{"name": escaped(name), "parent": parent})
+	if f, ok := asFault(err); ok && f.Code == codeDatabase {
+		// WordPress makes the slug of the name, at nine bytes for each Chinese character, puts the parent's behind it where it is
+		// taken, and then has no room for both.
+		slug := ownSlugs + "column-" + string(press.DigestOf([]byte(strconv.FormatInt(parent, 10) + " " + name)))[:12]
+		made, a, err = c.makeCategory(ctx, map[string]any{"name": escaped(name), "parent": parent, "slug": slug})
+	}
 	if err == nil {
 		return made.ID, nil
 	}
@@ -66,6 +68,11 @@ func (c *Client) categoryBelow(ctx context.Context, parent int64, name string, c
 			"请在 WordPress 中建好该分类，或在该渠道设置中指定已有分类，或将该用户设为“编辑”。")
 	}
 	return 0, err
+}
+
+func (c *Client) makeCategory(ctx context.Context, body map[string]any) (made term, a *answer, err error) {
+	a, err = c.do(ctx, request{path: "wp/v2/categories", query: url.Values{"_fields": {termFields}}, method: http.MethodPost, body: body}, &made)
+	return made, a, err
 }
 
 // named compares as people do: WordPress keeps names with entities in them, and finds “News” under “news”.
