@@ -75,7 +75,7 @@ func rich(tb testing.TB) Article {
 	a.Content = a.Content.Normalize()
 	a.UpdatedAt = a.PublishedAt.Add(30 * time.Hour)
 	a.Corrections = []press.Correction{{At: a.UpdatedAt, Note: "第二段中的人数有误，现已改正。"}}
-	return a
+	return attach(a, sampleFiles...)
 }
 
 // house is a site with some articles, one of which is rich and one taken down, and who serves it.

@@ -46,8 +46,14 @@ func sampleScaled(tb testing.TB, n, scale int) Article {
 		a.Content.Body.Blocks = append(a.Content.Body.Blocks, para(sentences[(n+i)%len(sentences)]))
 	}
 	a.Content = a.Content.Normalize()
+	if n == 30 {
+		a = attach(a, sampleFiles...)
+	}
 	return a
 }
+
+// sampleFiles are the names of attachments.
+var sampleFiles = []string{"附件1：2026年秋季学期教学工作安排表.pdf", "附件2：各学院分专业课程、教师、教室与实训设备配置情况汇总表（征求意见稿，请于9月10日前反馈教务处）.xlsx", "反馈意见表.docx"}
 
 func samplePhotos(n int) int {
 	switch {
