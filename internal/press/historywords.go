@@ -118,6 +118,8 @@ func PlaceName(where string) Text {
 		return Say("column", "栏目")
 	case "cover":
 		return Say("cover", "封面")
+	case "attachments":
+		return Say("attachments", "附件")
 	}
 	m := place.FindStringSubmatch(where)
 	if m == nil || m[2] == "" {

@@ -54,7 +54,7 @@ func attached(t testing.TB, a *app.App) []sight {
 	again := keep("交通路线图.txt", "另一份")
 	again.Name = list[2].Name[:len("日程")] + ".txt"
 	for i := range 6 {
-		next = append(next, keep(fmt.Sprintf("附表%d.csv", i+1), fmt.Sprint(i)))
+		next = append(next, keep(fmt.Sprintf("附表%d.csv", i+1), fmt.Sprint("附表", i)))
 	}
 	content.Attachments = append(next, again)
 	save(2, true)

@@ -38,6 +38,8 @@ func handedIn(t testing.TB, a *app.App) press.ArticleID {
 	add("图3 校友代表参观学校实训中心.jpg", made(t, 2))
 	add("备份/图1.jpg", whole)
 	add("图4.jpg", whole[:len(whole)/2])
+	add("附件1 校友返校报名表.csv", []byte("姓名,届别\n"))
+	add("附件2 活动日程.pdf", []byte("no PDF"))
 	add("花絮.mp4", []byte("a film"))
 	if err := w.Close(); err != nil {
 		t.Fatal(err)

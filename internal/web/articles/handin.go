@@ -259,7 +259,7 @@ func (p *parcel) sortNotes() {
 		case area == "photo" && !slices.Contains([]string{"order", "at_end", "nowhere", "cover", "twice", "embedded", "animated"}, what):
 			p.Left = append(p.Left, n)
 			p.Refused++
-		case area == "file" || area == "zip" || n.Code == "caption.line" || n.Code == "caption.file":
+		case area == "attachment" && n.Code != desk.NoteAttached && n.Code != desk.NoteAttachmentsKept, area == "file" || area == "zip" || n.Code == "caption.line" || n.Code == "caption.file":
 			p.Left = append(p.Left, n)
 		default:
 			p.Check = append(p.Check, n)

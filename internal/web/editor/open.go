@@ -72,9 +72,9 @@ type editPage struct {
 // Files are the files that can be attached, as a file field takes them.
 func (editPage) Files() string { return strings.Join(press.AttachmentEndings(), ",") }
 
-// Most and Bytes are how many files can be attached, and how large each may be.
+// Most and Each are how many files can be attached, and how large each may be.
 func (editPage) Most() int    { return press.MaxAttachments }
-func (editPage) Bytes() int64 { return press.MaxAttachmentBytes }
+func (editPage) Each() string { return press.Attachment{Size: press.MaxAttachmentBytes}.SizeText() }
 
 // Place is a place in a content in words.
 func (editPage) Place(where string) press.Text { return press.PlaceName(where) }

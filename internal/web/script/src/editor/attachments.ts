@@ -3,11 +3,19 @@
 import { fill, h, uid } from '../lib/dom';
 import { cancelled, sentence, upload, type Upload } from '../lib/http';
 import { announce } from '../lib/toast';
-import { size, t } from '../lib/words';
+import { t } from '../lib/words';
 import { icon } from './icons';
 import type { Attachment, AttachLimits, Draft } from './model';
 
 interface Job { file: File; row: HTMLElement; error?: string; transfer?: Upload<Attachment> }
+
+/** A size as readers of the website are told it. */
+export function size(bytes: number): string {
+  if (bytes < 1024) {
+    return `${bytes} B`;
+  }
+  return bytes < 2 ** 20 - 512 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1).replace(/\.0$/, '')} MB`;
+}
 
 export class Attachments {
   readonly element: HTMLElement;

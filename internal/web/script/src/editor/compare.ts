@@ -2,7 +2,8 @@
 
 import { h } from '../lib/dom';
 import { openDialog } from '../lib/dialog';
-import { moment, size, t } from '../lib/words';
+import { moment, t } from '../lib/words';
+import { size } from './attachments';
 import { plainText, type Block } from './body';
 import { CREDITS, type Content, type Newer } from './model';
 import { renderBlock } from './render';
