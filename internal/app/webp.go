@@ -13,8 +13,9 @@ import (
 // or stays JPEG.
 const webPWaiting = 256
 
-// lighter makes photos in WebP behind everything else, one article after the other: encoding takes more time than there is
-// when a page is due, so it is begun when an article is approved, and a page that went out before is written again with it.
+// lighter makes photos in WebP, and the pictures that are shown of pages passed on, behind everything else, one article after
+// the other: encoding takes more time than there is when a page is due, so it is begun when an article is approved, and a page
+// that went out before is written again with it.
 type lighter struct {
 	app   *App
 	queue chan lightening
@@ -107,7 +108,7 @@ func (l *lighter) do(ctx context.Context, job lightening) (err error) {
 	if _, err := l.app.Gallery.ForSite(ctx, rev.Content); err != nil {
 		return err
 	}
-	return l.app.Gallery.WebP(ctx, rev.Content)
+	return l.app.Gallery.Prepare(ctx, rev.Content)
 }
 
 // rewrite writes the page of a live article again, with what there is in WebP by now. The page is that of the delivery that is
@@ -120,7 +121,7 @@ func (l *lighter) rewrite(ctx context.Context, id press.ArticleID) error {
 	if err != nil {
 		return err
 	}
-	if err := l.app.Gallery.WebP(ctx, page.Content); err != nil {
+	if err := l.app.Gallery.Prepare(ctx, page.Content); err != nil {
 		return err
 	}
 	if page.Renditions, err = l.app.Gallery.ForSite(ctx, page.Content); err != nil {

@@ -11,8 +11,8 @@ import (
 	"newsdesk/internal/app"
 )
 
-// checkWebP waits until the page that went out with what there was offers its photos in WebP, and compares it with that of a
-// rebuilt website.
+// checkWebP waits until the page that went out with what there was offers its photos in WebP and names a picture to be passed on
+// with, and compares it with that of a rebuilt website.
 func checkWebP(t *testing.T, a *app.App, s app.Summary) {
 	t.Helper()
 	if !a.Config.Site.WebP {
@@ -21,14 +21,14 @@ func checkWebP(t *testing.T, a *app.App, s app.Summary) {
 	var page []byte
 	wait, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for !bytes.Contains(page, []byte(`<source type="image/webp"`)) {
+	for !bytes.Contains(page, []byte(`<source type="image/webp"`)) || !bytes.Contains(page, []byte(`og:image:width" content="1200"`)) {
 		var err error
 		if page, err = os.ReadFile(s.Website.File); err != nil {
 			t.Fatal(err)
 		}
 		select {
 		case <-wait.Done():
-			t.Fatalf("no WebP in\n%s", page)
+			t.Fatalf("no WebP or no picture to be passed on with in\n%s", page)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -128,6 +128,13 @@ func TestSiteWebP(t *testing.T) {
 	if want := strings.Replace(strings.Replace(without, "<img", source+"<img", 1), "</figure>", "</picture></figure>", 1); with != want {
 		t.Errorf("got\n%s\nwant\n%s", with, want)
 	}
+	picture.WebP = []Source{{"/480", 480}, {"/768", 768}, {"/960", 960}, {"/1600", 1600}}
+	phones, err := Site(body, map[press.Digest]SitePicture{digest: picture}, SiteOptions{Sizes: "(max-width: 600px) 100vw, (max-width: 800px) 90vw, 744px"})
+	const two = `<source type="image/webp" media="(max-width: 600px)" srcset="/480 480w, /768 768w" sizes="100vw">` +
+		`<source type="image/webp" srcset="/768 768w, /960 960w, /1600 1600w" sizes="(max-width: 800px) 90vw, 744px"><img`
+	if err != nil || !strings.Contains(phones, two) {
+		t.Errorf("%s, %v", phones, err)
+	}
 }
 
 // TestCaptionStyles sets captions as a column wants them, for both targets. A mark that the author wrote is not doubled.

@@ -2,6 +2,7 @@ package markup
 
 import (
 	"strconv"
+	"strings"
 
 	"newsdesk/internal/press"
 )
@@ -89,10 +90,8 @@ func (w *site) img(p press.Picture, sizes string) {
 		return
 	}
 	if len(picture.WebP) > 0 {
-		w.raw(`<picture><source type="image/webp"`)
-		w.attr("srcset", srcset(picture.WebP))
-		w.attr("sizes", sizes)
-		w.raw(">")
+		w.raw("<picture>")
+		w.webp(picture.WebP, sizes)
 		defer w.raw("</picture>")
 	}
 	w.raw("<img")
@@ -110,6 +109,37 @@ func (w *site) img(p press.Picture, sizes string) {
 		return
 	}
 	w.raw(` fetchpriority="high">`)
+}
+
+// On a phone, where a picture is as wide as the screen, it is shown with at most about two pixels to a point. More of them cannot
+// be told apart there, and one with three would fetch four times the bytes.
+const (
+	phoneMedia = "(max-width: 600px)"
+	phoneWidth = 800 // pixels
+)
+
+// webp writes the sources in WebP: for phones the small ones, for wider windows the largest of those and all above.
+func (w *site) webp(sources []Source, sizes string) {
+	wide, phones := strings.CutPrefix(sizes, phoneMedia+" 100vw, ")
+	small := 0
+	for small < len(sources) && sources[small].Width <= phoneWidth {
+		small++
+	}
+	if phones && small > 0 && small < len(sources) {
+		w.source(phoneMedia, sources[:small], "100vw")
+		sources, sizes = sources[small-1:], wide
+	}
+	w.source("", sources, sizes)
+}
+
+func (w *site) source(media string, sources []Source, sizes string) {
+	w.raw(`<source type="image/webp"`)
+	if media != "" {
+		w.attr("media", media)
+	}
+	w.attr("srcset", srcset(sources))
+	w.attr("sizes", sizes)
+	w.raw(">")
 }
 
 func srcset(sources []Source) string {

@@ -18,7 +18,7 @@ type Recipe struct {
 	Width, Height int
 	Crop          bool
 	Quality       int // JPEG quality to begin with; lowered until MaxBytes is met
-	MaxBytes      int // 0 is unlimited
+	MaxBytes      int // 0 is unlimited; of a photo in WebP an aim, see webpSoftest
 	// KeepPNG leaves drawings and transparent pictures in PNG while they are small; otherwise they become JPEG on white.
 	KeepPNG bool
 	WebP    bool // written in WebP, whatever the photo is; Quality is of its own scale
@@ -29,6 +29,14 @@ const (
 	usualQuality  = 82
 	lowestQuality = 46
 	maxPNG        = 512 << 10
+)
+
+// What programs that show a page's picture ask for, 1.91:1 (developers.facebook.com/docs/sharing/webmasters/images), and a size
+// that all of them take; some leave larger files out.
+const (
+	ShareWidth  = 1200
+	ShareHeight = 630
+	maxShare    = 300_000
 )
 
 // Limits of WeChat: a picture within an article is refused from 1 MB on, a thumb above 64 KB. Both are taken in the smaller
@@ -53,14 +61,15 @@ func Recipes() []Recipe {
 	return []Recipe{
 		{Name: press.Site1600, Version: 2, Width: 1600, Quality: usualQuality, KeepPNG: true},
 		{Name: press.Site1600WebP, Version: 1, Width: 1600, Quality: webpQuality, WebP: true},
+		{Name: press.SiteShare, Version: 1, Width: ShareWidth, Height: ShareHeight, Crop: true, Quality: usualQuality, MaxBytes: maxShare},
 		{Name: press.WeChatBody, Version: 2, Width: 1080, Quality: usualQuality, MaxBytes: maxBody, KeepPNG: true},
 		{Name: press.Site960, Version: 2, Width: 960, Quality: usualQuality, KeepPNG: true},
 		{Name: press.Site960WebP, Version: 1, Width: 960, Quality: webpQuality, WebP: true},
 		{Name: press.CoverWide, Version: 2, Width: 900, Height: 383, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
 		{Name: press.CoverSquare, Version: 2, Width: 500, Height: 500, Crop: true, Quality: usualQuality, MaxBytes: maxBody},
-		{Name: press.Site768WebP, Version: 1, Width: 768, Quality: webpColumnQuality, WebP: true},
+		{Name: press.Site768WebP, Version: 2, Width: 768, Quality: webpColumnQuality, MaxBytes: webpPhoneBytes, WebP: true},
 		{Name: press.Site480, Version: 2, Width: 480, Quality: usualQuality, KeepPNG: true},
-		{Name: press.Site480WebP, Version: 1, Width: 480, Quality: webpQuality, WebP: true},
+		{Name: press.Site480WebP, Version: 2, Width: 480, Quality: webpQuality, MaxBytes: webpPhoneBytes, WebP: true},
 		{Name: press.Thumb, Version: 2, Width: 360, Quality: usualQuality, MaxBytes: maxThumb},
 	}
 }

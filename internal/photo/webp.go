@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math"
 
 	"github.com/gen2brain/webp"
 	xwebp "golang.org/x/image/webp"
@@ -18,6 +19,12 @@ const (
 	// What a reader waits for on a slow connection is shown on a phone with two pixels or more to a point, where the difference
 	// to 84 is not seen; it is a seventh fewer bytes.
 	webpColumnQuality = 76
+	// What the phone sizes of a photo may weigh, which fast 3G carries in 180 ms: with it the first photo of a page is there within a
+	// second. A photo with more in it (one of four, of those from cameras) is written with less quality and more patience, down to
+	// where its grain is lost but not its edges: of the noisiest, SSIM goes from .956 to .91.
+	webpPhoneBytes = 36_000
+	webpSoftest    = 36
+	webpPatient    = 4
 )
 
 // webp writes a rendition in WebP, from planes without a detour through pixels. What is see-through or a drawing is written
@@ -41,8 +48,21 @@ func (s *source) webp(r Recipe, part region, w, h int, mark *Mark) (*Output, err
 	if mark != nil {
 		p = mark.on(p)
 	}
-	out.Data, err = writeWebP(p.video(), webp.Options{Quality: r.Quality, Method: webpMethod})
+	out.Data, err = writeLean(p.video(), r)
 	return out, err
+}
+
+// writeLean writes a photo within what its recipe allows, as far as that can be had without spoiling it.
+func writeLean(img image.Image, r Recipe) ([]byte, error) {
+	const tenth = 0.16 // by how much ten steps of quality make a file smaller, as a logarithm
+	quality := r.Quality
+	data, err := writeWebP(img, webp.Options{Quality: quality, Method: webpMethod})
+	for err == nil && r.MaxBytes > 0 && len(data) > r.MaxBytes && quality > webpSoftest {
+		steps := 10 / tenth * math.Log(float64(len(data))/float64(r.MaxBytes))
+		quality = max(webpSoftest, quality-max(4, int(steps)))
+		data, err = writeWebP(img, webp.Options{Quality: quality, Method: webpPatient})
+	}
+	return data, err
 }
 
 func writeWebP(img image.Image, o webp.Options) ([]byte, error) {

@@ -30,6 +30,26 @@ func TestWebPIsSmallerThanJPEG(t *testing.T) {
 	}
 }
 
+// TestWebPOfPhones: a detailed photo's phone size stays within its bytes, and still looks like the photo.
+func TestWebPOfPhones(t *testing.T) {
+	t.Parallel()
+	file := read(t, testdata(t, "seed-article"), "Wechat photo _20240816103911.jpg")
+	out := one(t, file, press.Site768WebP, press.Frame{})
+	s := &source{codec: fastJPEG{}, data: file, h: mustHeader(t, file), colour: newConversion(mustHeader(t, file).profile())}
+	if err := s.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.rendition(whole, out.Width, out.Height)
+	if err != nil {
+		t.Fatal(err)
+	}
+	away := distance(t, pixelsOf(p.image()), decoded(t, out))
+	t.Logf("%d bytes, %.2f away", len(out.Data), away)
+	if len(out.Data) > webpPhoneBytes || away > 6 {
+		t.Errorf("%d bytes, %.2f away", len(out.Data), away)
+	}
+}
+
 func TestWebPColours(t *testing.T) {
 	t.Parallel()
 	for _, c := range append(patches, color.NRGBA{0, 0, 0, 255}, color.NRGBA{255, 255, 255, 255}) {

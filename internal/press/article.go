@@ -74,6 +74,10 @@ func (c Cover) Frame(recipe Recipe) Frame {
 		f.Crop = c.Wide
 	case CoverSquare:
 		f.Crop = c.Square
+	case SiteShare: // less wide than what was chosen for WeChat, which therefore lies in its middle
+		if c.Wide != nil && c.Wide.Valid() {
+			f.Focus = Point{X: (c.Wide.X1 + c.Wide.X2) / 2, Y: (c.Wide.Y1 + c.Wide.Y2) / 2}
+		}
 	}
 	return f
 }

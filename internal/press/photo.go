@@ -73,6 +73,7 @@ const (
 	Site480     Recipe = "site-480"
 	Site960     Recipe = "site-960"
 	Site1600    Recipe = "site-1600"
+	SiteShare   Recipe = "site-share" // 1200 × 630, what other programs show of a page that is passed on
 
 	Site480WebP  Recipe = "site-480-webp"
 	Site768WebP  Recipe = "site-768-webp" // the text column of a desk's screen, and most phones'

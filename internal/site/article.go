@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"time"
@@ -107,20 +108,29 @@ func (s *Site) articleBasis(a Article, lang press.Lang) basis {
 	b.Description = a.Content.Summary(descriptionRunes)
 	b.Canonical = s.Address(a.ID)
 	b.Nav = s.nav(a.Content.Column)
-	cover := usable(a.Photos[a.Content.Cover.Photo])
-	b.Data = s.newsArticle(a, lang, b.Description, cover)
+	b.Data = s.newsArticle(a, lang, b.Description)
 	b.Share = &share{
 		Type: "article", Title: a.Content.Title, Description: b.Description, Locale: localeOf(lang),
 		Published: instant(a.PublishedAt), Modified: instant(modified(a)), Section: a.Content.Column.String(),
 	}
-	if n := len(cover); n > 0 {
-		largest := cover[n-1]
-		b.Share.Image, b.Share.ImageWidth, b.Share.ImageHeight = s.absolute(PhotoFile(largest.Rendition)), largest.Width, largest.Height
+	if p, ok := shown(a.Photos[a.Content.Cover.Photo]); ok {
+		b.Share.Image, b.Share.ImageWidth, b.Share.ImageHeight = s.absolute(PhotoFile(p.Rendition)), p.Width, p.Height
+		b.Share.ImageAlt = coverAlt(a.Content)
 	}
 	return b
 }
 
-func (s *Site) newsArticle(a Article, lang press.Lang, description string, cover []Photo) newsArticle {
+// coverAlt describes the cover, to those who do not see it, as the body does where it shows the same photo.
+func coverAlt(c press.Content) string {
+	for _, p := range c.Body.Pictures() {
+		if p.Photo == c.Cover.Photo {
+			return cmp.Or(p.Alt, p.Caption, c.Title)
+		}
+	}
+	return c.Title
+}
+
+func (s *Site) newsArticle(a Article, lang press.Lang, description string) newsArticle {
 	c := a.Content
 	data := newsArticle{
 		Context: "https://schema.org", Type: newsArticleType, Headline: c.Title, Alternative: c.Subtitle,
@@ -133,7 +143,8 @@ func (s *Site) newsArticle(a Article, lang press.Lang, description string, cover
 	for _, c := range a.Corrections {
 		data.Corrections = append(data.Corrections, correctionComment{"CorrectionComment", c.Note, c.At.UTC()})
 	}
-	for _, p := range cover {
+	cover := a.Photos[a.Content.Cover.Photo]
+	for _, p := range append(usable(cover), crop(cover)...) {
 		data.Images = append(data.Images, s.absolute(PhotoFile(p.Rendition)))
 	}
 	if len(data.Images) > 0 {

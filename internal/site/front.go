@@ -31,7 +31,7 @@ func (s *Site) putFront(w *writer, _ scope) error {
 	if v.Lead != nil {
 		v.Share.Image = s.absolute(s.nameOf(cmp.Or(v.Lead.Wide, v.Lead.Thumb)))
 	}
-	if err := s.lightLead(w, v.Lead); err != nil {
+	if err := s.lightLead(w, v.Lead, v.Share); err != nil {
 		return err
 	}
 	columns, err := s.columns(w)

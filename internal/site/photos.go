@@ -24,6 +24,19 @@ func usable(renditions []Photo) []Photo { return among(press.SiteRecipes(), rend
 // webp returns those that a page offers beside them to browsers that read WebP.
 func webp(renditions []Photo) []Photo { return among(press.SiteWebPRecipes(), renditions) }
 
+// shown returns the picture that other programs show of a page whose cover has these renditions: the one made for it, or else the
+// largest there is.
+func shown(renditions []Photo) (Photo, bool) {
+	all := append(usable(renditions), crop(renditions)...)
+	if len(all) == 0 {
+		return Photo{}, false
+	}
+	return all[len(all)-1], true
+}
+
+// crop returns the one that was made for it, if it was.
+func crop(renditions []Photo) []Photo { return among([]press.Recipe{press.SiteShare}, renditions) }
+
 func among(recipes []press.Recipe, renditions []Photo) []Photo {
 	widest := map[int]Photo{} // of the same width, which a small photo has in several recipes, the one of the widest recipe
 	rank := func(p Photo) int { return slices.Index(recipes, p.Recipe) }
@@ -72,6 +85,9 @@ func photoFiles(a Article) (out []content) {
 	seen := map[string]bool{}
 	for _, original := range a.Content.Photos() {
 		files := usable(a.Photos[original])
+		if original == a.Content.Cover.Photo {
+			files = append(files, crop(a.Photos[original])...)
+		}
 		if slices.Contains(inBody, original) {
 			files = append(files, webp(a.Photos[original])...)
 		}

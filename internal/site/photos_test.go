@@ -316,7 +316,8 @@ func TestOutdated(t *testing.T) {
 	}
 }
 
-// inWebP gives an article's photos renditions in WebP, of which a site asks nothing but their type and digest.
+// inWebP gives an article's photos renditions in WebP, and its cover the one that is shown where the page is passed on. A site
+// asks nothing of them but their type and digest.
 func inWebP(a Article) Article {
 	photos := map[press.Digest][]Photo{}
 	for original, list := range a.Photos {
@@ -327,6 +328,13 @@ func inWebP(a Article) Article {
 			p.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 			list = append(list, p)
 		}
+		if original == a.Content.Cover.Photo {
+			p := list[0]
+			data := fmt.Appendf(nil, "share of %s", p.Digest)
+			p.Recipe, p.Width, p.Height, p.Digest, p.Bytes = press.SiteShare, 1200, 630, press.DigestOf(data), int64(len(data))
+			p.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+			list = append(list, p)
+		}
 		photos[original] = list
 	}
 	a.Photos = photos
@@ -334,7 +342,7 @@ func inWebP(a Article) Article {
 }
 
 // TestWebPBesideJPEG: a page that is written again once there is WebP offers it, has the same bytes when the site is rebuilt, and
-// takes all its files along when it goes. What other programs are told stays JPEG.
+// takes all its files along when it goes. What other programs are told stays JPEG, in the shape that they show.
 func TestWebPBesideJPEG(t *testing.T) {
 	t.Parallel()
 	s, archive := newSite(t, nil)
@@ -345,7 +353,7 @@ func TestWebPBesideJPEG(t *testing.T) {
 	}
 	live(t, s, archive, inWebP(a))
 	files := tree(t, s)
-	if n := photosIn(t, s); n != 6 || strings.Count(files[s.Path(a.ID)], ".webp ") != 3 {
+	if n := photosIn(t, s); n != 7 || strings.Count(files[s.Path(a.ID)], ".webp ") != 3 {
 		t.Fatalf("%d photos, page\n%s", n, files[s.Path(a.ID)])
 	}
 	for name, data := range files {
@@ -355,6 +363,11 @@ func TestWebPBesideJPEG(t *testing.T) {
 	}
 	if lead := one(t, parse(t, files["index.html"]), "source"); strings.Count(attrOf(lead, "srcset"), ".webp ") != 3 || !strings.Contains(files[s.Path(a.ID)], attrOf(lead, "srcset")) {
 		t.Errorf("the front page's lead has %v", lead.Attr)
+	}
+	for _, name := range []string{s.Path(a.ID), "index.html"} {
+		if !strings.Contains(files[name], `<meta property="og:image:width" content="1200">`) || !strings.Contains(files[name], `<meta property="og:image:alt" content="`) {
+			t.Errorf("%s is passed on with another picture", name)
+		}
 	}
 	head, _, _ := strings.Cut(files[s.Path(a.ID)], "</head>")
 	if strings.Contains(head, ".webp") || !strings.Contains(head, ".jpg") {

@@ -32,6 +32,7 @@ type link struct {
 // share is what other programs show of a page when somebody passes its address on (Open Graph).
 type share struct {
 	Type, Title, Description, Image, Section, Locale string
+	ImageAlt                                         string
 	ImageWidth, ImageHeight                          int // 0: not known
 	Published, Modified                              string
 }

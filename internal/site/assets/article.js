@@ -14,6 +14,7 @@
       const link = links[at];
       const picture = link.firstElementChild.cloneNode(true);
       const img = picture.matches('img') ? picture : picture.querySelector('img');
+      for (const small of picture.querySelectorAll('source[media]')) small.remove(); // one may be looked at closely here
       for (const each of [img, ...picture.querySelectorAll('source')]) each.sizes = '100vw';
       img.removeAttribute('loading');
       const caption = link.parentNode.querySelector('figcaption');
