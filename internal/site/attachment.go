@@ -125,8 +125,11 @@ func (s *Site) checkAttachments(a Article) error {
 	return nil
 }
 
-// disposition has a browser keep an attachment instead of showing it (RFC 6266), under its name.
+// disposition has a browser keep an attachment instead of showing it (RFC 6266), under its name; "" for any other file.
 func disposition(name string) string {
+	if !attachmentName.MatchString(name) {
+		return ""
+	}
 	return "attachment; filename*=UTF-8''" + url.PathEscape(path.Base(name))
 }
 

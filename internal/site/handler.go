@@ -121,8 +121,8 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request, root *os.Root, name 
 	h := w.Header()
 	h.Set("Content-Type", typeOf(name))
 	h.Set("Cache-Control", caching(name))
-	if attachmentName.MatchString(name) {
-		h.Set("Content-Disposition", disposition(name))
+	if d := disposition(name); d != "" {
+		h.Set("Content-Disposition", d)
 	}
 	// A file is never changed in place and one with the same bytes is never replaced, so time and size say which it is.
 	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))

@@ -36,6 +36,7 @@ type File struct {
 	Size         int64
 	ContentType  string
 	CacheControl string
+	Disposition  string // what a browser does with it, as in HTTP; "": it shows it
 }
 
 // Comparison is what a place must hold.

@@ -206,7 +206,7 @@ func (p *planner) put(at stage, name, from string) error {
 func fileAt(dir, name, from string, size int64) File {
 	return File{
 		Name: name, Path: filepath.Join(dir, filepath.FromSlash(from)), Size: size,
-		ContentType: typeOf(name), CacheControl: caching(name),
+		ContentType: typeOf(name), CacheControl: caching(name), Disposition: disposition(name),
 	}
 }
 

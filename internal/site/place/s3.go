@@ -151,7 +151,8 @@ func (s *S3) put(ctx context.Context, f site.File) error {
 		return local(err)
 	}
 	return s.putObject(ctx, f.Name, file, size, minio.PutObjectOptions{
-		ContentType: f.ContentType, CacheControl: f.CacheControl, UserMetadata: map[string]string{digestKey: hex.EncodeToString(sum.Sum(nil))},
+		ContentType: f.ContentType, CacheControl: f.CacheControl, ContentDisposition: f.Disposition,
+		UserMetadata: map[string]string{digestKey: hex.EncodeToString(sum.Sum(nil))},
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -112,13 +113,17 @@ func TestBucket(t *testing.T) {
 	}
 	o.must(o.remove(1))
 	agree(o, dir)
-	for name, want := range map[string][2]string{
-		"c/通知公告/index.html":           {"text/html; charset=utf-8", "no-cache"},
-		photoOf(o.articles[0]):        {"image/jpeg", "public, max-age=31536000, immutable"},
-		o.site.Path(o.articles[1].ID): {"text/html; charset=utf-8", "no-cache"},
+	const forGood = "public, max-age=31536000, immutable"
+	for name, want := range map[string][3]string{
+		"c/通知公告/index.html":           {"text/html; charset=utf-8", "no-cache", ""},
+		photoOf(o.articles[0]):        {"image/jpeg", forGood, ""},
+		o.site.Path(o.articles[1].ID): {"text/html; charset=utf-8", "no-cache", ""},
+		site.AttachmentFile(o.articles[0].Content.Attachments[0]): {
+			"application/pdf", forGood, "attachment; filename*=UTF-8''" + url.PathEscape("附件1：示例名单 (第 0 批)_表.pdf"),
+		},
 	} {
 		info, err := s.client.StatObject(t.Context(), "site", "www/"+name, minio.StatObjectOptions{})
-		if err != nil || info.ContentType != want[0] || info.Metadata.Get("Cache-Control") != want[1] || len(info.UserMetadata[digestKey]) != 64 {
+		if err != nil || info.ContentType != want[0] || info.Metadata.Get("Cache-Control") != want[1] || info.Metadata.Get("Content-Disposition") != want[2] || len(info.UserMetadata[digestKey]) != 64 {
 			t.Errorf("%s: %q, %q, %v, %v", name, info.ContentType, info.Metadata.Get("Cache-Control"), info.UserMetadata, err)
 		}
 	}

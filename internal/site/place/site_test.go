@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,10 +83,14 @@ func sample(n int) site.Article {
 		ID: press.ArticleID(press.NewID(at)), PublishedAt: at, UpdatedAt: at,
 		Content: press.Content{
 			Title: fmt.Sprintf("示例稿件 %d", n), Column: press.Column{"通知公告"},
+			Attachments: []press.Attachment{{File: digest, Name: fmt.Sprintf("附件1：示例名单 (第 %d 批)+表.pdf", n), Size: int64(len(picture))}},
 			Body: press.Body{Blocks: []press.Block{
 				press.Paragraph{Text: []press.Run{{Text: "示例正文。"}}}, press.Picture{Photo: digest, Caption: "示例图注"},
 			}},
 		}.Normalize(),
+		Attached: func(context.Context, press.Attachment) (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(picture)), nil
+		},
 		Photos: map[press.Digest][]site.Photo{digest: {{
 			Rendition: rendition,
 			Open:      func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(picture)), nil },
@@ -203,7 +208,11 @@ func whole(t *testing.T, there map[string]string) {
 			if !ok || !strings.HasPrefix(target, "p/") && !strings.HasPrefix(target, "assets/") {
 				continue
 			}
-			if _, ok := there[target]; !ok {
+			named, err := url.PathUnescape(target)
+			if err != nil {
+				t.Error(err)
+			}
+			if _, ok := there[named]; !ok {
 				t.Errorf("%s names %s, which is not there", name, target)
 			}
 		}
