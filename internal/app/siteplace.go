@@ -20,10 +20,14 @@ func sitePlace(c config.Config) (site.Place, error) {
 			AccessKey: p.S3.AccessKey, SecretKey: p.S3.SecretKey.Reveal(), PathStyle: p.S3.PathStyle,
 		})
 	case "rsync":
-		return place.NewRsync(place.RsyncConfig{
+		r, err := place.NewRsync(place.RsyncConfig{
 			Host: p.Rsync.Host, Port: p.Rsync.Port, User: p.Rsync.User, Path: p.Rsync.Path,
 			Identity: p.Rsync.Identity, KnownHosts: p.Rsync.KnownHosts,
 		})
+		if err != nil {
+			return nil, err
+		}
+		return r, r.Installed() // said at the start, before the first page waits for it
 	}
 	return nil, nil //nolint:nilnil // most have none, and that is no error
 }

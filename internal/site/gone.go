@@ -9,7 +9,8 @@ import (
 
 // An article that was taken down leaves an empty file behind, beside where its page was. Its address then answers 410, which
 // tells readers, search engines and feed readers that it is gone for good, where 404 would say that they may have mistyped
-// it. Any web server that serves the folder can ask for that file; deploy/nginx.conf and deploy/Caddyfile show how.
+// it. Any web server that serves the folder can ask for that file; deploy/nginx-site.conf, deploy/site.htaccess
+// and deploy/Caddyfile show how.
 
 // goneMark is what such a file's name ends with, after the name of the page.
 const goneMark = ".gone"

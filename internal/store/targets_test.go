@@ -22,7 +22,7 @@ func TestTargetsPostgres(t *testing.T) {
 
 func testAllTargets(t *testing.T, open opener) {
 	for name, test := range map[string]func(*fixture){
-		"rows": testTargetRows, "first": testTargetFirst, "removal": testTargetRemoval, "places": testPlaces, "health": testTargetHealth,
+		"rows": testTargetRows, "first": testTargetFirst, "removal": testTargetRemoval, "places": testPlaces, "health": testTargetHealth, "taken down": testTakenDown,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

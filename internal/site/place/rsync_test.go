@@ -432,3 +432,16 @@ func TestRsyncReadsNoSettings(t *testing.T) {
 		t.Error("somebody else's settings made a run say that all is well, which never reached the other machine")
 	}
 }
+
+// TestRsyncNotInstalled: a program that is missing is said before anything is brought.
+func TestRsyncNotInstalled(t *testing.T) {
+	t.Parallel()
+	for _, c := range []RsyncConfig{{Rsync: "rsync-that-is-not-there", SSH: "true"}, {Rsync: "true", SSH: "ssh-that-is-not-there"}} {
+		c.Host, c.User, c.Path, c.Identity, c.KnownHosts = "www.example.edu.cn", "www", "site", "key", "known"
+		r, err := NewRsync(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustFault(t, r.Installed(), CodeNoProgram, press.ClassConfig)
+	}
+}

@@ -73,10 +73,20 @@ func (r *Rsync) explainTransfer(has func(...string) bool, code int, said string,
 	return r.where.refused(lastLines(said), err)
 }
 
+// Installed refuses, "place.no_program", where one of the programs is not on this machine.
+func (r *Rsync) Installed() error {
+	for name, program := range map[string]string{"rsync": r.config.Rsync, "ssh": r.config.SSH} {
+		if _, err := exec.LookPath(program); err != nil {
+			return r.noProgram(name, err)
+		}
+	}
+	return nil
+}
+
 func (r *Rsync) noProgram(name string, err error) error {
 	return fault(CodeNoProgram, press.ClassConfig,
 		press.Say("There is no %s on this machine.", "本机没有安装 %s。", name),
-		press.Say("Install it (apt-get install rsync openssh-client), then release.", "请安装（apt-get install rsync openssh-client），然后放行。"), "", err)
+		press.Say("Install it (apt-get install rsync openssh-client; of the container image, build --target rsync), then start or release.", "请安装（apt-get install rsync openssh-client；容器镜像请用 --target rsync 构建），然后启动或放行。"), "", err)
 }
 
 func (r *Rsync) otherHost(said string, err error) error {
