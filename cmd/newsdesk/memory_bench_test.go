@@ -40,28 +40,30 @@ func BenchmarkParcelMemory(b *testing.B) {
 		name           string
 		people, photos int
 		of             func() [][]byte
+		path           string // where the program looks for others, such as those that open HEIC
 	}{
-		{"1x24MP", 1, 1, jpegs},
-		{"5x24MP", 1, 5, jpegs},
-		{"20x24MP", 1, 20, jpegs},
-		{"40x24MP", 1, 40, jpegs},
-		{"40x24MP-2people", 2, 40, jpegs},
-		{"40x24MP-4people", 4, 40, jpegs},
-		{"40x24MP-8people", 8, 40, jpegs},
-		{"40xHEIC", 1, 40, heics},
+		{"1x24MP", 1, 1, jpegs, ""},
+		{"5x24MP", 1, 5, jpegs, ""},
+		{"20x24MP", 1, 20, jpegs, ""},
+		{"40x24MP", 1, 40, jpegs, ""},
+		{"40x24MP-2people", 2, 40, jpegs, ""},
+		{"40x24MP-4people", 4, 40, jpegs, ""},
+		{"40x24MP-8people", 8, 40, jpegs, ""},
+		{"40xHEIC", 1, 40, heics, ""},
+		{"40xHEIC-system", 1, 40, heics, os.Getenv("PATH")},
 	} {
 		b.Run(tc.name, func(b *testing.B) {
 			photos := tc.of()
 			for b.Loop() {
-				benchMemory(b, program, tc.people, tc.photos, photos)
+				benchMemory(b, program, tc.path, tc.people, tc.photos, photos)
 			}
 		})
 	}
 }
 
-func benchMemory(b *testing.B, program string, people, photos int, data [][]byte) {
+func benchMemory(b *testing.B, program, path string, people, photos int, data [][]byte) {
 	b.Helper()
-	s := startServer(b, program, people)
+	s := startServer(b, program, path, people)
 	idle := s.peak()
 	cpu := s.processorTime()
 	done := make(chan struct{})
@@ -143,10 +145,10 @@ type server struct {
 
 var tokenForm = regexp.MustCompile(`\bnd_\w+`)
 
-func startServer(b *testing.B, program string, people int) server {
+func startServer(b *testing.B, program, path string, people int) server {
 	b.Helper()
 	dir := b.TempDir()
-	env := []string{"NEWSDESK_LISTEN=127.0.0.1:0", "NEWSDESK_SANDBOX_LISTEN=127.0.0.1:0", "HOME=" + dir}
+	env := []string{"NEWSDESK_LISTEN=127.0.0.1:0", "NEWSDESK_SANDBOX_LISTEN=127.0.0.1:0", "HOME=" + dir, "PATH=" + path}
 	run := func(args ...string) string {
 		cmd := exec.CommandContext(b.Context(), program, args...)
 		cmd.Dir, cmd.Env = dir, env

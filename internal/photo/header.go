@@ -60,10 +60,10 @@ var (
 	errForeign   = errors.New("unknown format")
 )
 
-// notSupported is a format that is recognised and not taken; its text is the format's name.
-type notSupported string
+// notSupported is a format that is recognised and not taken, by its name.
+type notSupported struct{ english, chinese string }
 
-func (n notSupported) Error() string { return string(n) }
+func (n notSupported) Error() string { return n.english }
 
 // readHeader recognises the format by the first bytes (never by the name) and walks the file's structure.
 func readHeader(data []byte) (*header, error) {
@@ -90,7 +90,7 @@ func readHeader(data []byte) (*header, error) {
 func readBMP(data []byte) (*header, error) {
 	cfg, err := bmp.DecodeConfig(bytes.NewReader(data))
 	if errors.Is(err, bmp.ErrUnsupported) {
-		return nil, notSupported("a rare kind of BMP")
+		return nil, notSupported{"a rare kind of BMP", "少见的 BMP"}
 	}
 	if err != nil {
 		return nil, errMalformed

@@ -64,6 +64,9 @@ func readHEIF(data []byte) (*header, error) {
 	}
 	h.heifColours(it)
 	h.heifAlpha()
+	if h.format == formatHEIC && len(it.refs["prem"]) > 0 { // libheif hands the colours on as they are
+		return nil, notSupported{"a HEIC with premultiplied transparency", "颜色已与透明度预乘的 HEIC"}
+	}
 	return h, h.heifMetadata()
 }
 
@@ -156,9 +159,9 @@ func (h *header) heifCoding(coded *heifItem) error {
 			h.sampling = 1
 		}
 	case "jpeg":
-		return notSupported("a HEIF file with a JPEG inside")
+		return notSupported{"a HEIF file with a JPEG inside", "内含 JPEG 的 HEIF"}
 	default:
-		return notSupported("a rare kind of HEIF")
+		return notSupported{"a rare kind of HEIF", "少见的 HEIF"}
 	}
 	if h.sampling == 1 {
 		h.channels = 1
@@ -196,7 +199,7 @@ func (h *header) heifShape(it *heifItem) error {
 		case "hvcC", "av1C", "ispe", "pixi", "colr", "pasp", "auxC", "rloc", "lsel", "a1op", "a1lx", "clli", "mdcv", "cclv":
 		default:
 			if use.essential {
-				return notSupported("a rare kind of HEIF")
+				return notSupported{"a rare kind of HEIF", "少见的 HEIF"}
 			}
 		}
 	}

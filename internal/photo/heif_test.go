@@ -3,8 +3,11 @@ package photo
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"newsdesk/internal/press"
@@ -61,7 +64,7 @@ func heifFile(exif []byte, props ...[]byte) []byte {
 			boxOf("pitm", zero, []byte{0, 1}), boxOf("iloc", location),
 			boxOf("iinf", zero, []byte{0, 2}, boxOf("infe", numbers(2<<24), []byte("\x00\x01\x00\x00hvc1\x00")), boxOf("infe", numbers(2<<24), []byte("\x00\x02\x00\x00Exif\x00"))),
 			boxOf("iref", zero, boxOf("cdsc", []byte{0, 2, 0, 1, 0, 1})),
-			boxOf("iprp", boxOf("ipco", props...), boxOf("ipma", numbers(0, 1), []byte{0, 1}, uses)))
+			boxOf("iprp", boxOf("ipco", props...), boxOf("ipma", numbers(0, 2), []byte{0, 1}, uses, []byte{0, 2}, uses)))
 	}
 	head := boxOf("ftyp", []byte("heic\x00\x00\x00\x00mif1heic"))
 	return bytes.Join([][]byte{head, meta(len(head) + len(meta(0)) + 8), boxOf("mdat", coded, described)}, nil)
@@ -113,7 +116,8 @@ func TestHEIFColours(t *testing.T) {
 		{"nothing said", "", false, nil},
 		{"code points of P3", "Display P3", false, [][]byte{nclxOf(12, 13, 6)}},
 		{"of sRGB", "sRGB", false, [][]byte{nclxOf(1, 13, 6)}},
-		{"of high dynamic range", "BT.2020 HDR", true, [][]byte{nclxOf(9, 16, 9)}},
+		{"of high dynamic range", "BT.2020 HDR", false, [][]byte{nclxOf(9, 16, 9)}},
+		{"which a profile of tables does not undo", "Display P3 HDR", false, [][]byte{nclxOf(12, 18, 6), boxOf("colr", []byte("prof"), p3)}},
 		{"a profile wins", "Display P3", false, [][]byte{nclxOf(1, 13, 6), boxOf("colr", []byte("prof"), p3)}},
 	} {
 		info, err := Inspect(tt.name, heifFile(exifBlock(1), append([][]byte{ispe(400, 300)}, tt.props...)...))
@@ -121,11 +125,40 @@ func TestHEIFColours(t *testing.T) {
 			t.Errorf("%s: %q, %v, %v", tt.name, info.Profile, info.ColourKept, err)
 		}
 	}
+	checkShown(t)
 	c := newConversion(nclx{given: true, primaries: 12, transfer: 13}.profile())
 	for _, patch := range patches {
 		r, g, b := c.rgb(patch.R, patch.G, patch.B)
 		if want := displayP3(patch); apart(int(r), want.R) > 1 || apart(int(g), want.G) > 1 || apart(int(b), want.B) > 1 {
 			t.Errorf("%v became %d %d %d, want %v", patch, r, g, b, want)
+		}
+	}
+}
+
+// checkShown: samples of high dynamic range whose light ITU-R BT.2408 gives: the grey card, white paper, and the brightest.
+// What is no brighter than a face keeps its light; paper stays clearly darker than what shines.
+func checkShown(t *testing.T) {
+	t.Helper()
+	for _, tt := range []struct {
+		name        string
+		nits        float64
+		want, light float64
+	}{
+		{"grey card, PQ", pqNits(0.38), 26, 0.128},
+		{"white paper, PQ", pqNits(0.58), 203, 0.80},
+		{"brightest, PQ", pqNits(0.7518), 1000, 1},
+		{"beyond, PQ", pqNits(1), 10000, 1},
+		{"grey card, HLG", hlgNits(0.38), 26, 0.128},
+		{"white paper, HLG", hlgNits(0.75), 203, 0.80},
+		{"brightest, HLG", hlgNits(1), 1000, 1},
+	} {
+		if math.Abs(tt.nits/tt.want-1) > 0.03 || math.Abs(shown(tt.nits)-tt.light) > 0.01 {
+			t.Errorf("%s: %.1f cd/m² shown as %.3f, want %.0f and %.3f", tt.name, tt.nits, shown(tt.nits), tt.want, tt.light)
+		}
+	}
+	for nits := 1.0; nits < mostNits; nits++ {
+		if shown(nits) <= shown(nits-1) {
+			t.Fatalf("%.0f cd/m² is not brighter than less", nits)
 		}
 	}
 }
@@ -222,4 +255,35 @@ func FuzzTile(f *testing.F) {
 		}
 		h.heif.unturned(data)
 	})
+}
+
+// TestHEIFKinds: what the built-in decoder cannot open is refused by its name, in the reader's language, and so is what
+// nobody opens rightly. Pictures beside the first, such as the gain map of a phone's high dynamic range, change nothing.
+func TestHEIFKinds(t *testing.T) {
+	t.Parallel()
+	beside := func(kind string) []byte { // the second item is a picture of that kind
+		file := heifFile(nil, ispe(400, 300), boxOf("auxC", numbers(0), []byte(kind+"\x00")))
+		return bytes.Replace(file, []byte("cdsc"), []byte("auxl"), 1)
+	}
+	grey := heifFile(nil, ispe(400, 300))
+	grey[bytes.Index(grey, []byte("hvcC"))+4+16] = 0
+	described, multiplied := boxOf("cdsc", []byte{0, 2, 0, 1, 0, 1}), boxOf("prem", []byte{0, 1, 0, 1, 0, 2})
+	for name, tt := range map[string]struct {
+		file             []byte
+		english, chinese string
+	}{
+		"grey":          {grey, "a grey HEIC", "灰度 HEIC"},
+		"see-through":   {beside("urn:mpeg:hevc:2015:auxid:1"), "a see-through HEIC", "带透明区域的 HEIC"},
+		"premultiplied": {bytes.Replace(heifFile(nil, ispe(400, 300)), described, multiplied, 1), "premultiplied", "预乘"},
+	} {
+		_, _, err := New(Config{NoTools: true}).Make(t.Context(), "会场.heic", tt.file, []Job{{Recipe: press.Site480}})
+		var said *press.Error
+		if !errors.As(err, &said) || said.Code != "photo.unsupported" || !strings.Contains(said.Text.EN, tt.english) || !strings.Contains(said.Text.ZH, tt.chinese) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	gain := mustHeader(t, beside("urn:com:apple:photo:2020:aux:hdrgainmap"))
+	if gain.heif.alpha || gain.profile() != nil || len(gain.heif.tiles) != 1 || gain.heif.tiles[0] != gain.heif.boxes.primary {
+		t.Errorf("with a gain map: %+v", gain.heif)
+	}
 }

@@ -53,6 +53,8 @@ func (h *header) profile() *profile {
 	switch {
 	case p != nil && h.cmyk:
 		p.matrix = false
+	case h.heif != nil && h.heif.nclx.hdr():
+		return h.heif.nclx.profile() // a profile beside it has no curve for this, only tables
 	case p == nil && h.gamma > 0.1 && h.gamma < 10 && !h.standard:
 		return gammaProfile(h.gamma)
 	case p == nil && h.heif != nil:

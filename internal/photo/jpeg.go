@@ -113,7 +113,7 @@ func (r *jpegReader) take(marker byte, body []byte) error {
 	case marker == 0xc0, marker == 0xc1, marker == 0xc2:
 		return r.frame(marker, body)
 	case marker >= 0xc3 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc:
-		return notSupported("a rare kind of JPEG (lossless or arithmetic)")
+		return notSupported{"a rare kind of JPEG (lossless or arithmetic)", "少见的 JPEG（无损或算术编码）"}
 	case marker == 0xe1:
 		r.app1(body)
 	case marker == 0xe2 && bytes.HasPrefix(body, []byte("ICC_PROFILE\x00")) && len(body) > 14 && len(r.icc) < 255:
@@ -164,7 +164,7 @@ func (r *jpegReader) frame(marker byte, body []byte) error {
 		return errMalformed
 	}
 	if body[0] != 8 {
-		return notSupported("a JPEG with 12 bits a channel")
+		return notSupported{"a JPEG with 12 bits a channel", "每通道 12 位的 JPEG"}
 	}
 	h.progressive = marker == 0xc2
 	h.height = int(binary.BigEndian.Uint16(body[1:]))

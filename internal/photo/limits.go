@@ -108,7 +108,8 @@ func unknown(name string) *press.Error {
 		"“%s”不是可用的图片，请提供 JPEG、HEIC、PNG、WebP、AVIF、GIF、BMP 或 TIFF。", name))
 }
 
-func notYet(name, format string) *press.Error {
+func notYet(name string, format notSupported) *press.Error {
 	return press.Fail(press.Unsupported, "photo.unsupported", press.Say(
-		"%q is %s, which is not supported yet: export as JPEG.", "“%s”是 %s 格式，暂不支持，请导出为 JPEG。", name, format))
+		"%[1]q is %[2]s, which is not supported yet: export as JPEG.", "“%[1]s”是%[3]s图片，暂不支持，请导出为 JPEG。",
+		name, format.english, format.chinese))
 }

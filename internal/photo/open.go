@@ -114,8 +114,11 @@ func (o *opener) open(ctx context.Context, file []byte, h *header) ([]byte, *hea
 			return nil, nil, ctx.Err()
 		}
 	}
-	if h.format == formatHEIC && (h.heif.alpha || h.channels == 1) { // the built-in decoder makes rubbish of these
-		return nil, nil, errors.Join(notSupported("a grey or see-through HEIC"), first)
+	switch { // the built-in decoder makes rubbish of grey pictures, such as those of transparency
+	case h.format == formatHEIC && h.heif.alpha:
+		return nil, nil, errors.Join(notSupported{"a see-through HEIC", "带透明区域的 HEIC"}, first)
+	case h.format == formatHEIC && h.channels == 1:
+		return nil, nil, errors.Join(notSupported{"a grey HEIC", "灰度 HEIC"}, first)
 	}
 	opened, err := o.builtin(ctx, plain)
 	if err != nil {

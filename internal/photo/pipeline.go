@@ -248,13 +248,13 @@ func refusal(name string, err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("photo: %q: %w", name, err)
 	case errors.As(err, &foreign):
-		return notYet(name, string(foreign))
+		return notYet(name, foreign)
 	case errors.Is(err, errForeign):
 		return unknown(name)
 	case isTruncation(err):
 		return truncated(name).Because(err)
 	case isUnsupported(err):
-		return notYet(name, "a rare kind of picture").Because(err)
+		return notYet(name, notSupported{"a rare kind of picture", "少见的图片"}).Because(err)
 	}
 	return broken(name).Because(err)
 }
