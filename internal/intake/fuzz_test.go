@@ -25,6 +25,7 @@ func FuzzMarkdown(f *testing.F) {
 		"# T\n\n- a\n  1. b\n     ![c](x.jpg)\n\n> q\n> x.jpg\n\n|a|b|\n|-|:-:|\n|c|d|\n", "# T\n\na[^1]\n\n[^1]: n\n\n[^2]: m",
 		"T\n=\n\n<div align=center><img src=x.jpg></div>\n\n<script>\nalert(1)\n</script>\n\n```\ncode\n```\n",
 		"# T\n\na  \nb\\\nc\n中文\n换行\n\n![](data:image/png;base64,iVBORw0KGgo=)\n\n---\n",
+		"# T\n\n|【图1】|[图 2]甲|\n|-|-|\n|乙|（图3）|\n\n|【图】|【图1-3】|\n|-|-|\n|丙|丁|\n\n【组图】\n",
 		strings.Repeat("> ", 30) + "- 1. a", "# T\n\n" + strings.Repeat("*a **b ", 20) + strings.Repeat("[", 30),
 	} {
 		f.Add([]byte(seed))

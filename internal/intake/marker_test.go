@@ -158,6 +158,7 @@ func FuzzMarkers(f *testing.F) {
 	for _, seed := range []string{
 		"标题\n【图1】\n正文。【图2】【图3】\n图一：会场\n（图1-3）。\n[pic 2] x", "T\nPhoto 1\nphoto 2: a hall\n<Fig. 3>\n▲ x\n图为甲", "t\n【图１０】中【图】二\n（插图）\n图9999",
 		"t\n" + strings.Repeat("【图1】", 50), "t\n图1.jpg\n图1 a\n图2\n张三 摄\n▼ x\n2.jpg", "t\n【图1、图2至9】" + strings.Repeat("（", 300),
+		"t\n【组图1-3】\n图为甲\n【组图】\n以上图片均为乙\n（图集：图2）\n【图1-200】",
 	} {
 		f.Add(seed, "图1.jpg\n2.jpg\n校庆3.png")
 		f.Add(seed, "0 nothing\n图0 x\n000：y")
