@@ -209,7 +209,11 @@ func Preview(ctx context.Context, cfg config.Config, files []intake.File, target
 		}
 		digests[p.Key] = taken.Digest
 	}
-	content := parcel.Resolve(digests).Normalize()
+	content := parcel.Resolve(digests)
+	attached, left := previewAttachments(ctx, parcel.Attachments)
+	notes, content.Attachments = append(notes, left...), attached
+	content.Attachments = content.NameAttachments()
+	content = content.Normalize()
 	if target == press.TargetSite {
 		html, err = pages{a}.Site(ctx, press.ArticleID(press.NewID(time.Now())), content)
 	} else if html, err = (pages{a}).WeChat(ctx, content, theme, true); err == nil {
