@@ -179,8 +179,8 @@ func notesOf(rev press.Revision) []press.Note {
 		if strings.Contains(n.Text.ZH, " "+strconv.Itoa(n.Line)+" ") {
 			out[i].Line = 0
 		}
-		if strings.Contains(n.Text.ZH, n.File) {
-			out[i].File = ""
+		if strings.Contains(n.Text.ZH, n.File) || strings.HasPrefix(n.Code, "attachment.") {
+			out[i].File = "" // its name is what an attachment will be called
 		}
 	}
 	return out
