@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,6 +92,9 @@ func TestBrokenLooks(t *testing.T) {
 		"half an href":   {map[string]string{"frame.html": "{{define \"footer\"}}\n<a href=\"{{if .Home}}x\"{{end}}>{{end}}"}, "frame.html, line ", "frame.html 第 "},
 		"no around":      {map[string]string{"article.html": `{{define "article"}}{{template "head" .}}<main>{{.Body}}</main>{{end}}`}, "article.html: an article's page lacks {{.Around}}", "上一篇与下一篇"},
 		"no data":        {map[string]string{"frame.html": `{{define "head"}}<link href="{{.State}}">{{end}}`}, "structured data", "结构化数据"},
+		"counting":       {map[string]string{"frame.html": "{{define \"footer\"}}\n\n{{range 2000000000}}{{end}}{{end}}"}, "frame.html, line 3: a range counts to a number", "第 3 行：range 不能对数字循环"},
+		"counted":        {map[string]string{"frame.html": "{{define \"footer\"}}{{$n := 2000000000}}\n{{range $i := $n}}{{end}}{{end}}"}, "frame.html, line 2: a range counts to a number", "第 2 行：range 不能对数字循环"},
+		"endless":        {map[string]string{"missing.html": "{{define \"missing\"}}{{template \"x\" 1000000}}{{end}}{{define \"x\"}}{{range .}}a row of the page{{end}}{{end}}"}, "missing.html: its page grows beyond 8 MB", "超过 8 MB"},
 		"no state":       {map[string]string{"missing.html": `{{define "missing"}}<p>{{.Hint}}{{end}}`}, "missing.html: its page does not link {{.State}}", "置灰"},
 		"unknown token":  {map[string]string{"tokens.css": ":root {\n  --acent: #123456;\n}"}, "tokens.css, line 2: --acent is no token of this theme; perhaps --accent is meant", "是否应为 --accent"},
 		"no colour":      {map[string]string{"tokens.css": ":root {\n\n  --accent: blau;\n}"}, "line 3: --accent is blau, which is no colour", "不是颜色"},
@@ -201,5 +205,33 @@ func TestGreyDays(t *testing.T) {
 	}
 	if _, err := New(Config{Dir: t.TempDir(), BaseURL: "http://a/", Archive: archive, GreyDays: []string{"02-30"}}); press.CodeOf(err) != "site.config" {
 		t.Errorf("30 February: %v", err)
+	}
+}
+
+// TestOwnFlaws: HTML that a browser would have to guess at is no reason not to start, but is named with file and line; what the
+// themes make has none.
+func TestOwnFlaws(t *testing.T) {
+	t.Parallel()
+	for _, name := range Themes() {
+		s, err := siteWith(t, name, ownFolder(t, map[string]string{"frame.html": `{{define "crumbs"}}<nav><ul><li>a<li>b</ul></nav>{{end}}`}))
+		if err != nil || len(s.Advice()) > 0 {
+			t.Errorf("%s: %v, %v", name, s.Advice(), err)
+		}
+	}
+	s, err := siteWith(t, "campus", ownFolder(t, map[string]string{
+		"frame.html": "{{define \"footer\"}}<footer>\n<div id=\"foot\"><div>{{.Name}}\n</div>\n<p id=\"foot\">x</footer>{{end}}",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := fmt.Sprint(s.Advice())
+	for _, want := range []string{"<div> not equally often (frame.html, line 2)", `the id "foot" more than once (frame.html, line 4)`, "（frame.html 第 4 行）"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s lacks %s", said, want)
+		}
+	}
+	err = own{dir: "own"}.within(time.Nanosecond, func() error { time.Sleep(time.Second); return nil })
+	if press.CodeOf(err) != "site.look" {
+		t.Errorf("templates that take too long: %v", err)
 	}
 }

@@ -75,6 +75,9 @@ func (o own) parse(set *template.Template) error {
 			return o.explain(name, err)
 		}
 		for _, d := range sortedKeys(defined) {
+			if line := defined[d].count; line > 0 {
+				return o.bad(name, line, "a range counts to a number, which no page needs; let it go through a list", "range 不能对数字循环，请改为遍历列表")
+			}
 			if !defined[d].empty {
 				continue
 			}
@@ -90,6 +93,7 @@ func (o own) parse(set *template.Template) error {
 // definition is a template within a file.
 type definition struct {
 	line  int
+	count int // the line of a range that counts; see counting
 	empty bool
 	calls []string
 }
@@ -105,6 +109,7 @@ func definedIn(name string, text []byte) (map[string]definition, error) {
 	out := map[string]definition{}
 	for n, t := range set {
 		d := definition{empty: syntax.IsEmptyTree(t.Root), line: 1 + bytes.Count(text[:min(int(t.Root.Pos), len(text))], []byte("\n"))}
+		d.count = counting(text, t.Root)
 		walk(t.Root, func(node syntax.Node) {
 			if call, ok := node.(*syntax.TemplateNode); ok {
 				d.calls = append(d.calls, call.Name)

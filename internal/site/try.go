@@ -21,18 +21,35 @@ func (s *Site) tryPages(o own) error {
 	if len(templatesIn(o.files)) == 0 {
 		return nil
 	}
+	var advice []press.Text
+	err := o.within(tryTime, func() (err error) {
+		advice, err = s.tryEach(o)
+		return err
+	})
+	if err == nil {
+		s.advice = append(s.advice, advice...)
+	}
+	return err
+}
+
+func (s *Site) tryEach(o own) (advice []press.Text, err error) {
 	for _, kind := range sortedKeys(pageKinds) {
 		for _, full := range []bool{true, false} {
-			page, err := s.pages.render(kind, s.sampleView(kind, full))
-			if err != nil {
-				return o.explain(kind+".html", err)
+			page := bounded{most: mostTried}
+			if err := s.pages.set.ExecuteTemplate(&page, kind, s.sampleView(kind, full)); err != nil {
+				return nil, o.explain(kind+".html", err)
 			}
-			if err := s.checkTry(o, kind, page); err != nil {
-				return err
+			if err := s.checkTry(o, kind, page.Bytes()); err != nil {
+				return nil, err
+			}
+			for _, f := range flaws(page.Bytes()) {
+				if said := o.doubt(kind, f); !slices.Contains(advice, said) {
+					advice = append(advice, said)
+				}
 			}
 		}
 	}
-	return nil
+	return advice, nil
 }
 
 // samplePhoto stands for the pictures of a sample page.
@@ -61,11 +78,14 @@ func (s *Site) sampleView(kind string, full bool) view {
 
 var sampleTime = time.Date(2026, 9, 1, 1, 0, 0, 0, time.UTC)
 
+// sampleWord is the text of everything on a sample page.
+const sampleWord = "示例"
+
 // fill gives every field a value: a word, a number, a list of one that has everything and one that has nothing.
 func fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString("示例")
+		v.SetString(sampleWord)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(1)
 	case reflect.Bool:
@@ -134,6 +154,9 @@ func (o own) explain(name string, err error) error {
 	var said *press.Error
 	if errors.As(err, &said) {
 		return err
+	}
+	if errors.Is(err, errEndless) {
+		return o.bad(name, 0, fmt.Sprintf("its page grows beyond %d MB", mostTried>>20), fmt.Sprintf("生成的页面超过 %d MB", mostTried>>20))
 	}
 	line, what := 0, err.Error()
 	if m := templateFault.FindStringSubmatch(what); m != nil {
