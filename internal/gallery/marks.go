@@ -12,8 +12,9 @@ import (
 	"newsdesk/internal/press"
 )
 
-// markRecipe is the size in which a watermark is laid over photos: on the largest of them it is seldom wider.
-const markRecipe = press.Site480
+// markRecipes are the sizes in which a watermark is laid over photos. The first is sharp at half of the widest photo; a mark
+// whose transparency takes too many bytes in it has kept it in the second.
+var markRecipes = []press.Recipe{press.Site960, press.Site480}
 
 // Body is the job that makes a photo of a column's article as WeChat's readers see it, with the column's watermark.
 func (g *Gallery) Body(ctx context.Context, column press.Column) (photo.Job, error) {
@@ -67,7 +68,7 @@ func (g *Gallery) markOf(ctx context.Context, wanted press.Watermark) (*photo.Ma
 	if known, ok := g.marks.Load(wanted.Key()); ok {
 		return known.(*photo.Mark), nil
 	}
-	rendition, err := g.Rendition(ctx, wanted.Photo, markRecipe, press.Frame{})
+	rendition, err := g.markRendition(ctx, wanted.Photo)
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +85,18 @@ func (g *Gallery) markOf(ctx context.Context, wanted press.Watermark) (*photo.Ma
 	return mark, nil
 }
 
+// markRendition is the largest that is still see-through, or the largest of a mark that is not.
+func (g *Gallery) markRendition(ctx context.Context, mark press.Digest) (press.Rendition, error) {
+	sizes, err := g.Renditions(ctx, mark, plainJobs(markRecipes))
+	if err != nil {
+		return press.Rendition{}, err
+	}
+	if sizes[0].ContentType != "image/png" && sizes[1].ContentType == "image/png" {
+		return sizes[1], nil
+	}
+	return sizes[0], nil
+}
+
 // TakeMark keeps the picture of a watermark and returns its digest. It refuses what is larger than press.MaxWatermarkBytes
 // or no picture.
 func (g *Gallery) TakeMark(ctx context.Context, name string, data []byte) (press.Digest, error) {
@@ -97,6 +110,6 @@ func (g *Gallery) TakeMark(ctx context.Context, name string, data []byte) (press
 		return "", err
 	}
 	defer leave()
-	p, _, err := g.take(ctx, name, data, []press.Recipe{markRecipe}, false)
+	p, _, err := g.take(ctx, name, data, markRecipes, false)
 	return p.Digest, err
 }

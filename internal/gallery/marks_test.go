@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"math/rand/v2"
 	"testing"
 
 	"newsdesk/internal/photo"
@@ -64,5 +65,41 @@ func TestWatermark(t *testing.T) {
 	other := press.Watermark{Photo: mark, Width: 19}
 	if _, err := r.Mark(r.Context(), other.Key()); press.CodeOf(err) != "watermark.missing" {
 		t.Errorf("a mark that no column has: %v", err)
+	}
+}
+
+// TestMarkSize: a mark is kept as large as it is sharp, and one that would lose its transparency so is kept smaller.
+func TestMarkSize(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	columns := press.ColumnTree{{"seal"}, {"speckles"}}
+	_, _, err := r.rows.ChangeColumns(r.Context(), press.System(), "column.add", "", columns[0],
+		func(press.ColumnTree) (press.ColumnTree, error) { return columns, nil }, func(int) error { return nil })
+	r.ok(err)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, tt := range []struct {
+		name  string
+		noise bool
+		width int
+	}{{"seal", false, 960}, {"speckles", true, 480}} {
+		drawn := image.NewNRGBA(image.Rect(0, 0, 1200, 300))
+		for i := range drawn.Pix {
+			if drawn.Pix[i] = byte(i / 1200); tt.noise {
+				drawn.Pix[i] = byte(rng.Uint32())
+			}
+		}
+		var file bytes.Buffer
+		r.ok(png.Encode(&file, drawn))
+		digest, err := r.TakeMark(r.Context(), tt.name+".png", file.Bytes())
+		r.ok(err)
+		wanted := press.Watermark{Photo: digest}
+		_, err = r.rows.SaveColumnRules(r.Context(), press.System(), press.RuledColumn{Column: press.Column{tt.name}, Rules: press.ColumnRules{Watermark: &wanted}})
+		r.ok(err)
+		mark, err := r.Mark(r.Context(), wanted.Key())
+		r.ok(err)
+		_, _, _, alpha := mark.Picture.At(5, 5).RGBA()
+		if w := mark.Picture.Bounds().Dx(); w != tt.width || alpha == 0xffff {
+			t.Errorf("%s: %d wide and %04x opaque, want %d and see-through", tt.name, w, alpha, tt.width)
+		}
 	}
 }
