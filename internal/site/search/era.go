@@ -28,10 +28,9 @@ func moreFile(at span, shard int) string {
 	return erasDir + "/" + at.name() + "." + strconv.Itoa(shard) + ".more.bin"
 }
 
-// eraFiles are the files of an era; the last is the one by which a repeat finds the others.
 func eraFiles(at span) (out []string) {
-	for shard := shards - 1; shard >= 0; shard-- {
-		out = append(out, moreFile(at, shard), eraFile(at, shard))
+	for shard := range shards {
+		out = append(out, eraFile(at, shard), moreFile(at, shard))
 	}
 	return out
 }
@@ -67,26 +66,32 @@ func within(groups []span, at span) int {
 	return n
 }
 
-// eras brings the tables in step after a change of some stretch, and returns those that are no more.
-func (w *writing) eras(groups []span, changed span) (stale []span, err error) {
-	there, err := w.x.eraSpans()
+// eras brings the tables in step after a change of some stretch, and returns the files that belong to none.
+func (w *writing) eras(groups []span, changed span) (stale []string, err error) {
+	names, err := w.x.Files.List(erasDir)
 	if err != nil {
 		return nil, err
 	}
-	stale = slices.Clone(there)
-	for _, e := range erasOf(groups) {
+	there, eras := eraSpans(names), erasOf(groups)
+	for _, e := range eras {
 		if e.overlaps(changed) || !slices.Contains(there, e.span) {
 			if err := w.era(e, there); err != nil {
 				return nil, err
 			}
 		}
-		stale = without(stale, []span{e.span})
 	}
+	for _, name := range names {
+		at, _, _ := strings.Cut(name, ".")
+		if !slices.ContainsFunc(eras, func(e era) bool { return e.name() == at }) {
+			stale = append(stale, erasDir+"/"+name)
+		}
+	}
+	slices.Sort(stale)
 	return stale, nil
 }
 
-func (x Index) eraSpans() (out []span, err error) {
-	names, err := x.Files.List(erasDir)
+// eraSpans returns the eras that there are, which is to say their first tables: those are written last and removed first.
+func eraSpans(names []string) (out []span) {
 	for _, name := range names {
 		if base, ok := strings.CutSuffix(name, ".0.bin"); ok {
 			if s, ok := parseStretch(base, eraShift); ok {
@@ -94,7 +99,7 @@ func (x Index) eraSpans() (out []span, err error) {
 			}
 		}
 	}
-	return out, err
+	return out
 }
 
 // tables is what an era says, or said.
@@ -311,7 +316,7 @@ func (w *writing) articles(p ref) ([]Article, error) {
 }
 
 func (w *writing) putEra(at span, pieces []ref, all [shards]*table) error {
-	for shard, t := range all {
+	for shard, t := range slices.Backward(all[:]) {
 		data, more := t.encode(pieces)
 		if err := w.x.Files.Put(moreFile(at, shard), more); err != nil {
 			return err

@@ -272,11 +272,7 @@ func (x Index) list(suffix string) (out []span, err error) {
 	return out, err
 }
 
-func (x Index) drop(eras, groups, pieces []span) error {
-	var names []string
-	for _, e := range eras {
-		names = append(names, eraFiles(e)...)
-	}
+func (x Index) drop(names []string, groups, pieces []span) error {
 	for _, g := range groups {
 		names = append(names, titlesFile(g))
 	}

@@ -168,7 +168,7 @@ func TestEveryChangeGivesTheBytesOfARebuild(t *testing.T) {
 	x, steps := Index{f, a, variants}, 0
 	step := func(when string, id press.ArticleID, times ...time.Time) {
 		t.Helper()
-		f.fail, f.written, f.removed = 1+by.IntN(7), nil, nil
+		f.fail, f.written, f.removed = 1+by.IntN(10), nil, nil
 		if err := x.Update(id, times...); err != nil && !errors.Is(err, errCut) {
 			t.Fatal(err)
 		}
@@ -218,31 +218,47 @@ func TestEveryChangeGivesTheBytesOfARebuild(t *testing.T) {
 	}
 }
 
-// TestGroupsAreCut: where a stretch gets too large for one group, it becomes two, and one again.
-func TestGroupsAreCut(t *testing.T) {
+// TestGroupsAndErasAreCut: where a stretch gets too large for one group, it becomes two, of which an era may have too many, and one again.
+func TestGroupsAndErasAreCut(t *testing.T) {
 	t.Parallel()
 	a, by := &archive{}, newAuthor(2)
-	for n := range GroupArticles {
-		one := by.article(n, 8*time.Hour)
-		one.Text = ""
-		a.live = append(a.live, one)
+	root := rootOf(begun)
+	for index := root.above(eraShift).halves()[1].index << (eraShift - 1 - rootShift); len(a.live) < EraGroups; index++ {
+		one := by.article(len(a.live), 0)
+		one.PublishedAt, one.Text = span{rootShift, index}.from(), by.text(30)
+		a.set(one)
 	}
-	one := by.article(GroupArticles, 8*time.Hour)
+	for n := range GroupArticles - 1 { // with the one that is there
+		one := by.article(100+n, 6*time.Hour)
+		one.Text = ""
+		a.set(one)
+	}
+	one := by.article(100+GroupArticles, 6*time.Hour)
 	f := &folder{files: rebuilt(t, a)}
 	x := Index{f, a, variants}
+	cut := func(when string, groups, eras int) {
+		t.Helper()
+		for err := errCut; err != nil; { // cut off at each change, and repeated
+			f.fail, f.written, f.removed = f.fail+1, nil, nil
+			if err = x.Update(one.ID, one.PublishedAt); err != nil && !errors.Is(err, errCut) {
+				t.Fatal(err)
+			}
+		}
+		f.fail = 0
+		all, _ := decodeRoot(f.files[Root])
+		if len(all) != groups || len(erasOf(all)) != eras {
+			t.Errorf("%s: %d groups in %d eras", when, len(all), len(erasOf(all)))
+		}
+		same(t, when, f.files, rebuilt(t, a))
+	}
+	cut("nothing new", EraGroups, 1)
 	a.set(one)
-	if err := x.Update(one.ID, one.PublishedAt); err != nil {
-		t.Fatal(err)
-	}
-	same(t, "parted", f.files, rebuilt(t, a))
+	cut("parted", EraGroups+1, 2)
 	a.drop(one.ID)
-	if err := x.Update(one.ID, one.PublishedAt); err != nil {
-		t.Fatal(err)
-	}
-	same(t, "joined", f.files, rebuilt(t, a))
+	cut("joined", EraGroups, 1)
 }
 
-// TestAChangeIsSmall: in an archive of thousands, an article that comes, changes or goes rewrites four files and reads one text.
+// TestAChangeIsSmall: in an archive of thousands, an article that comes, changes or goes rewrites six files at most and reads one text.
 func TestAChangeIsSmall(t *testing.T) {
 	t.Parallel()
 	a, by := &archive{}, newAuthor(3)
@@ -260,7 +276,7 @@ func TestAChangeIsSmall(t *testing.T) {
 		if err := (Index{f, a, variants}).Update(one.ID, one.PublishedAt); err != nil {
 			t.Fatal(err)
 		}
-		if len(f.written) != 4 || len(f.removed) != 0 || a.texts != 1 {
+		if len(f.written) > 6 || len(f.removed) != 0 || a.texts != 1 {
 			t.Errorf("article %d: wrote %v, removed %v, read %d texts", n, f.written, f.removed, a.texts)
 		}
 	}
