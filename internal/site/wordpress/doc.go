@@ -17,6 +17,12 @@
 //	   ▼
 //	intent noted ▸ post created or updated ▸ note of its id, of what WordPress says it now holds, and of its address
 //
+// Within the hour before an article is due, Prepare brings its photos and attachments ahead: they hang on a draft that has the
+// article's title alone, which Publish then fills and publishes, and Remove deletes with all that hangs on it.
+//
+//	photos ──────▶ one copy for all articles, by digest; they stay when an article goes
+//	attachments ─▶ the article's own, hung on its post; they go when it drops them, or is taken down
+//
 // Every call may be cut off before, during and after, and everything may be repeated. A second post can only come about
 // when a call that was given up is carried out after all. WordPress then gives the later one another slug (…-2), by which it
 // is known: at once, when it is the one that was just made, or with the next correction or retraction, which take it down.

@@ -122,12 +122,18 @@ func (m *memory) ForgetPhotoPlace(_ context.Context, _ string, d press.Digest) e
 type road struct {
 	words string
 	cut   func(send func() (*http.Response, error)) (*http.Response, error) // nil: never
+	kill  *killer                                                           // of the calls that change something; nil: nothing
 }
 
 func (r road) RoundTrip(req *http.Request) (*http.Response, error) {
 	if r.words != "" {
 		req = req.Clone(req.Context())
 		req.Header.Set(servicetest.WordPressHeader, r.words)
+	}
+	if r.kill != nil {
+		if r.cut = r.kill.cut; req.Method == http.MethodGet {
+			r.cut = r.kill.pass
+		}
 	}
 	if r.cut == nil {
 		return http.DefaultTransport.RoundTrip(req)

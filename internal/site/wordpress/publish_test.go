@@ -57,17 +57,14 @@ func TestLongColumns(t *testing.T) {
 	t.Parallel()
 	b := open(t, nil)
 	ids := map[int64]bool{}
-	for _, column := range []press.Column{{"长栏目", "关于进一步加强校园安全工作的通知与公告专栏之一二三"}, {"长栏目", "关于进一步加强校园安全工作的通知与公告专栏之一二四"}, {"另一长栏目", "关于进一步加强校园安全工作的通知与公告专栏之一二三"}} {
-		p := b.page()
-		p.Content.Body, p.Content.Cover, p.Content.Column = press.Body{Blocks: []press.Block{press.Divider{}}}, press.Cover{}, column
-		for range 2 {
-			p.ID += "x"
-			b.publish(p)
-			ids[b.only(p.ID).Categories[0]] = true
-		}
+	for _, column := range []press.Column{{"长栏目", "关于进一步加强校园安全工作的通知与公告专栏之一二三"}, {"长栏目", "关于进一步加强校园安全工作的通知与公告专栏之一二四"}, {"另一长栏目", "关于进一步加强校园安全工作的通知与公告专栏之一二三"}, {"长栏目", "关于进一步加强校园安全工作的通知与公告专栏之一二四"}} {
+		p := b.bare()
+		p.Content.Column = column
+		b.publish(p)
+		ids[b.only(p.ID).Categories[0]] = true
 	}
 	if len(ids) != 3 {
-		t.Errorf("three columns have the categories %v", ids)
+		t.Errorf("of three columns, one twice, the articles have the categories %v", ids)
 	}
 }
 
