@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"io"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
@@ -113,25 +111,9 @@ func newNoticeAdd(e *env) *cobra.Command {
 
 // readNoticeSecrets reads them from a file, because other users of the machine can see a command line.
 func (e *env) readNoticeSecrets(name string, b *api.NoticeChannelBody) error {
-	if name == "" {
-		return nil
-	}
-	in := e.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return press.Fail(press.Invalid, "notice.file", press.Say("The file %s cannot be read.", "无法读取文件 %s。", name)).Because(err)
-		}
-		defer file.Close()
-		in = file
-	}
-	data, err := io.ReadAll(io.LimitReader(in, 8192))
-	if err != nil {
+	lines, err := e.secretLines(name, "notice.file")
+	if err != nil || name == "" {
 		return err
-	}
-	lines := slices.DeleteFunc(strings.Split(string(data), "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
 	}
 	mail := press.NoticeRoad(b.Road) == press.RoadMail
 	switch {
@@ -234,22 +216,5 @@ func noticeFailed(test desk.NoticeTest) error {
 
 // onChannel is a command about one channel, which is named as people call it.
 func (e *env) onChannel(use, short string, do func(*cobra.Command, session, press.NoticeChannel, *remote) error) *cobra.Command {
-	var r remote
-	cmd := &cobra.Command{
-		Use: use + " CHANNEL", Short: short, Example: "  newsdesk notice " + use + " 值班群", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := e.session(&r)
-			if err != nil {
-				return err
-			}
-			c, err := e.channelNamed(cmd, s, args[0])
-			if err != nil {
-				return err
-			}
-			return do(cmd, s, c, &r)
-		},
-	}
-	r.flags(e, cmd)
-	r.jsonFlag(e, cmd)
-	return cmd
+	return onOne(e, use+" CHANNEL", short, "  newsdesk notice "+use+" 值班群", e.channelNamed, do)
 }

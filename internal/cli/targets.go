@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"io"
 	"maps"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -173,24 +171,14 @@ func columnsSaid(list []string) (out []press.Column) {
 }
 
 func (e *env) readTargetSecret(name string) (string, error) {
-	if name == "" {
-		return "", nil
+	lines, err := e.secretLines(name, "target.file")
+	if err != nil || name == "" {
+		return "", err
 	}
-	in := e.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return "", press.Fail(press.Invalid, "target.file", press.Say("The file %s cannot be read.", "无法读取文件 %s。", name)).Because(err)
-		}
-		defer file.Close()
-		in = file
+	if len(lines) != 1 {
+		return "", usage("%s should hold the password or key on one line.", "%s 中应只有一行密码或密钥。", name)
 	}
-	data, err := io.ReadAll(io.LimitReader(in, 4096))
-	secret := strings.TrimSpace(string(data))
-	if err == nil && (secret == "" || strings.Contains(secret, "\n")) {
-		err = usage("%s should hold the password or key on one line.", "%s 中应只有一行密码或密钥。", name)
-	}
-	return secret, err
+	return lines[0], nil
 }
 
 func newTargetAdd(e *env) *cobra.Command {
@@ -308,22 +296,8 @@ func targetFailed(report press.TargetReport) error {
 
 // onTarget is a command about one website, by its short name.
 func (e *env) onTarget(use, short string, do func(*cobra.Command, session, desk.TargetRow, *remote) error) *cobra.Command {
-	var r remote
-	cmd := &cobra.Command{
-		Use: use + " NAME", Short: short, Example: "  newsdesk targets " + use + " wp", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := e.session(&r)
-			if err != nil {
-				return err
-			}
-			t, err := s.Target(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return do(cmd, s, t, &r)
-		},
+	find := func(cmd *cobra.Command, s session, name string) (desk.TargetRow, error) {
+		return s.Target(cmd.Context(), name)
 	}
-	r.flags(e, cmd)
-	r.jsonFlag(e, cmd)
-	return cmd
+	return onOne(e, use+" NAME", short, "  newsdesk targets "+use+" wp", find, do)
 }
