@@ -197,13 +197,16 @@ func holds(text []rune, w word) bool {
 	return false
 }
 
-// TestTheScriptFindsWhatIsThere compares what the script finds over HTTP with a look at every article.
+// TestTheScriptFindsWhatIsThere compares what the script finds over HTTP, in two eras, with a look at every article.
 func TestTheScriptFindsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	a, by := &archive{}, newAuthor(8)
 	for n := range 700 {
 		one := by.article(n, 40*time.Hour)
 		one.Text = by.text(150)
+		if n < 100 {
+			one.PublishedAt = one.PublishedAt.AddDate(-15, 0, 0) // before 2004-01-10, where an era ends
+		}
 		a.live = append(a.live, one)
 	}
 	a.live[5].Text = "山中有座庙，𠮷野家在街角。Photovoltaics　ＦＵＬＬ　Ｗｉｄｔｈ。"
@@ -223,9 +226,16 @@ for (const query of `+literal(queries)+`) {
 	out.push(found);
 }`, &got)
 	hits := 0
-	titles, texts := foldedRunes(a)
+	eras := []*archive{{live: a.live[100:]}, {live: a.live[:100]}}
+	var titles, texts [2][][]rune
+	for i, era := range eras {
+		titles[i], texts[i] = foldedRunes(era)
+	}
 	for i, query := range queries {
-		want := bySearching(a, titles, texts, query)
+		var want []string
+		for e, era := range eras {
+			want = append(want, bySearching(era, titles[e], texts[e], query)...)
+		}
 		if !slices.Equal(got[i], want) && len(got[i])+len(want) > 0 {
 			t.Errorf("%q: found %d, want %d: %.200v", query, len(got[i]), len(want), want)
 		}
