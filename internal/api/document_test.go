@@ -389,8 +389,6 @@ func documentedCorrection(t *testing.T, d *desk, as func(string) *api.Client, id
 	refused(t, err, press.Conflict, "correction.unseen")
 	_, err = editor.RetractDelivery(ctx, push)
 	refused(t, err, press.Conflict, "delivery.state")
-	_, err = editor.TakenDown(ctx, push, api.HandNote{Note: "示例：已在对方后台删除"})
-	refused(t, err, press.Conflict, "delivery.state")
 	if cost := must[api.ResendCost](t)(editor.ResendCost(ctx, push)); len(cost.Costs) < 3 || len(cost.Items) != 1 {
 		t.Errorf("the cost of sending again is %+v", cost)
 	}

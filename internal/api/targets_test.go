@@ -42,4 +42,22 @@ func documentedTargets(t *testing.T, d *desk, as func(string) *api.Client) {
 	if len(after.Targets) != len(before.Targets)-1 {
 		t.Errorf("%d websites became %d", len(before.Targets), len(after.Targets))
 	}
+	documentedByHand(t, d, as, article.ID)
+}
+
+// documentedByHand takes a page down by hand at a website that was removed.
+func documentedByHand(t *testing.T, d *desk, as func(string) *api.Client, article press.ArticleID) {
+	t.Helper()
+	ctx := t.Context()
+	must[newsroom.TargetSaved](t)(as("boss").AddTarget(ctx, api.NewTargetBody{Name: "old", TargetBody: api.TargetBody{
+		Kind: "webhook", Title: "示例旧站", Address: "https://127.0.0.1:9/old", On: true, Policy: "optional",
+	}}))
+	page := must[api.PublishDone](t)(as("editor").PublishToSites(ctx, article, api.PublishBody{To: []string{"old"}, At: time.Now().Add(time.Hour)})).Deliveries[0]
+	if _, err := d.Store.ChangeDelivery(ctx, press.System(), page.ID, press.WentLive([]string{"https://old.example.edu.cn/1"}, time.Now())); err != nil {
+		t.Fatal(err)
+	}
+	must[api.TargetList](t)(as("boss").RemoveTarget(ctx, "old", 1))
+	if gone := must[press.Delivery](t)(as("editor").TakenDown(ctx, page.ID, api.HandNote{Note: "示例：已在旧站后台删除"})); gone.State != press.Retracted {
+		t.Errorf("taken down by hand: %s", gone.State)
+	}
 }
