@@ -48,6 +48,7 @@ func TestFromCorrectionToRetraction(t *testing.T) {
 		push, err = o.Store.Delivery(ctx, push.ID)
 		o.ok(err)
 	}
+	o.takenDown(approved[0])
 	id := edition.Items[0].Article
 	path, address := "/articles/"+string(id), o.Site.Address(id)
 	o.shows(o.get("editor", path), http.StatusOK, "更正已发布的内容", "从所有渠道撤回")
