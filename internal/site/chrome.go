@@ -23,6 +23,7 @@ type chrome struct {
 	Style, State, Icon         string // addresses
 	ofArticle                  string // of the style sheet of an article's page
 	Script                     string // address of what an article's page runs
+	Code                       string // address of what it draws a QR code with
 	IconType                   string
 	Logo                       *logo // instead of the square
 	// The page's ground, for the browser's own bar. The school's colour would stay there on grey days, of which a page's own
@@ -44,6 +45,7 @@ type words struct {
 	Search, Corrections, Gone, GoneHint                                       string
 	Missing, MissingHint, Main, Around, Pages, Published, Articles, Colon     string
 	Address, CopyLink, Copied, Photo, PhotoBefore, PhotoAfter, Close, Print   string
+	Scan, ScanHint, ScanLabel                                                 string
 	Attachments                                                               string
 }
 
@@ -61,7 +63,8 @@ func wordsIn(lang press.Lang) words {
 			Missing:  "Page not found", MissingHint: "The address may be mistyped, or the article has been withdrawn.",
 			Main: "Main", Around: "Previous and next article", Pages: "Pages of this list", Published: "Published",
 			Articles: "articles", Colon: ": ",
-			Address: "Address of this article", CopyLink: "Copy link", Copied: "Link copied", Print: "Print",
+			Address: "Address of this article", CopyLink: "Copy link", Copied: "Link copied", Print: "Print", Scan: "Share on WeChat",
+			ScanHint: "Scan with WeChat to read it on your phone and pass it on", ScanLabel: "QR code of this article’s address",
 			Attachments: "Attachments", Photo: "Photo", PhotoBefore: "Previous photo", PhotoAfter: "Next photo", Close: "Close",
 		}
 	}
@@ -73,7 +76,8 @@ func wordsIn(lang press.Lang) words {
 		Corrections: "更正说明", Gone: "这篇文章已撤下", GoneHint: "文章已从本站撤下，不再提供阅读。",
 		Latest: "最新消息", Search: "搜索", Skip: "跳到正文", Missing: "没有找到这个页面", MissingHint: "可能是网址有误，或者文章已经撤下。",
 		Main: "主导航", Around: "上一篇与下一篇", Pages: "列表分页", Published: "发布", Articles: "篇", Colon: "：",
-		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Print: "打印本页", Attachments: "附件", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
+		Address: "本文地址", CopyLink: "复制链接", Copied: "链接已复制", Print: "打印本页", Scan: "分享到微信",
+		ScanHint: "用微信“扫一扫”，在手机上打开后转发", ScanLabel: "本文网址二维码", Attachments: "附件", Photo: "图片", PhotoBefore: "上一张", PhotoAfter: "下一张", Close: "关闭",
 	}
 }
 
@@ -89,6 +93,7 @@ func (s *Site) newChrome(l *look) chrome {
 	}
 	if !s.cfg.Alone {
 		c.Script = s.addAsset(c, "article.js", squeezeScript(articleScript))
+		c.Code = s.addAsset(c, "code.js", squeezeScript(codeScript))
 	}
 	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
 	c.PaperLight, c.PaperDark = l.paper[0], l.paper[1]
@@ -152,7 +157,7 @@ const lookFile = privateDir + "/look"
 func (s *Site) look() []byte {
 	data, _ := json.Marshal([]any{
 		1, s.pages.digest, s.base.String(), s.chrome.Name, s.chrome.Lang, s.cfg.PageSize,
-		s.cfg.Zone.String(), search.Format, s.chrome.variants, s.chrome.Style, s.chrome.ofArticle, s.chrome.Script, s.chrome.Icon, s.cfg.Meta, s.cfg.Filing,
+		s.cfg.Zone.String(), search.Format, s.chrome.variants, s.chrome.Style, s.chrome.ofArticle, s.chrome.Script, s.chrome.Code, s.chrome.Icon, s.cfg.Meta, s.cfg.Filing,
 	}) // strings and numbers: cannot fail
 	return []byte(press.DigestOf(data))
 }

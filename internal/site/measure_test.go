@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"rsc.io/qr/coding"
 
 	"newsdesk/internal/press"
 	"newsdesk/internal/servicetest/browsertest"
@@ -133,6 +135,7 @@ func TestInChromium(t *testing.T) {
 	h := furnished(t, "institutional")
 	t.Run("nothing shifts", func(t *testing.T) { nothingShifts(t, browser, h) })
 	t.Run("lightbox", func(t *testing.T) { lightbox(t, browser, h) })
+	t.Run("code", func(t *testing.T) { codes(t, browser, h) })
 	t.Run("accessible", func(t *testing.T) { accessible(t, browser, h) })
 }
 
@@ -227,6 +230,46 @@ func lightbox(t *testing.T, browser context.Context, h *house) {
 	closed("the button")
 	if href := eval[string](w, `document.querySelector('a.zoom').href`); !strings.HasSuffix(href, ".jpg") {
 		t.Errorf("without scripts a photo leads to %s", href)
+	}
+	w.clean()
+}
+
+// codes asks for the QR code of an article's address, and compares those of addresses of all lengths with another encoder's.
+func codes(t *testing.T, browser context.Context, h *house) {
+	w := newTab(t, browser, 1440, 900)
+	w.open(h.base + h.rich)
+	w.until(`document.querySelector('.scan.ready')`)
+	w.do(chromedp.Click(chromedp.CSS(".scan")))
+	w.until(`document.querySelector('.scan[aria-expanded=true]') && document.querySelector('.code svg').getBoundingClientRect().width > 100`)
+	w.do(chromedp.Click(chromedp.CSS(".scan")))
+	w.until(`document.querySelector('.scan[aria-expanded=false]') && document.querySelector('.code').hidden`)
+	for length, version := range map[int]int{14: 1, 26: 2, 42: 3, 62: 4, 84: 5, 106: 6, 122: 7, 152: 8, 180: 9, 213: 10} {
+		address := "https://a.cn/" + strings.Repeat("~", length-13)
+		got := eval[[]string](w, `import(document.querySelector('.scan').dataset.code).then(m => m.modules(%s).map(row => row.map(Number).join('')))`, address)
+		plan, err := coding.NewPlan(coding.Version(version), coding.M, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := plan.Encode(coding.String(address))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []string
+		for y := range want.Size {
+			row := make([]byte, want.Size)
+			for x := range row {
+				if row[x] = '0'; want.Black(x, y) {
+					row[x] = '1'
+				}
+			}
+			rows = append(rows, string(row))
+		}
+		if !slices.Equal(got, rows) {
+			t.Errorf("version %d:\n%s\nwant\n%s", version, strings.Join(got, "\n"), strings.Join(rows, "\n"))
+		}
+	}
+	if !eval[bool](w, `import(document.querySelector('.scan').dataset.code).then(m => m.draw('x'.repeat(214)) === undefined)`) {
+		t.Error("an address that is too long is drawn")
 	}
 	w.clean()
 }

@@ -91,6 +91,27 @@
     copy.classList.add('ready');
   }
 
+  const scan = document.querySelector('button.scan');
+  if (scan && copy) {
+    let box = null;
+    scan.addEventListener('click', async () => {
+      if (!box) {
+        const {draw} = await import(scan.dataset.code);
+        const drawing = draw(copy.dataset.copy);
+        if (box || !drawing) return; // clicked twice; too long an address
+        drawing.setAttribute('aria-label', scan.dataset.label);
+        box = document.createElement('div');
+        box.className = 'code';
+        box.hidden = true;
+        box.append(drawing, scan.dataset.hint);
+        scan.closest('.rights').after(box);
+      }
+      box.hidden = !box.hidden;
+      scan.setAttribute('aria-expanded', String(!box.hidden));
+    });
+    scan.classList.add('ready');
+  }
+
   const print = document.querySelector('button.print');
   if (print) {
     print.addEventListener('click', () => window.print());
