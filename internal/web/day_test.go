@@ -102,6 +102,8 @@ func (d *publishingDay) handIn(files []string) {
 	eval[bool](w, `(() => { const i = document.createElement('input'); i.type = 'file'; i.multiple = true; i.id = 'carried'; i.hidden = true; document.body.append(i); return true })()`)
 	w.do(chromedp.SetUploadFiles(chromedp.CSS("#carried"), files))
 	eval[bool](w, `(() => {
+		new MutationObserver(() => sessionStorage.setItem('shown', document.querySelectorAll('.drop-photo.is-done img').length))
+			.observe(document.body, {subtree: true, childList: true});
 		const carried = new DataTransfer();
 		for (const f of document.querySelector('#carried').files) carried.items.add(f);
 		const main = document.querySelector('main');
@@ -109,6 +111,9 @@ func (d *publishingDay) handIn(files []string) {
 		return true;
 	})()`)
 	w.until(`/^\/(articles|hand-in)\/[0-9a-z]{26}/.test(location.pathname)`)
+	if shown := eval[string](w, `sessionStorage.getItem('shown')`); shown != fmt.Sprint(len(files)-1) {
+		d.Errorf("%s photos were shown while the parcel was read, want %d", shown, len(files)-1)
+	}
 	list, _, err := d.app.Store.Articles(d.Context(), store.ArticleFilter{})
 	if err != nil || len(list) != 1 {
 		d.Fatalf("%d articles, %v", len(list), err)
