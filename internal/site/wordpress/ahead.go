@@ -29,7 +29,7 @@ func (c *Client) Prepare(ctx context.Context, page press.Page) (err error) {
 		return err
 	}
 	if there == nil {
-		if there, was, err = c.makeDraft(ctx, page, place); err != nil {
+		if there, _, err = c.makeDraft(ctx, page, place); err != nil {
 			return err
 		}
 	}
