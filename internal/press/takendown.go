@@ -18,7 +18,7 @@ const MaxHandNote = 1000
 // TakenDownByHand is a person's word that a website's page was taken down there. The note may be empty.
 func TakenDownByHand(note string) Change {
 	c := TakenDown()
-	c.Action, c.Detail = actionByHand, note
+	c.Action, c.Detail = "delivery.taken_down_by_hand", note
 	c.check = func(d Delivery) error {
 		if d.Kind == TargetSite {
 			return nil
