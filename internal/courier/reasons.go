@@ -78,7 +78,7 @@ func reasonMissed(d press.Delivery, now time.Time) press.Reason {
 			EN: "Its time passed " + late.EN + " ago; it may be late by " + most.EN + " at most.",
 			ZH: "已超过预定时间 " + late.ZH + "，允许的延迟为 " + most.ZH + "。",
 		},
-		Fix:  press.Say("Release to send it now, reschedule it by a new edition, or cancel.", "可放行立即发出，或另建推送，或取消。"),
+		Fix: press.Say("Release to send it now, reschedule it by a new edition, or cancel.", "可放行立即发出，或另建推送，或取消。"),
 	}
 }
 

@@ -73,15 +73,15 @@ func (d *draft) fillGroups() {
 // says; a table of nothing but photos and their captions becomes the photos.
 func (d *draft) tableMarkers(p piece, table press.Table) []piece {
 	marks := make([][][]mark, len(table.Rows))
-	any := false
+	marked := false
 	for i, row := range table.Rows {
 		marks[i] = make([][]mark, len(row))
 		for j, cell := range row {
 			marks[i][j] = cellMarks(press.PlainText(cell.Text))
-			any = any || len(marks[i][j]) > 0
+			marked = marked || len(marks[i][j]) > 0
 		}
 	}
-	if !any {
+	if !marked {
 		return []piece{p}
 	}
 	if pictures, ok := d.photoTable(table, marks, p.line); ok {

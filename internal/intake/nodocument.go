@@ -26,7 +26,7 @@ func (n *notes) passOver(name string) {
 	}
 }
 
-// left returns the name of the first file that a note of a code is about.
+// left returns the first note that has one of some codes.
 func (n *notes) left(codes ...string) (press.Note, bool) {
 	i := slices.IndexFunc(n.list, func(n press.Note) bool { return slices.Contains(codes, n.Code) })
 	if i < 0 {
