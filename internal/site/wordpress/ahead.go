@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"newsdesk/internal/markup"
 	"newsdesk/internal/press"
 )
 
@@ -29,12 +30,16 @@ func (c *Client) Prepare(ctx context.Context, page press.Page) (err error) {
 		return err
 	}
 	if there == nil {
-		if there, _, err = c.makeDraft(ctx, page, place); err != nil {
+		if there, was, err = c.makeDraft(ctx, page, place); err != nil {
 			return err
 		}
+		place.Remote = strconv.FormatInt(there.ID, 10)
 	}
 	if there.Status == statusTrash { // somebody tidied up; what hangs on it is as unseen as before
 		return nil
+	}
+	if _, err := c.expectFiles(ctx, page, place, was); err != nil {
+		return err
 	}
 	if _, err := c.photos(ctx, page, there.ID); err != nil {
 		return err
@@ -59,7 +64,7 @@ func (p *post) untouched(was mark) bool {
 // makeDraft makes the draft on which an article's photos and attachments hang until it is published.
 func (c *Client) makeDraft(ctx context.Context, page press.Page, place press.PagePlace) (*post, mark, error) {
 	w := map[string]string{"title": escaped(page.Content.Title), "status": statusDraft, "slug": slugOf(page.ID)}
-	m := mark{Status: statusDraft, Sent: digestOf(w["title"], "", "")}
+	m := mark{Status: statusDraft, Sent: digestOf(w["title"], "", ""), Files: len(page.Content.Attachments)}
 	m.Ahead = m.Sent
 	if err := c.note(ctx, place, m); err != nil { // before the call, whose answer may be lost
 		return nil, m, err
@@ -71,6 +76,26 @@ func (c *Client) makeDraft(ctx context.Context, page press.Page, place press.Pag
 	place.Remote = strconv.FormatInt(now.ID, 10)
 	m.Ahead, m.Digest, m.Status, m.Modified, m.Sent = now.digest(), now.digest(), now.Status, now.Modified, ""
 	return &now, m, c.note(context.WithoutCancel(ctx), place, m)
+}
+
+// dropAhead deletes what was brought ahead for an earlier revision of a page and is not on this one, before the draft is
+// published: what hangs on a public post is public.
+func (c *Client) dropAhead(ctx context.Context, id int64, w wanted) error {
+	hanging, err := c.hangingOn(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range hanging {
+		shown := slices.ContainsFunc(w.media, func(o medium) bool { return o.ID == m.ID }) ||
+			slices.ContainsFunc(w.files, func(f markup.WordPressFile) bool { return f.ID == m.ID })
+		if shown || !strings.HasPrefix(m.Slug, ownSlugs) {
+			continue
+		}
+		if err := c.erase(ctx, "wp/v2/media/", m.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // discard takes away what Prepare made: what we hung on the draft, and then the draft itself, before it becomes visible by
@@ -91,12 +116,26 @@ func (c *Client) discard(ctx context.Context, id int64) error {
 	return c.erase(ctx, "wp/v2/posts/", id)
 }
 
-// hangingOn lists what hangs on a post.
+// mostHanging bounds what is looked at of what hangs on a post: several times what an article may bring.
+const mostHanging = 1000
+
+// hangingOn lists what hangs on a post, which may be more than WordPress lists at once.
 func (c *Client) hangingOn(ctx context.Context, id int64) (list []medium, err error) {
-	_, err = c.do(ctx, request{path: "wp/v2/media", query: url.Values{
-		"parent": {strconv.FormatInt(id, 10)}, "per_page": {strconv.Itoa(atOnce)}, "context": {"edit"}, "_fields": {hangingFields}, "orderby": {"id"}, "order": {"asc"},
-	}}, &list)
-	return list, err
+	for len(list) < mostHanging {
+		var some []medium
+		a, err := c.do(ctx, request{path: "wp/v2/media", query: url.Values{
+			"parent": {strconv.FormatInt(id, 10)}, "per_page": {strconv.Itoa(atOnce)}, "offset": {strconv.Itoa(len(list))},
+			"context": {"edit"}, "_fields": {hangingFields}, "orderby": {"id"}, "order": {"asc"},
+		}}, &some)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
+		if all, err := strconv.Atoi(a.header.Get("X-WP-Total")); err != nil || len(list) >= all || len(some) == 0 {
+			break // without the header, of which some hosts think that it says too much, these are taken for all
+		}
+	}
+	return list, nil
 }
 
 // adopt hangs photos of a post that went out on that post where they hang on one that did not, with which they might go.

@@ -198,6 +198,75 @@ func TestCalledOff(t *testing.T) {
 	b.only(p.ID)
 }
 
+// TestCorrectedBetween: what was brought ahead and the article has dropped by its time never becomes public, also where bringing it
+// was cut off, and where nothing of its kind is left.
+func TestCorrectedBetween(t *testing.T) {
+	t.Parallel()
+	k := &killer{}
+	b := open(t, func(c *wordpress.Config) { c.HTTP = &http.Client{Transport: road{kill: k}} })
+	b.save = k.save
+	p := b.bare()
+	b.attach(&p, "含个人信息.txt", "an attachment that is dropped")
+	b.photoInto(&p, 1)
+	b.prepare(p)
+	draft := b.only(p.ID)
+	if n := len(b.hanging(draft.ID)); n != 2 {
+		t.Fatalf("%d were brought ahead", n)
+	}
+	p.Content.Attachments = nil
+	p.Content.Body.Blocks = p.Content.Body.Blocks[:len(p.Content.Body.Blocks)-1]
+	b.publish(p)
+	if left := b.hanging(draft.ID); len(left) > 0 || b.only(p.ID).ID != draft.ID {
+		t.Errorf("public with the page: %+v", left)
+	}
+	bare := p.Content
+	b.attach(&p, "更正.txt", "an attachment of a correction that is given up")
+	for n := 1; len(b.hanging(draft.ID)) == 0; n++ {
+		if n > 20 {
+			t.Fatal("it was never brought")
+		}
+		k.kill(n)
+		_, _ = b.Publish(t.Context(), p)
+		k.kill(0)
+	}
+	if strings.Contains(b.only(p.ID).Content.Raw, "更正.txt") {
+		t.Fatal("it was not cut off in time")
+	}
+	p.Content = bare
+	p.Content.Title += "，更正"
+	b.publish(p)
+	if left := b.hanging(draft.ID); len(left) > 0 {
+		t.Errorf("on a public post: %+v", left)
+	}
+}
+
+// TestMoreThanIsListed: what hangs on a post is found though WordPress lists only some of it at once.
+func TestMoreThanIsListed(t *testing.T) {
+	t.Parallel()
+	b := open(t, func(c *wordpress.Config) {
+		c.HTTP = &http.Client{Transport: counting(func(r *http.Request) {
+			if q := r.URL.Query(); q.Has("parent") {
+				q.Set("per_page", "1")
+				r.URL.RawQuery = q.Encode()
+			}
+		})}
+	})
+	p := b.bare()
+	b.attach(&p, "一.txt", "the first of three")
+	b.attach(&p, "二.txt", "the second of three")
+	b.attach(&p, "三.txt", "the third of three")
+	b.prepare(p)
+	b.prepare(p)
+	draft := b.only(p.ID)
+	if hangs := b.hanging(draft.ID); len(hangs) != 3 {
+		t.Errorf("brought twice: %+v", hangs)
+	}
+	b.remove(p)
+	if left := b.hanging(draft.ID); len(left) > 0 {
+		t.Errorf("called off, it leaves %+v", left)
+	}
+}
+
 // TestDraftTouched: whoever writes into the draft is asked about it, whoever tidies it away is not.
 func TestDraftTouched(t *testing.T) {
 	t.Parallel()

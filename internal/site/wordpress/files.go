@@ -89,6 +89,17 @@ func ofFile(f *press.PageFault, a press.Attachment) *press.PageFault {
 	return f
 }
 
+// expectFiles notes that attachments may hang on a post before the first of them is brought: cut off, they would not be looked
+// for when a later revision has none.
+func (c *Client) expectFiles(ctx context.Context, page press.Page, place press.PagePlace, was mark) (mark, error) {
+	n := len(page.Content.Attachments)
+	if n == 0 || was.Files > 0 {
+		return was, nil
+	}
+	was.Files = n
+	return was, c.note(ctx, place, was)
+}
+
 // dropFiles deletes the attachments of ours that hang on a post and are not among those kept.
 func (c *Client) dropFiles(ctx context.Context, id press.ArticleID, postID int64, kept []markup.WordPressFile) error {
 	there, err := c.hangingOn(ctx, postID)

@@ -134,9 +134,17 @@ func (c *Client) Publish(ctx context.Context, page press.Page) (address string, 
 		}
 		place.Remote = strconv.FormatInt(there.ID, 10)
 	}
+	if was, err = c.expectFiles(ctx, page, place, was); err != nil {
+		return "", err
+	}
 	wanted, next, err := c.compose(ctx, page, was, there)
 	if err != nil {
 		return "", err
+	}
+	if there != nil && there.ahead(was) {
+		if err := c.dropAhead(ctx, there.ID, wanted); err != nil {
+			return "", err
+		}
 	}
 	next.Digest, next.Status, next.Modified, next.Ahead = was.Digest, was.Status, was.Modified, was.Ahead
 	if there != nil && !there.changed(was) { // the answer to the last call may have been lost: this is what it did
