@@ -106,6 +106,10 @@ func TestAttachmentBytes(t *testing.T) {
 	const types = "[Content_Types].xml"
 	compound := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00\xff", 40_000)
 	macros := compound + "_\x00V\x00B\x00A\x00_\x00P\x00R\x00O\x00J\x00E\x00C\x00T\x00" + compound
+	presentation := func(project string) string { // a VBAInfoAtom, of which the project is one compressed object
+		return compound + "\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00" + project + "\x01\x00\x00\x00\x02\x00\x00\x00" + compound
+	}
+	sheet := func(kind string) string { return compound + "\x85\x00\x0d\x00\x00\x01\x00\x00\x00" + kind + "\x05\x00Macro" + compound }
 	odt := "PK\x03\x04" + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.text"
 	for _, c := range []struct{ name, data, code string }{
 		{"a.pdf", "%PDF-1.4", ""},
@@ -124,6 +128,10 @@ func TestAttachmentBytes(t *testing.T) {
 		{"a.et", compound, ""},
 		{"a.xls", macros, "attachment.macros"},
 		{"a.ppt", "PK\x03\x04", "attachment.disguised"},
+		{"a.ppt", presentation("\x07\x00\x00\x00"), "attachment.macros"},
+		{"a.ppt", presentation("\x00\x00\x00\x00"), ""},
+		{"a.xls", sheet("\x01"), "attachment.macros"}, // of Excel 4
+		{"a.xls", sheet("\x00"), ""},
 		{"a.odt", odt, "attachment.disguised"}, // cut off
 		{"a.csv", "姓名,学号\n", ""},
 		{"a.txt", "\xd0\xd5\xc3\xfb\n", ""}, // GBK

@@ -50,17 +50,13 @@ func (a *attachmentReader) Read(p []byte) (int, error) {
 	return n, err //nolint:wrapcheck // a reader's own error, or io.EOF
 }
 
-// vbaProject is how the directory of a compound file (MS-CFB 2.6.1) names what holds macros, in UTF-16.
-var vbaProject = []byte("_\x00V\x00B\x00A\x00_\x00P\x00R\x00O\x00J\x00E\x00C\x00T\x00")
-
 func (a *attachmentReader) look(p []byte) {
 	a.n += int64(len(p))
 	if room := attachmentHead - len(a.head); room > 0 {
 		a.head = append(a.head, p[:min(room, len(p))]...)
 	}
-	before := a.tail[max(0, len(a.tail)-len(vbaProject)):]
-	a.macros = a.macros || bytes.Contains(p, vbaProject) ||
-		bytes.Contains(append(bytes.Clone(before), p[:min(len(p), len(vbaProject))]...), vbaProject)
+	before := a.tail[max(0, len(a.tail)-macroSpan):]
+	a.macros = a.macros || compoundMacros(p) || compoundMacros(append(bytes.Clone(before), p[:min(len(p), macroSpan)]...))
 	a.zeros = a.zeros || bytes.IndexByte(p, 0) >= 0
 	if len(a.tail)+len(p) > 2*attachmentDirectory {
 		a.tail = append(a.tail[:0], a.tail[max(0, len(a.tail)-attachmentDirectory):]...)
