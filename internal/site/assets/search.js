@@ -200,6 +200,7 @@ export function entries(data, numbers) {
   for (let at = 4, i = 0; out.length < numbers.length && at < data.length; i++) {
     let size = 0;
     for (let shift = 0; ; shift += 7) {
+      if (at >= data.length) throw new Error('torn'); // what was cut off would never end
       size |= (data[at] & 0x7f) << shift;
       if (data[at++] < 0x80) break;
     }

@@ -88,6 +88,16 @@ func TestTheScriptFoldsAndCutsAlike(t *testing.T) {
 	}
 }
 
+// TestTheScriptEnds: a file that was cut off in the middle of a number is refused, and not read for ever.
+func TestTheScriptEnds(t *testing.T) {
+	t.Parallel()
+	var got string
+	script(t, `try { entries(Uint8Array.of(0, 0, 0, 0, 0x80), [0]); out = 'read' } catch (fault) { out = fault.message }`, &got)
+	if got != "torn" {
+		t.Errorf("it was %s", got)
+	}
+}
+
 func firstDifference(a, b string) string {
 	x, y := []rune(a), []rune(b)
 	for i := range min(len(x), len(y)) {
