@@ -17,6 +17,7 @@ import (
 
 	"newsdesk/internal/desk"
 	"newsdesk/internal/export"
+	"newsdesk/internal/gallery"
 	"newsdesk/internal/press"
 )
 
@@ -28,6 +29,7 @@ type Config struct {
 	Desk      *desk.Desk
 	Records   Records
 	Exports   *export.Exporter
+	Uploads   *gallery.Uploads // what people bring at once, here and elsewhere; nil: here
 	Version   string
 	SpoolDir  string // where uploads wait while they are read; "" is the system's
 	MaxParcel int64  // bytes of one upload, default 2 GB
@@ -88,6 +90,9 @@ type server struct {
 func Handler(cfg Config) http.Handler {
 	if cfg.MaxParcel <= 0 {
 		cfg.MaxParcel = 2e9
+	}
+	if cfg.Uploads == nil {
+		cfg.Uploads = gallery.NewUploads()
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

@@ -74,9 +74,7 @@ func (s *server) attachFile(mux *http.ServeMux) {
 		},
 	})
 	mux.HandleFunc("POST "+Prefix+"/articles/{id}/attachments", func(w http.ResponseWriter, r *http.Request) {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(attachmentTime)) // a connection without deadlines is one that a test made
-		body := http.MaxBytesReader(w, r.Body, press.MaxAttachmentBytes+1)                // one more, so that the desk says which file is too large
-		kept, err := s.Desk.KeepAttachment(r.Context(), actorOf(r.Context()), press.ArticleID(r.PathValue("id")), r.URL.Query().Get("name"), body)
+		kept, err := s.keepAttachment(w, r)
 		if err != nil {
 			spool.AnswerEarly(w, r, func() { writeProblem(r.Context(), w, err, s.Logger) })
 			return
@@ -85,6 +83,18 @@ func (s *server) attachFile(mux *http.ServeMux) {
 		w.WriteHeader(http.StatusCreated)
 		_ = json.NewEncoder(w).Encode(kept)
 	})
+}
+
+func (s *server) keepAttachment(w http.ResponseWriter, r *http.Request) (press.Attachment, error) {
+	by := actorOf(r.Context())
+	leave, err := s.Uploads.Enter(r.Context(), by.ID)
+	if err != nil {
+		return press.Attachment{}, err
+	}
+	defer leave()
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(attachmentTime)) // a connection without deadlines is one that a test made
+	body := http.MaxBytesReader(w, r.Body, press.MaxAttachmentBytes+1)                // one more, so that the desk says which file is too large
+	return s.Desk.KeepAttachment(r.Context(), by, press.ArticleID(r.PathValue("id")), r.URL.Query().Get("name"), body)
 }
 
 func (s *server) setAttachments(ctx context.Context, by press.Actor, in *struct {

@@ -2,8 +2,10 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"newsdesk/internal/api"
 	"newsdesk/internal/press"
@@ -13,10 +15,23 @@ import (
 func documentedAttachments(t *testing.T, d *desk, as func(string) *api.Client) {
 	t.Helper()
 	ctx, writer := t.Context(), as("writer")
-	id := d.handIn(t, "With files").Article.ID
+	article := d.handIn(t, "With files").Article
+	id := article.ID
 	pdf := []byte("%PDF-1.7\n示例\n%%EOF")
 	attach := func(name string, data []byte) (press.Attachment, error) {
 		return writer.Attach(ctx, id, name, int64(len(data)), bytes.NewReader(data))
+	}
+	var leave []func()
+	for range 3 {
+		leave = append(leave, must[func()](t)(d.Gallery.Uploads.Enter(ctx, article.Author)))
+	}
+	soon, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	if a, err := writer.Attach(soon, id, "a.pdf", int64(len(pdf)), bytes.NewReader(pdf)); err == nil {
+		t.Errorf("a fourth file at once was taken: %+v", a)
+	}
+	cancel()
+	for _, l := range leave {
+		l()
 	}
 	first := must[press.Attachment](t)(attach(`C:\公文\报名 表.PDF`, pdf))
 	if first.Name != "报名 表.pdf" || first.Size != int64(len(pdf)) || first.File != press.DigestOf(pdf) {

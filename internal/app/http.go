@@ -46,7 +46,7 @@ func (a *App) apiConfig() api.Config {
 	return api.Config{
 		Desk: a.Desk, Records: records{a.Store}, Version: a.opts.Version, SpoolDir: filepath.Join(a.Config.Data, "tmp"),
 		MaxParcel: a.Config.Limits.ParcelBytes, Logger: a.opts.Logger,
-		Exports: export.New(a.Gallery, a.Gallery.Blobs, a.Config.Zone),
+		Exports: export.New(a.Gallery, a.Gallery.Blobs, a.Config.Zone), Uploads: a.Gallery.Uploads,
 	}
 }
 

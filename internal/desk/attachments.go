@@ -10,6 +10,7 @@ import (
 
 // AttachmentStore keeps which files can be attached, and to what they belong.
 type AttachmentStore interface {
+	MayAttach(ctx context.Context, by press.Actor, article press.ArticleID) error
 	SaveAttachment(ctx context.Context, by press.Actor, article press.ArticleID, a press.Attachment) error
 	Attachments(context.Context, []press.Digest) (map[press.Digest]press.Attachment, error)
 	ArticleAttachment(ctx context.Context, by press.UserID, article press.ArticleID, file press.Digest) (press.Attachment, error)
@@ -40,6 +41,9 @@ func (d *Desk) KeepAttachment(ctx context.Context, by press.Actor, article press
 	}
 	kept := press.Attachment{Name: press.AttachmentName(name)}
 	if err := press.CheckAttachmentKind(name); err != nil {
+		return kept, err
+	}
+	if err := d.Store.MayAttach(ctx, by, article); err != nil { // of what is refused later, the bytes stay
 		return kept, err
 	}
 	if kept.File, kept.Size, err = d.Files.Put(ctx, intake.CheckAttachment(kept.Name, r), press.MaxAttachmentBytes); err != nil {

@@ -109,7 +109,9 @@ func TestAttachmentBytes(t *testing.T) {
 	presentation := func(project string) string { // a VBAInfoAtom, of which the project is one compressed object
 		return compound + "\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00" + project + "\x01\x00\x00\x00\x02\x00\x00\x00" + compound
 	}
-	sheet := func(kind string) string { return compound + "\x85\x00\x0d\x00\x00\x01\x00\x00\x00" + kind + "\x05\x00Macro" + compound }
+	sheet := func(kind string) string {
+		return compound + "\x85\x00\x0d\x00\x00\x01\x00\x00\x00" + kind + "\x05\x00Macro" + compound
+	}
 	odt := "PK\x03\x04" + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.text"
 	for _, c := range []struct{ name, data, code string }{
 		{"a.pdf", "%PDF-1.4", ""},

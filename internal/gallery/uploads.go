@@ -81,8 +81,8 @@ func (u *Uploads) leave(person press.UserID, q *queue) {
 
 func tooManyUploads() *press.Error {
 	return press.Fail(press.Quota, "photo.queue", press.Say(
-		"Too many photos are being sent at once. Wait until some have arrived, then send the rest.",
-		"同时上传的图片过多，请等前面的传完后再上传其余图片。"))
+		"Too many files are being sent at once. Wait until some have arrived, then send the rest.",
+		"同时上传的文件过多，请等前面的传完后再上传其余文件。"))
 }
 
 // Room waits until so many bytes of memory are free for an original that has arrived.

@@ -22,7 +22,7 @@ func scanAttachment(r row) (a press.Attachment, err error) {
 // are now; TooLarge, "attachment.many", for one file too many of an article.
 func (s *Store) SaveAttachment(ctx context.Context, by press.Actor, article press.ArticleID, a press.Attachment) error {
 	return s.write(ctx, "save attachment", func(t *tx) error {
-		who, err := t.attaches(by, article)
+		who, err := t.attaches(by, article, a.File)
 		if err != nil {
 			return err
 		}
@@ -39,8 +39,16 @@ func (s *Store) SaveAttachment(ctx context.Context, by press.Actor, article pres
 	})
 }
 
-// attaches returns the person as they are now, if they may upload files for an article.
-func (t *tx) attaches(by press.Actor, article press.ArticleID) (press.Actor, error) {
+// MayAttach refuses what SaveAttachment would refuse of any file, before its bytes are kept.
+func (s *Store) MayAttach(ctx context.Context, by press.Actor, article press.ArticleID) error {
+	return s.write(ctx, "may attach", func(t *tx) error {
+		_, err := t.attaches(by, article, "")
+		return err
+	})
+}
+
+// attaches returns the person as they are now, if they may upload a file for an article.
+func (t *tx) attaches(by press.Actor, article press.ArticleID, file press.Digest) (press.Actor, error) {
 	if article == "" {
 		who, err := t.anew(by)
 		if err != nil {
@@ -53,7 +61,7 @@ func (t *tx) attaches(by press.Actor, article press.ArticleID) (press.Actor, err
 		return who, err
 	}
 	var n int
-	if err := t.one("SELECT count(*) FROM article_attachments WHERE article = $1", article).Scan(&n); err != nil {
+	if err := t.one("SELECT count(*) FROM article_attachments WHERE article = $1 AND digest <> $2", article, file).Scan(&n); err != nil {
 		return who, err
 	}
 	if n >= maxArticleFiles {

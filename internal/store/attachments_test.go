@@ -56,4 +56,7 @@ func testAttachments(f *fixture) {
 		}
 	}
 	f.refused(err, press.TooLarge, "attachment.many")
+	f.refused(f.MayAttach(ctx, f.editor, a.ID), press.TooLarge, "attachment.many")
+	kept.File = press.DigestOf(fmt.Append(nil, 0)) // which is there already
+	f.ok(f.SaveAttachment(ctx, f.editor, a.ID, kept))
 }
