@@ -14,7 +14,7 @@ import (
 func dressed(c config.Config, s site.Config) site.Config {
 	s.Theme, s.Templates, s.Meta = c.Site.Theme, c.Site.Templates, c.Site.Meta
 	s.Grey, s.GreyDays, s.Filing = c.Site.Grey, c.Site.GreyDays, c.Site.ICP
-	s.Variants = variants()
+	s.Variants, s.Code = built("variants.txt"), built("code.js")
 	return s
 }
 

@@ -13,12 +13,6 @@ import (
 //go:embed assets/article.js
 var articleScript []byte
 
-// codeScript draws the article's address as a QR code, for those who go on reading on their phones. A page fetches it when it is
-// asked for: a file for the whole site instead of one for each article.
-//
-//go:embed assets/code.js
-var codeScript []byte
-
 // bodySizes is how wide a picture is that fills the text column of an article's page; the style sheet says the same.
 const bodySizes = "(max-width: 600px) 100vw, (max-width: 800px) calc(100vw - 56px), 744px"
 

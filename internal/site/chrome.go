@@ -23,7 +23,7 @@ type chrome struct {
 	Style, State, Icon         string // addresses
 	ofArticle                  string // of the style sheet of an article's page
 	Script                     string // address of what an article's page runs
-	Code                       string // address of what it draws a QR code with
+	Code                       string // address of what it draws a QR code with; "": it offers none
 	IconType                   string
 	Logo                       *logo // instead of the square
 	// The page's ground, for the browser's own bar. The school's colour would stay there on grey days, of which a page's own
@@ -93,7 +93,9 @@ func (s *Site) newChrome(l *look) chrome {
 	}
 	if !s.cfg.Alone {
 		c.Script = s.addAsset(c, "article.js", squeezeScript(articleScript))
-		c.Code = s.addAsset(c, "code.js", squeezeScript(codeScript))
+		if s.cfg.Code != "" {
+			c.Code = s.addAsset(c, "code.js", []byte(s.cfg.Code))
+		}
 	}
 	c.Icon, c.IconType = s.addAsset(c, l.icon.name, l.icon.data), contentType(path.Ext(l.icon.name))
 	c.PaperLight, c.PaperDark = l.paper[0], l.paper[1]

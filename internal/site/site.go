@@ -38,6 +38,7 @@ type Config struct {
 	Filing    string   // the ICP filing number, which a site in China shows on every page; "": none
 	Now       func() time.Time
 	Variants  string // what search.ParseVariants reads, for the search; "": none
+	Code      string // a JavaScript module whose draw(address) makes a QR code, for articles; "": they offer none
 	Alone     bool   // a page is looked at by itself, without the site: no script, and photos lead nowhere
 
 	Archive Archive

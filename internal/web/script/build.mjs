@@ -1,4 +1,4 @@
-// Builds dist/app.js and dist/editor.js, each with .gz and .br beside it, variants.txt for the website's search, and licenses.txt;
+// Builds dist/app.js and dist/editor.js, each with .gz and .br beside it, code.js and variants.txt for the website, and licenses.txt;
 // refuses what is too large.
 // With --test it bundles test/*.test.mjs, which import the sources, and runs them with node's own test runner.
 import { spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import traditional from 'opencc-js/dict/TSCharacters';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const KB = 1024;
-const LIMITS = { app: 40 * KB, together: 250 * KB }; // of the larger of the two compressed forms
+const LIMITS = { app: 40 * KB, together: 250 * KB, code: 3 * KB }; // of the larger of the two compressed forms
 
 if (process.argv.includes('--test')) {
   process.exit(await test());
@@ -53,13 +53,38 @@ async function scripts() {
     sizes[name] = Math.max(gz.length, br.length);
     console.log(`${name}: ${kb(file.contents.length)}, gzip ${kb(gz.length)}, brotli ${kb(br.length)}`);
   }
-  const excess = within('app.js', sizes['app.js'], LIMITS.app) + within('app.js and editor.js', sizes['app.js'] + sizes['editor.js'], LIMITS.together);
+  const code = await websites();
+  const excess = within('app.js', sizes['app.js'], LIMITS.app) + within('app.js and editor.js', sizes['app.js'] + sizes['editor.js'], LIMITS.together) +
+    within('code.js', gzipSync(code.text, { level: 9 }).length, LIMITS.code);
   if (excess === 0) {
+    write('code.js', code.text);
     write('variants.txt', variants(traditional));
-    const inputs = [...Object.keys(result.metafile.inputs), 'node_modules/opencc-js/'];
+    const inputs = [...Object.keys(result.metafile.inputs), ...code.inputs, 'node_modules/opencc-js/'];
     write('licenses.txt', licenses(inputs) + legal); // last: .ci/assets takes it for the time of the build
   }
   return excess;
+}
+
+// The module that the website's articles draw QR codes with. It goes to readers by itself, so that it says whose it is.
+async function websites() {
+  const owner = JSON.parse(readFileSync(join(here, 'node_modules/lean-qr/package.json'), 'utf8'));
+  const [copyright] = readFileSync(join(here, 'node_modules/lean-qr/LICENSE'), 'utf8').match(/^Copyright .*$/m);
+  const { outputFiles: [file], metafile } = await build({
+    absWorkingDir: here,
+    entryPoints: ['src/site/code.ts'],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    banner: { js: `/* with ${owner.name} ${owner.version} (${owner.license}), ${copyright} */` },
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  console.log(`code.js: ${kb(file.contents.length)}, gzip ${kb(gzipSync(file.contents, { level: 9 }).length)}`);
+  return { text: file.text, inputs: Object.keys(metafile.inputs) };
 }
 
 function within(what, size, limit) {

@@ -4,7 +4,8 @@ package script
 
 import "embed"
 
-// Built is dist: app.js for every page, editor.js for the editor, and their compressed forms; empty where nothing was built.
+// Built is dist: app.js for every page, editor.js for the editor, and their compressed forms; code.js and variants.txt for the website.
+// Empty where nothing was built.
 //
 //go:embed all:dist
 var Built embed.FS
