@@ -94,6 +94,11 @@ func TestBrokenLooks(t *testing.T) {
 		"no data":        {map[string]string{"frame.html": `{{define "head"}}<link href="{{.State}}">{{end}}`}, "structured data", "结构化数据"},
 		"counting":       {map[string]string{"frame.html": "{{define \"footer\"}}\n\n{{range 2000000000}}{{end}}{{end}}"}, "frame.html, line 3: a range counts to a number", "第 3 行：range 不能对数字循环"},
 		"counted":        {map[string]string{"frame.html": "{{define \"footer\"}}{{$n := 2000000000}}\n{{range $i := $n}}{{end}}{{end}}"}, "frame.html, line 2: a range counts to a number", "第 2 行：range 不能对数字循环"},
+		"in brackets":    {map[string]string{"frame.html": "{{define \"footer\"}}{{$n := ((2000000000))}}\n{{range $n}}{{end}}{{end}}"}, "frame.html, line 2: a range counts to a number", "第 2 行：range 不能对数字循环"},
+		"circle": {
+			map[string]string{"missing.html": "{{define \"missing\"}}{{template \"x\" 1}}{{end}}\n{{define \"x\"}}" + strings.Repeat("{{with .}}", 60) + "{{template \"y\" .}}" + strings.Repeat("{{end}}", 60) + "{{end}}{{define \"y\"}}{{template \"x\" .}}{{end}}"},
+			"missing.html, line 2: the template \"x\" puts itself in", "模板“x”直接或间接引用了自身",
+		},
 		"endless":        {map[string]string{"missing.html": "{{define \"missing\"}}{{template \"x\" 1000000}}{{end}}{{define \"x\"}}{{range .}}a row of the page{{end}}{{end}}"}, "missing.html: its page grows beyond 8 MB", "超过 8 MB"},
 		"no state":       {map[string]string{"missing.html": `{{define "missing"}}<p>{{.Hint}}{{end}}`}, "missing.html: its page does not link {{.State}}", "置灰"},
 		"unknown token":  {map[string]string{"tokens.css": ":root {\n  --acent: #123456;\n}"}, "tokens.css, line 2: --acent is no token of this theme; perhaps --accent is meant", "是否应为 --accent"},

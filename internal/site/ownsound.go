@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html/template"
 	"regexp"
 	"slices"
 	"strings"
@@ -56,13 +57,16 @@ func (b *bounded) Write(p []byte) (int, error) {
 func counting(text []byte, root syntax.Node) int {
 	numbers := map[string]bool{}
 	line := 0
-	number := func(p *syntax.PipeNode) bool {
+	var number func(p *syntax.PipeNode) bool
+	number = func(p *syntax.PipeNode) bool {
 		if p == nil || len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 1 {
 			return false
 		}
 		switch arg := p.Cmds[0].Args[0].(type) {
 		case *syntax.NumberNode:
 			return true
+		case *syntax.PipeNode: // in brackets
+			return number(arg)
 		case *syntax.VariableNode:
 			return len(arg.Ident) == 1 && numbers[arg.Ident[0]]
 		}
@@ -81,6 +85,50 @@ func counting(text []byte, root syntax.Node) int {
 		}
 	})
 	return line
+}
+
+// callsIn returns which templates each template puts in.
+func callsIn(set *template.Template) map[string][]string {
+	out := map[string][]string{}
+	for _, t := range set.Templates() {
+		if t.Tree == nil {
+			continue
+		}
+		walk(t.Tree.Root, func(node syntax.Node) {
+			if call, ok := node.(*syntax.TemplateNode); ok {
+				out[t.Name()] = append(out[t.Name()], call.Name)
+			}
+		})
+	}
+	return out
+}
+
+// circles refuses a template that puts itself in, by way of whatever others. What pages are made of lies in no depth that would need
+// that, and going round and round overflows the stack, which ends the program.
+func (o own) circles(set *template.Template) error {
+	calls := callsIn(set)
+	for _, file := range templatesIn(o.files) {
+		defined, err := definedIn(file, o.files[file])
+		if err != nil {
+			return o.explain(file, err)
+		}
+		for _, d := range append(sortedKeys(defined), file) {
+			seen := map[string]bool{}
+			var look func(string)
+			look = func(name string) {
+				for _, next := range calls[name] {
+					if !seen[next] {
+						seen[next] = true
+						look(next)
+					}
+				}
+			}
+			if look(d); seen[d] {
+				return o.bad(file, defined[d].line, "the template \""+d+"\" puts itself in, which never ends", "模板“"+d+"”直接或间接引用了自身，无法结束")
+			}
+		}
+	}
+	return nil
 }
 
 // Elements that end by themselves, and those whose end tag may be left out.

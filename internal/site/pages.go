@@ -87,6 +87,9 @@ func (o own) parse(set *template.Template) error {
 			}
 		}
 	}
+	if err := o.circles(set); err != nil {
+		return err
+	}
 	return o.unused(set, usual)
 }
 
@@ -95,7 +98,6 @@ type definition struct {
 	line  int
 	count int // the line of a range that counts; see counting
 	empty bool
-	calls []string
 }
 
 // definedIn returns what a file defines. It does not know the functions that there are; parsing for good does.
@@ -110,11 +112,6 @@ func definedIn(name string, text []byte) (map[string]definition, error) {
 	for n, t := range set {
 		d := definition{empty: syntax.IsEmptyTree(t.Root), line: 1 + bytes.Count(text[:min(int(t.Root.Pos), len(text))], []byte("\n"))}
 		d.count = counting(text, t.Root)
-		walk(t.Root, func(node syntax.Node) {
-			if call, ok := node.(*syntax.TemplateNode); ok {
-				d.calls = append(d.calls, call.Name)
-			}
-		})
 		if n != name {
 			out[n] = d
 		}
@@ -125,15 +122,10 @@ func definedIn(name string, text []byte) (map[string]definition, error) {
 // unused refuses a template that the theme does not know and nothing calls.
 func (o own) unused(set *template.Template, usual []string) error {
 	called := map[string]bool{}
-	for _, t := range set.Templates() {
-		if t.Tree == nil {
-			continue
+	for _, calls := range callsIn(set) {
+		for _, name := range calls {
+			called[name] = true
 		}
-		walk(t.Tree.Root, func(node syntax.Node) {
-			if call, ok := node.(*syntax.TemplateNode); ok {
-				called[call.Name] = true
-			}
-		})
 	}
 	for _, name := range templatesIn(o.files) {
 		defined, err := definedIn(name, o.files[name])

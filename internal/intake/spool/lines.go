@@ -25,7 +25,7 @@ type Lines struct {
 	mu   sync.Mutex
 	w    http.ResponseWriter
 	out  *http.ResponseController
-	gone bool // nobody listens any more; the work goes on all the same
+	gone bool // nobody listens any more
 }
 
 // NewLines begins the answer.
@@ -38,7 +38,7 @@ func NewLines(w http.ResponseWriter) *Lines {
 	return &Lines{w: w, out: http.NewResponseController(w)}
 }
 
-// Send sends a line. That it does not arrive is no fault: what was handed in counts, not who watches.
+// Send sends a line. That it does not arrive is told nowhere: with the connection the request's context ends, and so does the work.
 func (l *Lines) Send(v any) {
 	var line bytes.Buffer
 	enc := json.NewEncoder(&line)
