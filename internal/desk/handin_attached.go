@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"path"
-	"strings"
 
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
@@ -49,7 +47,7 @@ func (d *Desk) takeAttachment(ctx context.Context, by press.Actor, article press
 	}
 	defer r.Close()
 	broken := &readingError{r: r}
-	kept, err := d.KeepAttachment(ctx, by, article, path.Base(strings.ReplaceAll(f.Name, `\`, "/")), broken)
+	kept, err := d.KeepAttachment(ctx, by, article, f.Name, broken)
 	if err != nil && broken.err != nil && ctx.Err() == nil {
 		return kept, press.Fail(press.Invalid, "attachment.read", press.Say(
 			"The attachment %q broke off while it was read; hand it in again.", "附件“%s”读取中断，请重新提交。", press.AttachmentName(f.Name))).Because(err)

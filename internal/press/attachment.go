@@ -24,28 +24,48 @@ type Attachment struct {
 	Size int64  `json:"size"` // bytes
 }
 
-// attachmentTypes are the kinds of file that can be attached, by their endings, with their media types (IANA's register). What
-// a browser would run, or a word processor would, is not among them: no page, no drawing, no archive, nothing with macros.
-func attachmentTypes() map[string]string {
+// attachmentKind is a kind of file by its ending, with its media type (IANA's register).
+type attachmentKind struct{ ending, mime string }
+
+// attachmentKinds are those that can be attached. What a browser would run, or a word processor would, is not among them: no
+// page, no drawing, no archive, nothing with macros.
+func attachmentKinds() []attachmentKind {
 	const office, document = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
-	return map[string]string{
-		".pdf": "application/pdf", ".txt": "text/plain", ".csv": "text/csv",
-		".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint",
-		".docx": office + "wordprocessingml.document", ".xlsx": office + "spreadsheetml.sheet", ".pptx": office + "presentationml.presentation",
-		".odt": document + "text", ".ods": document + "spreadsheet", ".odp": document + "presentation",
-		".wps": "application/vnd.ms-works", ".et": "application/octet-stream", // the latter's is not registered
+	return []attachmentKind{
+		{".pdf", "application/pdf"},
+		{".doc", "application/msword"},
+		{".docx", office + "wordprocessingml.document"},
+		{".xls", "application/vnd.ms-excel"},
+		{".xlsx", office + "spreadsheetml.sheet"},
+		{".ppt", "application/vnd.ms-powerpoint"},
+		{".pptx", office + "presentationml.presentation"},
+		{".odt", document + "text"},
+		{".ods", document + "spreadsheet"},
+		{".odp", document + "presentation"},
+		{".wps", "application/vnd.ms-works"},
+		{".et", "application/octet-stream"}, // not registered
+		{".txt", "text/plain"},
+		{".csv", "text/csv"},
 	}
 }
 
 // AttachmentEndings lists the endings of files that can be attached, each with its dot.
-func AttachmentEndings() []string {
-	return []string{".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".odp", ".wps", ".et", ".txt", ".csv"}
+func AttachmentEndings() (out []string) {
+	for _, k := range attachmentKinds() {
+		out = append(out, k.ending)
+	}
+	return out
 }
 
 // AttachmentType returns the media type of a file that can be attached, by the ending of its name.
 func AttachmentType(name string) (mime string, ok bool) {
-	mime, ok = attachmentTypes()[attachmentEnding(name)]
-	return mime, ok
+	ending := attachmentEnding(name)
+	for _, k := range attachmentKinds() {
+		if k.ending == ending {
+			return k.mime, true
+		}
+	}
+	return "", false
 }
 
 // attachmentEnding is a name's ending in lower case, with its dot.
