@@ -37,8 +37,10 @@ func testPageAhead(f *fixture) {
 	reason := press.Reason{Code: "wordpress.login", Class: press.ClassConfig, Text: press.Say("a", "a"), Fix: press.Say("b", "b")}
 	f.advance(page, press.Blocking(reason))
 	due(time.Hour, 0) // and so it is while somebody is asked
+	f.clock.pass(time.Hour)
 	_, err := f.ChangeDelivery(ctx, f.editor, page.ID, press.Cancel())
 	f.ok(err)
+	due(-time.Second, 0) // whoever is bringing it may not know yet
 	due(time.Minute, 1)
 	down, err := f.PageRemoved(ctx, press.System(), page.ID, press.Attempt{Step: press.StepRetract, Outcome: press.OutcomeFailed, Code: "wordpress.unreachable"})
 	f.ok(err)

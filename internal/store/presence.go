@@ -244,7 +244,8 @@ func (s *Store) PageRemoved(ctx context.Context, by press.Actor, id press.Delive
 }
 
 // Removals returns the deliveries whose pages were to go off a website before a time, and whose files may still be there; among
-// them those that were cancelled when parts of them had been brought ahead.
+// them those that were cancelled before that time, when parts of them had been brought ahead: whoever was bringing them has noticed
+// by then.
 func (s *Store) Removals(ctx context.Context, before time.Time, limit int) (out []press.Delivery, err error) {
 	err = s.read(ctx, "removals", func(t *tx) error {
 		out, err = all(t, scanDelivery, "SELECT "+prefixed("d", deliveryColumns)+` FROM site_removals r JOIN deliveries d
@@ -253,7 +254,7 @@ func (s *Store) Removals(ctx context.Context, before time.Time, limit int) (out 
 				AND o.article = r.article AND o.state IN ('live', 'planned')) AND d.revision = (SELECT max(o.revision) FROM deliveries o WHERE o.kind = 'site'
 				AND o.target = r.target AND o.article = r.article AND o.state = d.state)
 			AND (d.state = 'retracted' OR NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.kind = 'site' AND o.target = r.target
-				AND o.article = r.article AND o.state IN ('retracted', 'blocked')))
+				AND o.article = r.article AND (o.state IN ('retracted', 'blocked') OR o.state = 'cancelled' AND o.updated_at > $1)))
 			ORDER BY r.since LIMIT $2`, micros(before), bounded(limit))
 		return err
 	})
