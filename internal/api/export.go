@@ -71,7 +71,7 @@ func spoken(ctx context.Context) press.Lang {
 }
 
 // Export writes the export of an article to w as it comes, and returns what it is called. revision may be 0 and sizes empty.
-// Unavailable, "export.cut", says that w got only a part.
+// Unavailable, "file.cut", says that w got only a part.
 func (c *Client) Export(ctx context.Context, id press.ArticleID, revision int, sizes string, w io.Writer) (name string, err error) {
 	query := url.Values{}
 	if revision > 0 {
@@ -87,7 +87,7 @@ func (c *Client) Export(ctx context.Context, id press.ArticleID, revision int, s
 	return nameOf(header.Get("Content-Disposition"), id), nil
 }
 
-// fetch writes a file to w as it comes. Unavailable, "export.cut", says that w got only a part.
+// fetch writes a file to w as it comes. Unavailable, "file.cut", says that w got only a part.
 func (c *Client) fetch(ctx context.Context, path string, query url.Values, w io.Writer) (http.Header, error) {
 	req, err := c.request(ctx, http.MethodGet, path, query, nil)
 	if err != nil {
@@ -106,7 +106,7 @@ func (c *Client) fetch(ctx context.Context, path string, query url.Values, w io.
 		if errors.As(err, &own) { // of what it is written to
 			return nil, own
 		}
-		return nil, press.Fail(press.Unavailable, "export.cut", press.Say(
+		return nil, press.Fail(press.Unavailable, "file.cut", press.Say(
 			"The file broke off on its way; try again.", "文件传输中断，请重试。")).Because(err)
 	}
 	return res.Header, nil

@@ -60,7 +60,7 @@ func toDisk(out string, fetch func(io.Writer) (name string, err error)) (name st
 	if out != "" {
 		dir = filepath.Dir(out)
 	}
-	file, err := os.CreateTemp(dir, ".newsdesk-export-*")
+	file, err := os.CreateTemp(dir, ".newsdesk-*")
 	if err != nil {
 		return "", notWritten(dir, err)
 	}
