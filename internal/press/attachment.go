@@ -15,6 +15,8 @@ const (
 	MaxAttachmentBytes  = 20 << 20 // of each
 	MaxAttachmentName   = 80       // characters, its ending included
 	maxAttachmentEnding = 5        // bytes: a dot and four letters
+
+	maxAttachmentNameBytes = 3 * MaxAttachmentName // which most names have at most; file systems take 255
 )
 
 // Attachment is a file that readers of a website can fetch under an article. Its bytes are kept under File.
@@ -114,6 +116,10 @@ func AttachmentName(name string) string {
 	}
 	if most := MaxAttachmentName - utf8.RuneCountInString(ending); utf8.RuneCountInString(stem) > most {
 		stem = tidyStem(string([]rune(stem)[:most]))
+	}
+	for len(stem)+len(ending) > maxAttachmentNameBytes {
+		_, last := utf8.DecodeLastRuneInString(stem)
+		stem = tidyStem(stem[:len(stem)-last])
 	}
 	if stem == "" {
 		stem = "附件"

@@ -25,10 +25,11 @@ func TestAttachmentName(t *testing.T) {
 		long + ".docx":                  strings.Repeat("名", 75) + ".docx",
 		long:                            strings.Repeat("名", 80),
 		"a." + strings.Repeat("b", 100): "a." + strings.Repeat("b", 78),
+		strings.Repeat("𠮷", 80):         strings.Repeat("𠮷", 60), // four bytes each
 		"":                              "附件",
 	} {
 		got := AttachmentName(name)
-		if got != want || AttachmentName(got) != got || utf8.RuneCountInString(got) > MaxAttachmentName {
+		if got != want || AttachmentName(got) != got || utf8.RuneCountInString(got) > MaxAttachmentName || len(got) > 240 {
 			t.Errorf("AttachmentName(%q) = %q, again %q; want %q", name, got, AttachmentName(got), want)
 		}
 	}
