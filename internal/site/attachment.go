@@ -41,7 +41,10 @@ func AttachmentFile(a press.Attachment) string {
 	return "p/" + string(a.File[:2]) + "/" + string(a.File) + "/" + name
 }
 
-// fileName makes of an attachment's name one that every file system, bucket and address takes as it is.
+// innerEnding is what Apache would look at besides a name's last ending: 名单.php.pdf is a program on many a host.
+var innerEnding = regexp.MustCompile(`\.([A-Za-z])`)
+
+// fileName makes of an attachment's name one that every file system, bucket, server and address takes as it is.
 func fileName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r > 0x7f || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune(" -_.()", r) {
@@ -50,7 +53,7 @@ func fileName(name string) string {
 		return '_'
 	}, norm.NFC.String(press.AttachmentName(name)))
 	ending := path.Ext(name)
-	stem := []rune(strings.TrimSuffix(name, ending))
+	stem := []rune(innerEnding.ReplaceAllString(strings.TrimSuffix(name, ending), "_$1"))
 	for len(string(stem))+len(ending) > maxFileName {
 		stem = stem[:len(stem)-1]
 	}

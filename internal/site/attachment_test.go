@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,23 @@ func TestAttachments(t *testing.T) {
 	}
 	if p := stageOf(file); p != bringContent {
 		t.Errorf("a place has it at stage %d", p)
+	}
+}
+
+// TestAttachmentFile: a name has one ending for servers, whatever people put into it.
+func TestAttachmentFile(t *testing.T) {
+	t.Parallel()
+	digest := press.DigestOf([]byte("x"))
+	for name, want := range map[string]string{
+		"名单.php.pdf": "名单_php.pdf", "2026.9.1 名单.PDF": "2026.9.1 名单.pdf", "a.tar.gz.et": "a_tar_gz.et", "a.pHtml..cgi.txt": "a_pHtml._cgi.txt", "a.html": "",
+	} {
+		got := AttachmentFile(press.Attachment{File: digest, Name: name})
+		if path.Base(got) != want && got != want {
+			t.Errorf("%s lies at %s, want %s", name, got, want)
+		}
+		if want != "" && !attachmentName.MatchString(got) {
+			t.Errorf("%s is not known as an attachment", got)
+		}
 	}
 }
 
