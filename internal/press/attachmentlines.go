@@ -89,7 +89,7 @@ func (c Content) BodyWithList() Body {
 	for i := 0; i < len(c.Body.Blocks); {
 		lines, n := attachmentLines(c.Body.Blocks[i:])
 		known := !slices.ContainsFunc(lines, func(l attachmentLine) bool { return !slices.ContainsFunc(c.Attachments, l.names) })
-		if n > 0 && known {
+		if len(lines) > 0 && known {
 			i += n
 			continue
 		}
@@ -99,8 +99,8 @@ func (c Content) BodyWithList() Body {
 	return Body{Blocks: out}
 }
 
-// attachmentLines reads what the blocks at the beginning of a list say of attachments, and how many of them do; 0: the first does
-// not begin such lines.
+// attachmentLines reads what the blocks at the beginning of a list say of attachments, and how many of them do, be it only that
+// some follow; 0: the first does not begin such lines.
 func attachmentLines(blocks []Block) (lines []attachmentLine, n int) {
 	for _, block := range blocks {
 		more, ok := linesOf(block, n > 0)
@@ -109,9 +109,6 @@ func attachmentLines(blocks []Block) (lines []attachmentLine, n int) {
 		}
 		lines = append(lines, more...)
 		n++
-	}
-	if len(lines) == 0 {
-		return nil, 0
 	}
 	return lines, n
 }

@@ -1,6 +1,9 @@
 package press
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestBodyWithList: lines that only say what the attachments are called give way to the list of them; anything else stays.
 func TestBodyWithList(t *testing.T) {
@@ -35,6 +38,11 @@ func TestBodyWithList(t *testing.T) {
 		if len(got.Blocks) != want || PlainText(got.Blocks[0].(Paragraph).Text) != "现将名单公布如下。" {
 			t.Errorf("%+v with %d files: %d blocks stay, want %d", c.lines, len(c.files), len(got.Blocks), want)
 		}
+	}
+	// Looked through once, and not once from each line on, which would take hours.
+	many := Content{Body: Body{Blocks: slices.Repeat([]Block{para("附件：")}, 100_000)}, Attachments: both}
+	if n := len(many.BodyWithList().Blocks); n != 100_000 || len(many.NameAttachments()) != 2 {
+		t.Errorf("of 100,000 lines that only begin a list %d stay", n)
 	}
 	named := Content{Body: Body{Blocks: []Block{para("附件：1.入围名单\n2.《汇总表》.xlsx；")}}, Attachments: []Attachment{{Name: "附件2.xlsx"}, {Name: "附件一.pdf"}, {Name: "附件3.pdf"}, {Name: "1.说明.txt"}}}
 	for i, want := range []string{"附件2：汇总表.xlsx", "附件一：入围名单.pdf", "附件3.pdf", "1.说明.txt"} {
