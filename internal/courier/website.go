@@ -126,7 +126,7 @@ func (c *Courier) bringAhead(ctx context.Context, d press.Delivery, site Website
 	}
 	t := c.try(d, press.StepPrepare)
 	page, err := c.pageOf(ctx, d, d.DueAt)
-	if err != nil || len(page.Content.Photos())+len(page.Content.Attachments) == 0 {
+	if err != nil || len(page.Content.Photos()) == 0 {
 		return nil, nil, err
 	}
 	if page.Agreed, err = c.agreed(ctx, d); err != nil {
@@ -138,8 +138,8 @@ func (c *Courier) bringAhead(ctx context.Context, d press.Delivery, site Website
 	if err := f.Prepare(ctx, page); err != nil {
 		return nil, nil, err
 	}
-	return t.ended(c, press.OutcomeOK, "", press.Say("Photos and attachments were brought ahead; readers do not see them yet.",
-		"图片和附件已提前上传，读者尚不可见。"), ""), page.Content.Column, nil
+	return t.ended(c, press.OutcomeOK, "", press.Say("The photos were brought ahead; readers do not see them yet.",
+		"图片已提前上传，读者尚不可见。"), ""), page.Content.Column, nil
 }
 
 // switchedOff reports whether nothing may go to a target now.

@@ -12,11 +12,12 @@ import (
 	"newsdesk/internal/press"
 )
 
-// Prepare brings what a page consists of besides its text — photos and attachments — long before its time, so that one call is
-// left for the minute itself. They hang on a draft that has the article's title and nothing else: WordPress shows what hangs on
-// a post to whom it shows the post (WP_REST_Posts_Controller::check_read_permission and WP_Query ask the parent), where what
-// hangs on nothing is listed for everyone. Beside a post that is public they would be seen, so for a correction nothing is
-// brought. It may be cut off anywhere and repeated; Remove takes away what it made. Errors are as those of Publish.
+// Prepare brings a page's photos long before its time, so that its attachments and one call are left for the minute itself. They
+// hang on a draft that has the article's title and nothing else: WordPress shows what hangs on a post to whom it shows the post
+// (WP_REST_Posts_Controller::check_read_permission and WP_Query ask the parent), where what hangs on nothing is listed for
+// everyone. Beside a post that is public they would be seen, so for a correction nothing is brought. Attachments keep their names
+// in WordPress's folder of uploads, where whoever guesses one could fetch it: they come with the post. It may be cut off anywhere
+// and repeated; Remove takes away what it made. Errors are as those of Publish.
 func (c *Client) Prepare(ctx context.Context, page press.Page) (err error) {
 	defer press.Wrap(&err, "wordpress.Prepare(%s)", page.ID)
 	defer press.Recover(&err)
@@ -30,21 +31,14 @@ func (c *Client) Prepare(ctx context.Context, page press.Page) (err error) {
 		return err
 	}
 	if there == nil {
-		if there, was, err = c.makeDraft(ctx, page, place); err != nil {
+		if there, _, err = c.makeDraft(ctx, page, place); err != nil {
 			return err
 		}
-		place.Remote = strconv.FormatInt(there.ID, 10)
 	}
 	if there.Status == statusTrash { // somebody tidied up; what hangs on it is as unseen as before
 		return nil
 	}
-	if _, err := c.expectFiles(ctx, page, place, was); err != nil {
-		return err
-	}
-	if _, err := c.photos(ctx, page, there.ID); err != nil {
-		return err
-	}
-	_, err = c.files(ctx, page, there.ID)
+	_, err = c.photos(ctx, page, there.ID)
 	return err
 }
 

@@ -17,9 +17,9 @@
 //	   ▼
 //	intent noted ▸ post created or updated ▸ note of its id, of what WordPress says it now holds, and of its address
 //
-// Within the hour before an article is due, Prepare brings its photos and attachments ahead: they hang on a draft that has the
+// Within the hour before an article is due, Prepare brings its photos ahead: they hang on a draft that has the
 // article's title alone, which Publish then fills and publishes, and Remove deletes with all that hangs on it. WordPress names them
-// to nobody until then; the files lie in its uploads folder, where those of attachments, which keep their names, could be guessed.
+// to nobody until then. Attachments keep their names in its uploads folder, where they could be guessed: they come with the post.
 //
 //	photos ──────▶ one copy for all articles, by digest; they stay when an article goes
 //	attachments ─▶ the article's own, hung on its post; they go when it drops them, or is taken down
