@@ -83,8 +83,8 @@ func (s *sorter) sort(f File) {
 	case press.CodeOf(press.CheckAttachmentKind(f.Name)) == "attachment.macros":
 		s.notes.add("attachment.macros", 0, f.Name, press.TextOf(press.AttachmentMacros(f.Name)))
 	default:
-		s.notes.add("file.left", 0, f.Name, press.Say("The file %q is neither a document nor a photo and was not taken.",
-			"文件“%s”既不是文档也不是图片，未收入。", shown(f.Name)))
+		s.notes.add("file.left", 0, f.Name, press.Say("The file %q is not a document or a photo, cannot be attached either, and was not taken.",
+			"文件“%s”不是文档或图片，也不能作为附件，未收入。", shown(f.Name)))
 	}
 }
 
@@ -219,8 +219,8 @@ func (s *sorter) choose() (sorted, error) {
 	}
 	if len(s.documents) > 1 {
 		return out, press.Fail(press.Invalid, "parcel.documents", press.Say(
-			"The parcel holds %[1]d documents (%[2]s); hand in one document with its photos.",
-			"稿件包含 %[1]d 个文档（%[3]s），请每次只交一个文档及其图片。", len(s.documents), nameList(filesOf(s.documents), ", "), nameList(filesOf(s.documents), "、")))
+			"The parcel holds %[1]d documents (%[2]s); hand in one document with its photos. If the others are attachments, let their names begin with 附件.",
+			"稿件包含 %[1]d 个文档（%[3]s），请每次只交一个文档及其图片；其他文档如果是附件，文件名请以“附件”开头。", len(s.documents), nameList(filesOf(s.documents), ", "), nameList(filesOf(s.documents), "、")))
 	}
 	out.document = s.documents[0]
 	return out, nil

@@ -187,7 +187,7 @@ func TestHandInRefused(t *testing.T) {
 	refusal(o.handIn("writer", true, map[string]string{"article": "nothing"}, o.sample()...), http.StatusNotFound, "article.missing")
 
 	page := o.handIn("writer", false, nil)
-	o.shows(page, http.StatusUnprocessableEntity, "没有选择文件", "把文档和图片拖到这里")
+	o.shows(page, http.StatusUnprocessableEntity, "没有选择文件", "把文档、图片和附件拖到这里")
 	contentType, body := parcelOf(nil, o.sample()...)
 	req := o.request(http.MethodPost, "/hand-in", bytes.NewReader(body.Bytes()[:body.Len()/2]))
 	req.Header.Set("Content-Type", contentType)

@@ -24,13 +24,13 @@ type offer struct {
 	Accept  string // what a browser offers first; it lets a person choose anything
 }
 
-// accepted are the files that a parcel is made of, as a browser's field wants them named.
+// accepted are the files that a parcel is made of beside attachments, as a browser's field wants them named.
 const accepted = ".docx,.docm,.doc,.wps,.odt,.rtf,.txt,.md,.markdown,.html,.htm,.zip,image/*,.heic,.heif,.hif,.avif,.tif,.tiff,.bmp,.webp"
 
 // limits are said before anybody waits for an upload in vain.
 type limits struct {
-	Files, Photos                    int
-	Parcel, Document, Word, OnePhoto int64
+	Files, Photos, Attachments                      int
+	Parcel, Document, Word, OnePhoto, OneAttachment int64
 }
 
 // ownShown is how many of a person's articles are offered to be revised by a parcel.
@@ -48,8 +48,11 @@ func (h handlers) offered(r *page.Request) (o offer, err error) {
 	l := h.Desk.Limits
 	o = offer{
 		Article: press.ArticleID(r.URL.Query().Get("article")), Column: r.URL.Query().Get("column"),
-		Office: h.Desk.Converter != nil, Accept: accepted,
-		Limits: limits{Files: l.Files, Photos: l.Photos, Parcel: h.MaxParcel, Document: l.DocumentBytes, Word: l.WordBytes, OnePhoto: l.PhotoBytes},
+		Office: h.Desk.Converter != nil, Accept: accepted + "," + strings.Join(press.AttachmentEndings(), ","),
+		Limits: limits{
+			Files: l.Files, Photos: l.Photos, Attachments: press.MaxAttachments,
+			Parcel: h.MaxParcel, Document: l.DocumentBytes, Word: l.WordBytes, OnePhoto: l.PhotoBytes, OneAttachment: press.MaxAttachmentBytes,
+		},
 	}
 	if o.Columns, err = h.Desk.ColumnChoices(r.Context()); err != nil {
 		return o, err
