@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -217,7 +218,14 @@ func (d *publishingDay) drag() {
 	w.open("/editions/calendar?view=week&at=" + d.tomorrow("2006-01-02"))
 	slot := fmt.Sprintf(`[data-move-slot="%sT15:00"]`, d.tomorrow("2006-01-02"))
 	w.until(`document.querySelector(%s)`, slot)
-	w.do(chromedp.DragAndDrop(chromedp.CSS(`.chip[data-move]`), chromedp.CSS(slot)))
+	w.act(func(ctx context.Context) error {
+		for { // the calendar is drawn anew when a step of the edition is told, which takes away what is being looked for
+			err := chromedp.Do(ctx, chromedp.DragAndDrop(chromedp.CSS(`.chip[data-move]`), chromedp.CSS(slot)))
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "Could not find node") {
+				return err
+			}
+		}
+	})
 	want := d.tomorrow("2006-01-02") + " 15:00"
 	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		e, err := d.app.Store.Edition(d.Context(), d.edition.ID)
