@@ -197,7 +197,7 @@ func TestParcelWithAttachments(t *testing.T) {
 	sheet := packed(t, "[Content_Types].xml", "xl/workbook.xml")
 	out := o.handIn(position+"关于公布名单的通知\n现将名单公布如下。\n附件：1.入围名单\n2.报名表\n示例学院\n",
 		file("附件2.docx", form), file("附件1.pdf", pdf), file("汇总.xlsx", sheet), file("article.pdf", pdf), file("宏.xlsm", sheet),
-		file("附件3.xls", sheet), file("附件/说明.md", []byte("说明")), file("x.exe", []byte("MZ")))
+		file("附件3.xls", sheet), file("清单.pdf", pdf), file("附件/说明.md", []byte("说明")), file("x.exe", []byte("MZ")))
 	var names []string
 	for _, a := range out.Revision.Content.Attachments {
 		names = append(names, a.Name)
@@ -205,15 +205,21 @@ func TestParcelWithAttachments(t *testing.T) {
 	if got, want := strings.Join(names, " "), "附件1：入围名单.pdf 附件2：报名表.docx 汇总.xlsx"; got != want {
 		t.Errorf("attached %s, want %s", got, want)
 	}
+	if !slices.Contains(codes(out.Revision.Notes), desk.NoteAttached) {
+		t.Errorf("nothing says what became attachments: %v", codes(out.Revision.Notes))
+	}
 	said := map[string]string{}
 	for _, n := range out.Revision.Notes {
 		if n.File != "" {
 			said[n.File] = n.Code
 		}
+		if n.Code == desk.NoteAttached && !(strings.Contains(n.Text.ZH, "入围名单") && strings.Contains(n.Text.ZH, "汇总.xlsx")) {
+			t.Errorf("one note names all of them: %s", n.Text.ZH)
+		}
 		o.plain(n.Text)
 	}
 	for name, code := range map[string]string{
-		"附件1.pdf": desk.NoteAttached, "article.pdf": "attachment.copy", "宏.xlsm": "attachment.macros",
+		"清单.pdf": "attachment.twice", "article.pdf": "attachment.copy", "宏.xlsm": "attachment.macros",
 		"附件3.xls": "attachment.disguised", "附件/说明.md": "attachment.kind", "x.exe": "file.left",
 	} {
 		if said[name] != code {

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 
 	"newsdesk/internal/intake"
 	"newsdesk/internal/press"
 )
 
-// NoteAttached is the code of the note that a file of a parcel became an attachment, and NoteAttachmentsKept of the one that a
+// NoteAttached is the code of the note that files of a parcel became attachments, and NoteAttachmentsKept of the one that a
 // parcel without any left those of the revision before in place.
 const (
 	NoteAttached        = "attachment.taken"
@@ -30,13 +33,28 @@ func (d *Desk) takeAttachments(ctx context.Context, by press.Actor, h HandIn, pa
 			notes = append(notes, press.Note{Code: press.CodeOf(err), File: f.Name, Text: press.TextOf(err)})
 			continue
 		}
+		if i := slices.IndexFunc(c.Attachments, func(a press.Attachment) bool { return a.File == kept.File }); i >= 0 {
+			notes = append(notes, press.Note{Code: "attachment.twice", File: f.Name, Text: press.Say(
+				"%q is the same file as %q and is attached once.", "“%s”与“%s”是同一个文件，只保留一个附件。", kept.Name, c.Attachments[i].Name)})
+			continue
+		}
 		c.Attachments = append(c.Attachments, kept)
-		notes = append(notes, press.Note{Code: NoteAttached, File: f.Name, Text: press.Say(
-			"%q becomes an attachment that readers of the website can fetch. Open it and look it over: what is in it is not checked for words to avoid or personal numbers.",
-			"“%s”将作为附件供网站读者下载。附件内容不做用词与个人信息检查，请打开核对。", kept.Name)})
 	}
-	c.Attachments = c.NameAttachments()
+	if c.Attachments = c.NameAttachments(); len(c.Attachments) > 0 {
+		notes = append(notes, press.Note{Code: NoteAttached, Text: attached(c.Attachments)})
+	}
 	return notes, nil
+}
+
+// attached says which files became attachments, and that a person is to look them over.
+func attached(list []press.Attachment) press.Text {
+	var en, zh []string
+	for _, a := range list {
+		en, zh = append(en, strconv.Quote(a.Name)), append(zh, "“"+a.Name+"”")
+	}
+	return press.Say(
+		"Readers of the website can fetch %[1]s under the article. Open the files and look them over: what is in them is not checked for words to avoid or personal numbers.",
+		"%[2]s将作为附件供网站读者下载。附件内容不做用词与个人信息检查，请打开核对。", strings.Join(en, ", "), strings.Join(zh, "、"))
 }
 
 func (d *Desk) takeAttachment(ctx context.Context, by press.Actor, article press.ArticleID, f intake.File) (press.Attachment, error) {

@@ -29,8 +29,9 @@ const accepted = ".docx,.docm,.doc,.wps,.odt,.rtf,.txt,.md,.markdown,.html,.htm,
 
 // limits are said before anybody waits for an upload in vain.
 type limits struct {
-	Files, Photos, Attachments                      int
-	Parcel, Document, Word, OnePhoto, OneAttachment int64
+	Files, Photos, Attachments       int
+	Parcel, Document, Word, OnePhoto int64
+	OneAttachment                    string
 }
 
 // ownShown is how many of a person's articles are offered to be revised by a parcel.
@@ -51,7 +52,7 @@ func (h handlers) offered(r *page.Request) (o offer, err error) {
 		Office: h.Desk.Converter != nil, Accept: accepted + "," + strings.Join(press.AttachmentEndings(), ","),
 		Limits: limits{
 			Files: l.Files, Photos: l.Photos, Attachments: press.MaxAttachments,
-			Parcel: h.MaxParcel, Document: l.DocumentBytes, Word: l.WordBytes, OnePhoto: l.PhotoBytes, OneAttachment: press.MaxAttachmentBytes,
+			Parcel: h.MaxParcel, Document: l.DocumentBytes, Word: l.WordBytes, OnePhoto: l.PhotoBytes, OneAttachment: press.Attachment{Size: press.MaxAttachmentBytes}.SizeText(),
 		},
 	}
 	if o.Columns, err = h.Desk.ColumnChoices(r.Context()); err != nil {
