@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // EraGroups is how many groups an era has at most.
@@ -121,22 +122,39 @@ func (t *tables) within(at span) (out []ref) {
 // readEra returns the tables of an era, nil if they are not whole or do not belong together.
 func (x Index) readEra(at span) (*tables, error) {
 	out := &tables{at: at}
+	var data, more [shards][]byte
 	for shard := range shards {
-		data, err := x.Files.Read(eraFile(at, shard))
-		if err != nil {
+		var err error
+		if data[shard], err = x.Files.Read(eraFile(at, shard)); err != nil {
 			return nil, err
 		}
-		more, err := x.Files.Read(moreFile(at, shard))
-		if err != nil {
+		if more[shard], err = x.Files.Read(moreFile(at, shard)); err != nil {
 			return nil, err
 		}
-		pieces, t, ok := decode(data, more)
-		if !ok || shard > 0 && !slices.Equal(pieces, out.pieces) {
+	}
+	var pieces [shards][]ref
+	eachShard(func(shard int) {
+		if p, t, ok := decode(data[shard], more[shard]); ok {
+			pieces[shard], out.shard[shard] = p, t
+		}
+	})
+	for shard, t := range out.shard {
+		if t == nil || !slices.Equal(pieces[shard], pieces[0]) {
 			return nil, nil
 		}
-		out.pieces, out.shard[shard] = pieces, t
 	}
+	out.pieces = pieces[0]
 	return out, nil
+}
+
+// eachShard does something with every shard, all at the same time: a table of a whole era takes milliseconds, which the publishing of an
+// article waits for.
+func eachShard(do func(shard int)) {
+	var all sync.WaitGroup
+	for shard := range shards {
+		all.Go(func() { do(shard) })
+	}
+	all.Wait()
 }
 
 // era writes the tables of one era. What those that are there say of pieces that have not changed is believed, unless nothing is.
@@ -224,9 +242,7 @@ func (w *writing) amend(before *tables, want []ref) (bool, error) {
 		}
 	}
 	var out [shards]*table
-	for shard := range shards {
-		out[shard] = before.shard[shard].apply(all[shard])
-	}
+	eachShard(func(shard int) { out[shard] = before.shard[shard].apply(all[shard]) })
 	return true, w.putEra(before.at, want, out)
 }
 
@@ -291,9 +307,7 @@ func (w *writing) compose(e era, before []*tables, want []ref) error {
 		}
 	}
 	var out [shards]*table
-	for shard := range shards {
-		out[shard] = build(columns, shard)
-	}
+	eachShard(func(shard int) { out[shard] = build(columns, shard) })
 	return w.putEra(e.span, want, out)
 }
 
@@ -316,12 +330,13 @@ func (w *writing) articles(p ref) ([]Article, error) {
 }
 
 func (w *writing) putEra(at span, pieces []ref, all [shards]*table) error {
-	for shard, t := range slices.Backward(all[:]) {
-		data, more := t.encode(pieces)
-		if err := w.x.Files.Put(moreFile(at, shard), more); err != nil {
+	var data, more [shards][]byte
+	eachShard(func(shard int) { data[shard], more[shard] = all[shard].encode(pieces) })
+	for shard := range slices.Backward(all[:]) {
+		if err := w.x.Files.Put(moreFile(at, shard), more[shard]); err != nil {
 			return err
 		}
-		if err := w.x.Files.Put(eraFile(at, shard), data); err != nil {
+		if err := w.x.Files.Put(eraFile(at, shard), data[shard]); err != nil {
 			return err
 		}
 	}
